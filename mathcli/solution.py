@@ -1,0 +1,99 @@
+"""A solution: what a topic hands to a format. It says what there is to say, never how it looks.
+
+`answer` is the JSON answer with nodes where OUTPUT has mathematics; `bare` the lines that a pipe gets; `blocks`
+what a reader at a terminal is shown, in order. A topic fills them; a format arranges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mathcli.algebra.verdict import Verdict
+from mathcli.calculus.derivation import Derivation, Phrase
+from mathcli.syntax.tree import Node
+
+Answer = None | bool | int | str | Node | tuple["Answer", ...] | Mapping[str, "Answer"]
+"""A JSON value in which a Node stands for mathematics. Fields without a value are left out by the topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the problem is about, before anything is done: f(x) = e^(2x) cos x. `name` is its left side or None."""
+
+    name: Node | None
+    value: Node
+    remark: Phrase = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A derivation under a heading: FIRST DERIVATIVE. `start` is shown as `label` where there is one (f''(x))."""
+
+    heading: str
+    derivation: Derivation
+    label: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of phrases under column heads. `totals` are rows below a rule across the last column."""
+
+    heads: tuple[Phrase, ...]
+    rows: tuple[tuple[Phrase, ...], ...]
+    totals: tuple[tuple[Phrase, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence; `tone` is "plain", "note" (dim), "good" (starts with a check mark) or "warning" (with !)."""
+
+    phrase: Phrase
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The answer under its heading: rows of `left = right` with aligned signs, and a remark behind each."""
+
+    rows: tuple[Finding, ...]
+    heading: str = "ANSWER"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of an answer: left = right, by `sign` ("=", "≈"); without a `left` the value stands alone."""
+
+    left: Node | str
+    right: Node
+    remark: Phrase = ()
+    sign: str = "="
+
+
+Block = Given | Chain | Table | Remark | Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The answer to one problem.
+
+    task      the subcommand
+    bare      one phrase for each line that a pipe gets; a tab inside separates fields
+    verified  the weakest verdict that the answer rests on; `proofs` counts (proved steps, steps)
+    status    "ok" or "undecided"; a problem without an answer is an error, not a solution
+    """
+
+    task: str
+    answer: Mapping[str, Answer]
+    bare: tuple[Phrase, ...]
+    blocks: tuple[Block, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+    notes: tuple[str, ...] = ()
+    verified: Verdict | None = None
+    proofs: tuple[int, int] | None = None
+    exit_code: int = 0
+    status: str = "ok"
+    text: str = ""
+    read: Node | None = None
+    verdicts: Mapping[tuple[int, ...], Verdict] = field(default_factory=dict)
+    """By the path of a step, with the index of the derivation in `derivations` in front."""
