@@ -214,7 +214,7 @@ class _Binary(_Kind):
         return tuple(getattr(self, field) for field in self.__match_args__)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
-        return type(self)(*children)  # type: ignore[call-arg]
+        return type(self)(*children)
 
 
 class Negative(_Binary):

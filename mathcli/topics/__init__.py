@@ -50,22 +50,44 @@ class Problem(Protocol):
         ...
 
 
-def argument(kind: str, help: str, *, repeated: bool = False, default: Any = MISSING, choices: tuple[str, ...] = ()) -> Any:
+def argument(
+    kind: str, help: str, *, repeated: bool = False, default: Any = MISSING, choices: tuple[str, ...] = ()
+) -> Any:
     """Declare a positional argument of a topic."""
     return _declared(kind, help, repeated, default, choices, positional=True)
 
 
 def option(
-    kind: str, help: str, *, default: Any = None, repeated: bool = False, choices: tuple[str, ...] = (), metavar: str = ""
+    kind: str,
+    help: str,
+    *,
+    default: Any = None,
+    repeated: bool = False,
+    choices: tuple[str, ...] = (),
+    metavar: str = "",
 ) -> Any:
     """Declare an option; `in_terms_of` is --in-terms-of on the command line and "in_terms_of" in JSON."""
     return _declared(kind, help, repeated, () if repeated and default is None else default, choices, metavar=metavar)
 
 
 def _declared(
-    kind: str, help: str, repeated: bool, default: Any, choices: tuple[str, ...], *, positional: bool = False, metavar: str = ""
+    kind: str,
+    help: str,
+    repeated: bool,
+    default: Any,
+    choices: tuple[str, ...],
+    *,
+    positional: bool = False,
+    metavar: str = "",
 ) -> Any:
-    about = {"kind": kind, "help": help, "repeated": repeated, "choices": choices, "positional": positional, "metavar": metavar}
+    about = {
+        "kind": kind,
+        "help": help,
+        "repeated": repeated,
+        "choices": choices,
+        "positional": positional,
+        "metavar": metavar,
+    }
     return field(default=default, metadata=about)
 
 
