@@ -1,0 +1,201 @@
+"""What a tree is worth exactly: rational values, the sign of a constant, whether something is zero.
+
+Every answer is proved: a rational number is computed, zero is shown by the normal form, other than zero by an
+enclosure that leaves zero out. Where neither settles it, the answer is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from mathcli.syntax.tree import (
+    ZERO,
+    Call,
+    Equation,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Vector,
+    fraction,
+    walk,
+)
+
+_LARGEST_POWER_BITS = 40_000
+_PRECISIONS = (64, 256, 1024)
+_SAMPLES = ((7, 5), (-11, 4), (13, 9), (-2, 3), (1, 8), (17, 6))
+"""Rational points, as numerator and denominator, at which a function is looked at to show that it is not 0."""
+
+
+def as_fraction(node: Node) -> Fraction | None:
+    """Return the value of a tree of rational numbers; None for any other tree, and for one without a value."""
+    if node.names:
+        return None
+    values: dict[Node, Fraction | None] = {}
+    for part in walk(node):
+        values[part] = _rational(part, values)
+    return values[node]
+
+
+def _rational(node: Node, values: Mapping[Node, Fraction | None]) -> Fraction | None:
+    parts = [values[child] for child in node.children()]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    match node:
+        case Number(numerator, scale):
+            return Fraction(numerator, 10**scale)
+        case Sum():
+            return sum(known, Fraction(0))
+        case Product():
+            value = Fraction(1)
+            for part in known:
+                value *= part
+            return value
+        case Negative():
+            return -known[0]
+        case Quotient():
+            return known[0] / known[1] if known[1] else None
+        case Power():
+            return _power(known[0], known[1])
+        case Call("abs"):
+            return abs(known[0])
+    return None
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    if exponent.denominator != 1 or (not base and exponent < 0):
+        return None
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if bits * abs(exponent.numerator) > _LARGEST_POWER_BITS:
+        return None
+    return Fraction(base**exponent.numerator)
+
+
+def fraction_node(value: Fraction) -> Node:
+    """Return a rational number as it is written in lowest terms: 3, -1/2."""
+    return fraction(value.numerator, value.denominator)
+
+
+def evaluated(node: Node) -> Node:
+    """Return the same with numbers computed and common factors cancelled; vectors and matrices entry by entry."""
+    match node:
+        case Vector() | Matrix() | Equation() | Relation():
+            return node.rebuilt(tuple(evaluated(child) for child in node.children()))
+    value = as_fraction(node)
+    if value is not None:
+        return fraction_node(value)
+    from mathcli.algebra import rational
+
+    return rational.cancelled(node)
+
+
+def square_root(node: Node) -> Node:
+    """Return sqrt(node), the squares in a rational radicand taken out: sqrt 12 = 2 sqrt 3, sqrt(5/4) = sqrt 5/2."""
+    value = as_fraction(node)
+    if value is None or value < 0:
+        return Call("sqrt", (node,))
+    outer, inner = _square_part(value.numerator * value.denominator)
+    return surd(Fraction(outer, value.denominator), inner)
+
+
+def over_square_root(node: Node, radicand: Node) -> Node:
+    """Return node / sqrt(radicand), reduced where both are rational: 5/sqrt 6, 40/sqrt 80 = 2 sqrt 5."""
+    top, square = as_fraction(node), as_fraction(radicand)
+    if top is None or square is None or square <= 0:
+        return ZERO if node is ZERO else Quotient(node, square_root(radicand))
+    outer, inner = _square_part(square.numerator * square.denominator)
+    factor = top * square.denominator / outer
+    if factor.numerator % inner == 0:
+        return surd(factor / inner, inner)
+    root: Node = Call("sqrt", (Number(inner),))
+    below = root if factor.denominator == 1 else Product((Number(factor.denominator), root))
+    quotient = Quotient(Number(abs(factor.numerator)), below)
+    return Negative(quotient) if factor < 0 else quotient
+
+
+def surd(factor: Fraction, radicand: int) -> Node:
+    """Return factor·sqrt(radicand) as it is written: 2 sqrt 3, sqrt(5)/2, 0."""
+    root = Call("sqrt", (Number(radicand),))
+    if not factor or radicand == 1:
+        return fraction_node(factor)
+    top = root if abs(factor.numerator) == 1 else Product((Number(abs(factor.numerator)), root))
+    whole = top if factor.denominator == 1 else Quotient(top, Number(factor.denominator))
+    return Negative(whole) if factor < 0 else whole
+
+
+def _square_part(number: int) -> tuple[int, int]:
+    """Return (a, b) with number = a² b, b free of the squares of small primes."""
+    outer, divisor = 1, 2
+    while divisor * divisor <= number and divisor < 10_000:
+        while number % (divisor * divisor) == 0:
+            number //= divisor * divisor
+            outer *= divisor
+        divisor += 1
+    from math import isqrt
+
+    root = isqrt(number)
+    return (outer * root, 1) if root * root == number else (outer, number)
+
+
+def is_zero(node: Node) -> bool | None:
+    """Whether a constant is 0, or a function is 0 everywhere; None where that could not be decided."""
+    value = as_fraction(node)
+    if value is not None:
+        return value == 0
+    from mathcli.algebra import rational
+
+    form = rational.normal_form(node)
+    if form is not None and form.is_zero():
+        return True
+    return False if _is_somewhere_not_zero(node) else None
+
+
+def _is_somewhere_not_zero(node: Node) -> bool:
+    from flint import arb, fmpq
+
+    from mathcli.algebra import balls
+
+    names = sorted(node.names, key=lambda n: n.name)
+    for shift in range(len(_SAMPLES)) if names else (0,):
+        chosen = {n: arb(fmpq(*_SAMPLES[(shift + k) % len(_SAMPLES)])) + k // 6 for k, n in enumerate(names)}
+        for precision in _PRECISIONS:
+            ball = balls.enclose(node, chosen, precision=precision)
+            if ball is not None and ball.is_finite() and not ball.contains(0):
+                return True
+    return False
+
+
+def sign(node: Node) -> int | None:
+    """Return -1, 0 or 1 for a real constant, proved; None where that could not be decided, or it is no real number."""
+    value = as_fraction(node)
+    if value is not None:
+        return (value > 0) - (value < 0)
+    if node.names:
+        return None
+    from mathcli.algebra import balls, rational
+
+    form = rational.normal_form(node)
+    if form is not None and form.is_zero():
+        return 0
+    for precision in _PRECISIONS:
+        ball = balls.enclose(node, {}, precision=precision)
+        if ball is None or not ball.is_finite():
+            continue
+        if ball > 0:
+            return 1
+        if ball < 0:
+            return -1
+    return None
+
+
+def value_at(node: Node, point: Mapping[Name, Node]) -> Node:
+    """Return the exact value at a point, worked out as far as rational arithmetic goes."""
+    return evaluated(node.substitute({name: value for name, value in point.items()}))
