@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mathcli.syntax.tree import Node
+from mathcli.syntax.tree import Definition, Node
 
 Phrase = tuple[str | Node, ...]
 """Words with mathematics between them: ("the inner derivative of ", u). Each format writes the nodes its own way."""
@@ -56,12 +56,14 @@ class Derivation:
 
     `conditions` are all that its steps bring along, `domain` the further relations under which the derivative that
     was taken exists (for log x: x > 0); `raw` is the line before any tidying, None where nothing was tidied.
+    `named` are the definitions by which its lines are to be read: f(x) = 1/x where a line speaks of f'(u).
     """
 
     start: Node
     steps: tuple[Step, ...]
     domain: tuple[Node, ...] = ()
     raw: Node | None = None
+    named: tuple[Definition, ...] = ()
 
     @property
     def result(self) -> Node:
@@ -71,6 +73,20 @@ class Derivation:
     def conditions(self) -> tuple[Node, ...]:
         """The conditions of all steps, each once, in the order in which they came up."""
         return tuple(dict.fromkeys(c for _, step in each_step(self) for c in step.conditions))
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a rule answers: its formula filled in (`after`), with the derivatives that it needs still standing.
+
+    `formula` replaces the rule's own where the number of terms or factors decides how it reads.
+    """
+
+    after: Node
+    bind: tuple[tuple[str, Node], ...] = ()
+    conditions: tuple[Node, ...] = ()
+    because: Phrase = ()
+    formula: str = ""
 
 
 Path = tuple[int, ...]
