@@ -25,21 +25,29 @@ Kinds of field, and the type that `solve` finds in it:
     vector      Reading whose tree is a Vector; point: tuple[tuple[Name, Node], ...] from "x=1, y=2" or a bare "1, 2"
     names       tuple[Name, ...] from "x" or "x,y" or a list
     integer, flag, text, choice (with `choices`)
-A field with `repeated=True` is a tuple of these.
+A field with `repeated=True` is a tuple of these. `_fields.py` says how each kind is read, `_words.py` how the words of
+a command line become fields. A module may say KIND = "derivatives", the heading under which --help lists it.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import MISSING, dataclass, field
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mathcli.algebra.budget import Budget
-from mathcli.solution import Solution
-from mathcli.syntax.tree import Name
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mathcli.algebra.budget import Budget
+    from mathcli.solution import Solution
+    from mathcli.syntax.tree import Name
 
 
 class Problem(Protocol):
     """A question that has been read: its fields hold trees, not text."""
+
+    def __init__(self, **fields: Any) -> None: ...
 
     def solve(self, budget: Budget) -> Solution:
         """Return the answer with its derivations, each step judged.
@@ -48,6 +56,41 @@ class Problem(Protocol):
             NoAnswerError, BudgetSpentError, VerificationError: see `errors`.
         """
         ...
+
+
+def names() -> tuple[str, ...]:
+    """The subcommands that are there, by the files of this folder, in alphabetical order."""
+    files = (entry.partition(".py") for folder in __path__ for entry in os.listdir(folder))
+    return tuple(sorted({stem for stem, suffix, rest in files if suffix and not rest and not stem.startswith("_")}))
+
+
+def load(name: str) -> type[Problem]:
+    """Return the dataclass of one subcommand.
+
+    Raises:
+        UsageError: there is no such subcommand.
+    """
+    if name not in names():
+        from mathcli.errors import UsageError
+        from mathcli.topics._words import nearest
+
+        close = nearest(name, names())
+        raise UsageError(f"there is no task {name!r}", hint=f"did you mean {close}?" if close else "")
+    topic: type[Problem] = import_module(f"mathcli.topics.{name}").TOPIC
+    return topic
+
+
+def build(task: str, fields: Mapping[str, object]) -> Problem:
+    """Return the problem with its fields read: text becomes trees, "2" becomes 2, "x,y" two names.
+
+    Raises:
+        UsageError: no such task or field, a field missing, or a value that is not of its kind.
+        ReadingError, LimitExceededError: mathematics that cannot be read.
+    """
+    from mathcli.topics._fields import read_fields
+
+    topic = load(task)
+    return topic(**read_fields(topic, task, fields))
 
 
 def argument(

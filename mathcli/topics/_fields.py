@@ -1,0 +1,172 @@
+"""The fields of a problem: text, or the JSON values of a problem file -> what `solve` finds in them.
+
+One reader for each kind of field, whatever the road on which the field came in. Names and definitions are read first,
+since expressions are read in their light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any
+
+from mathcli.errors import UsageError
+from mathcli.topics._words import ALIASES, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mathcli.syntax.tree import Name, Node
+    from mathcli.topics import Problem
+
+FIRST = ("strict", "name", "var", "let")
+"""These are read first, in this order: each may matter to the next, and all to the expressions."""
+
+
+def read_fields(topic: type[Problem], task: str, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the arguments of a topic's dataclass; fields that were not given keep their defaults.
+
+    Raises:
+        UsageError: an unknown or missing field, or a value that is not of its kind.
+        ReadingError, LimitExceededError: mathematics that cannot be read.
+    """
+    declared: dict[str, Any] = {f.name: f for f in fields(topic) if "kind" in f.metadata}  # type: ignore[arg-type]
+    values = _by_field(task, given, declared)
+    for name, f in declared.items():
+        if name not in values and f.default is MISSING and f.default_factory is MISSING:
+            raise UsageError(f"{task} needs {_article(name)}", hint=f"mathcli {task} --help")
+    read: dict[str, object] = {}
+    for name in sorted(values, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST)):
+        about = declared[name].metadata
+        read[name] = _read(name, about, values[name], read)
+    return read
+
+
+def _by_field(task: str, given: Mapping[str, object], declared: Mapping[str, Any]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in given.items():
+        name = ALIASES.get(key, key)
+        if name not in declared:
+            close = nearest(name, declared)
+            hint = f"did you mean {close}?" if close else f"its fields: {', '.join(declared)}"
+            raise UsageError(f"{task} has no field {key!r}", hint=hint)
+        if name in values:
+            raise UsageError(f"{key} and {name} are the same field: give one of them")
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name.replace('_', ' ')}"
+
+
+def _read(name: str, about: Mapping[str, Any], value: object, read: Mapping[str, object]) -> object:
+    reader = READERS[about["kind"]]
+    if not about["repeated"]:
+        found = reader(name, value, read)
+        _check_choice(name, found, about["choices"])
+        return found
+    items = value if isinstance(value, (list, tuple)) else [value]
+    if about["kind"] == "vector" and items and not isinstance(items[0], (str, list, tuple)):
+        items = [items]  # "onto": [1, 2, -1] is one vector, not three
+    return tuple(reader(name, item, read) for item in items)
+
+
+def _check_choice(name: str, found: object, choices: tuple[str, ...]) -> None:
+    if choices and found not in choices:
+        close = nearest(str(found), choices)
+        hint = f"did you mean {close}?" if close else ""
+        raise UsageError(f"{name} is one of {', '.join(choices)}, not {found!r}", hint=hint)
+
+
+def _as_text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise UsageError(f"{name} is a text, not {_json_kind(value)}")
+    return repr(value)
+
+
+def _json_kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    return {dict: "an object", list: "a list", tuple: "a list", int: "a number"}.get(type(value), type(value).__name__)
+
+
+def _integer(name: str, value: object, read: Mapping[str, object]) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = value.strip() if isinstance(value, str) else ""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise UsageError(f"{name} is a whole number, not {value!r}")
+    return int(text)
+
+
+def _flag(name: str, value: object, read: Mapping[str, object]) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    flag = words.get(str(value).strip().lower())
+    if flag is None:
+        raise UsageError(f"{name} is true or false, not {value!r}")
+    return flag
+
+
+def _text(name: str, value: object, read: Mapping[str, object]) -> str:
+    return _as_text(name, value)
+
+
+def _names(name: str, value: object, read: Mapping[str, object]) -> tuple[Name, ...]:
+    from mathcli.syntax.tree import Vector
+
+    if isinstance(value, (list, tuple)):
+        return tuple(found for item in value for found in _names(name, item, read))
+    tree = _mathematics("names", _as_text(name, value), read).tree
+    return tree.entries if isinstance(tree, Vector) else (tree,)
+
+
+def _point(name: str, value: object, read: Mapping[str, object]) -> object:
+    if isinstance(value, dict):
+        value = ", ".join(f"{key}={_as_text(name, entry)}" for key, entry in value.items())
+    elif isinstance(value, (list, tuple)):
+        value = ", ".join(_as_text(name, entry) for entry in value)
+    return _mathematics("point", _as_text(name, value), read)
+
+
+def _vector(name: str, value: object, read: Mapping[str, object]) -> object:
+    if isinstance(value, (list, tuple)):
+        value = f"[{', '.join(_as_text(name, entry) for entry in value)}]"
+    return _mathematics("vector", _as_text(name, value), read)
+
+
+def _of_kind(kind: str) -> Callable[[str, object, Mapping[str, object]], object]:
+    def reader(name: str, value: object, read: Mapping[str, object]) -> object:
+        return _mathematics(kind, _as_text(name, value), read)
+
+    return reader
+
+
+def _mathematics(kind: str, text: str, read: Mapping[str, Any]) -> Any:
+    from mathcli.syntax.parser import read as parse
+
+    return parse(
+        text,
+        kind=kind,
+        variables=read.get("var", ()),
+        names=tuple(name for names in read.get("name", ()) for name in names),
+        definitions=read.get("let", ()),
+        strict=bool(read.get("strict", False)),
+    )
+
+
+READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
+    "integer": _integer,
+    "flag": _flag,
+    "text": _text,
+    "choice": _text,
+    "names": _names,
+    "point": _point,
+    "vector": _vector,
+    **{kind: _of_kind(kind) for kind in ("expression", "equation", "definition", "interval", "relation")},
+}
