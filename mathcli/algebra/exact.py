@@ -198,4 +198,4 @@ def sign(node: Node) -> int | None:
 
 def value_at(node: Node, point: Mapping[Name, Node]) -> Node:
     """Return the exact value at a point, worked out as far as rational arithmetic goes."""
-    return evaluated(node.substitute({name: value for name, value in point.items()}))
+    return evaluated(node.substitute(dict(point.items())))

@@ -136,6 +136,11 @@ def cosine(u: Vector, v: Vector) -> Derivation:
     return _over_root(product, evaluated(Product.of(*squares)), "divide by the norms")
 
 
+def is_zero_vector(v: Vector) -> bool:
+    """Whether every entry is proved to be 0."""
+    return all(is_zero(entry) for entry in v.entries)
+
+
 def are_orthogonal(vectors: Sequence[Vector]) -> bool | None:
     """Whether every two of the vectors have dot product 0; None where it could not be decided."""
     answers = [is_zero(dot(u, v).result) for k, u in enumerate(vectors) for v in vectors[k + 1 :]]

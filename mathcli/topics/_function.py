@@ -1,0 +1,288 @@
+"""What the topics about functions share: which function, of which variables, at which point; and how numbers are shown.
+
+A topic asks `subject` what its reading is about and gets f, its variables and its body, whatever was typed: an
+expression, f(x) = ..., y = ....
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mathcli.errors import UsageError
+from mathcli.syntax.tree import (
+    Call,
+    Definition,
+    Derivative,
+    Equation,
+    Interval,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Relation,
+    Vector,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mathcli.calculus.derivation import Derivation, Phrase
+
+Point = dict[Name, Node]
+
+
+class Subject(NamedTuple):
+    """The function that a problem is about: its name, its variables, its right side, and the --let definitions."""
+
+    function: str
+    variables: tuple[Name, ...]
+    body: Node
+    notes: tuple[str, ...]
+    named: tuple[Definition, ...]
+
+    @property
+    def label(self) -> Node:
+        """The left side of the definition: f(x, y)."""
+        return Call(self.function, self.variables)
+
+    @property
+    def plain(self) -> Node:
+        """The body with every named part put in."""
+        return unfolded(self.body, self.named)
+
+
+def subject(problem: Any, reading: Any, *, several: bool = False, variables: Sequence[Name] = ()) -> Subject:
+    """Return what the reading of a problem is about; `several` asks for all variables, else for the one that is meant.
+
+    Raises:
+        UsageError: it is no function, or nobody can tell which variable is meant.
+    """
+    named = definitions(problem.let)
+    function, parameters, body, notes = _function(reading.tree, task_of(problem))
+    asked = tuple(variables) or tuple(problem.var)
+    if several:
+        chosen = asked or parameters or order_of_appearance(unfolded(body, named))
+    else:
+        from mathcli.syntax.variables import choose
+
+        choice = choose(reading, asked)
+        chosen, notes = tuple(choice.variables), (*notes, *choice.notes)
+    all_notes = (*notes_of(reading, *problem.let), *notes)
+    return Subject(_free_letter(function, body), chosen, body, tuple(dict.fromkeys(all_notes)), named)
+
+
+def task_of(problem: Any) -> str:
+    """The subcommand that a problem belongs to."""
+    return type(problem).__module__.rpartition(".")[2]
+
+
+def _function(tree: Node, task: str) -> tuple[str, tuple[Name, ...], Node, tuple[str, ...]]:
+    match tree:
+        case Definition(function, parameters, body):
+            return function, parameters, body, ()
+        case Equation(Name(left), right) if Name(left) not in right.names:
+            return left, (), right, (f"{left} = ... is read as a function named {left}",)
+        case Equation():
+            hint = "mathcli implicit 'x^2 + y^2 = 25' takes dy/dx of an equation"
+            raise UsageError(f"{task} needs an expression, and this is an equation", hint=hint)
+        case Relation() | Interval():
+            raise UsageError(f"{task} needs an expression, and this is a condition", hint="give one side of it")
+    return "f", (), tree, ()
+
+
+def _free_letter(function: str, body: Node) -> str:
+    """Return the name of the function, or another where the letter stands for something else in the body."""
+    taken = {part.name for part in body.names}
+    taken |= {part.function for part in walk(body) if isinstance(part, Call)}
+    return next((letter for letter in (function, "f", "F", "g", "h", "phi", "psi") if letter not in taken), function)
+
+
+def definitions(lets: Iterable[Any]) -> tuple[Definition, ...]:
+    """Return the definitions behind --let."""
+    found = []
+    for let in lets:
+        tree = let.tree
+        if isinstance(tree, Equation) and isinstance(tree.left, Name):
+            tree = Definition(tree.left.name, (), tree.right)
+        if not isinstance(tree, Definition):
+            raise UsageError("--let names a part by a definition", hint="--let 'g(x) = 1+e^(-x)'")
+        found.append(tree)
+    return tuple(found)
+
+
+def unfolded(node: Node, named: Sequence[Definition]) -> Node:
+    """Return the tree with the named functions and letters put in, later definitions first."""
+    from mathcli.syntax.tree import rewrite
+
+    for definition in reversed(named):
+        if not definition.parameters:
+            node = node.substitute({Name(definition.function): definition.body})
+            continue
+
+        def put_in(part: Node, definition: Definition = definition) -> Node | None:
+            match part:
+                case Call(function, arguments, 0) if function == definition.function and len(arguments) == len(
+                    definition.parameters
+                ):
+                    inner = [rewrite(argument, put_in) for argument in arguments]
+                    return definition.body.substitute(dict(zip(definition.parameters, inner, strict=True)))
+            return None
+
+        node = rewrite(node, put_in)
+    return node
+
+
+def order_of_appearance(node: Node) -> tuple[Name, ...]:
+    """The free names of a tree in the order in which they are written."""
+    found = [part for part in walk(node) if isinstance(part, Name) and part in node.names]
+    return tuple(dict.fromkeys(found))
+
+
+def notes_of(*readings: Any) -> tuple[str, ...]:
+    """The "read as" notes of several readings, each once."""
+    return tuple(dict.fromkeys(str(note) for reading in readings for note in reading.notes))
+
+
+def point(given: Any, variables: Sequence[Name], *, option: str = "--at") -> Point:
+    """Return the point with a value for each of the variables, from "x=1, y=2" or from the bare values in order.
+
+    Raises:
+        UsageError: a variable without a value or with two, or a name that is no variable here.
+    """
+    wanted = ", ".join(name.name for name in variables)
+    found: Point = {}
+    for name, value in zip(_names(given, variables, option), _values(given), strict=True):
+        if name in found:
+            raise UsageError(f"{option} gives {name.name} twice")
+        if name not in variables:
+            raise UsageError(f"{option} gives a value to {name.name}, which is not one of the variables: {wanted}")
+        found[name] = value
+    missing = [name.name for name in variables if name not in found]
+    if missing:
+        raise UsageError(f"{option} needs a value for {' and '.join(missing)}", hint=f"the variables are {wanted}")
+    return {name: found[name] for name in variables}
+
+
+def _parts(given: Any) -> tuple[Any, ...]:
+    tree = getattr(given, "tree", given)
+    return tree.entries if isinstance(tree, Vector) else tree if isinstance(tree, tuple) else (tree,)
+
+
+def _values(given: Any) -> list[Node]:
+    return [p.right if isinstance(p, Equation) else p[1] if isinstance(p, tuple) else p for p in _parts(given)]
+
+
+def _names(given: Any, variables: Sequence[Name], option: str) -> list[Name]:
+    names = [p.left if isinstance(p, Equation) else p[0] if isinstance(p, tuple) else None for p in _parts(given)]
+    if all(isinstance(name, Name) for name in names):
+        return [name for name in names if isinstance(name, Name)]
+    if any(name is not None for name in names):
+        raise UsageError(f"{option} needs a value for each name", hint=f"{option} x=1,y=2")
+    if len(names) != len(variables):
+        wanted = ", ".join(name.name for name in variables)
+        raise UsageError(
+            f"{option} gives {len(names)} value{'s' * (len(names) != 1)} for {len(variables)}: {wanted}",
+            hint=f"{option} " + ",".join(f"{name.name}=..." for name in variables),
+        )
+    return list(variables)
+
+
+def heading(order: int) -> str:
+    """FIRST DERIVATIVE, SECOND DERIVATIVE, 11TH DERIVATIVE."""
+    words = ("FIRST", "SECOND", "THIRD")
+    return f"{words[order - 1]} DERIVATIVE" if order <= 3 else f"{ordinal(order)} DERIVATIVE".upper()
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def derivative_label(function: str, variables: Sequence[Name], order: int) -> Node:
+    """f''(x) up to the third order, then d^4/dx^4 f(x)."""
+    if order <= 3:
+        return Call(function, tuple(variables), order)
+    return Derivative(Call(function, tuple(variables)), variables[0], order)
+
+
+def conditions_of(derivations: Iterable[Derivation]) -> tuple[Node, ...]:
+    """What must hold for the derivations: the conditions of their steps and the domain that they bring along."""
+    return tuple(dict.fromkeys(c for d in derivations for c in (*d.conditions, *d.domain)))
+
+
+def listed(nodes: Iterable[Node], separator: str = ", ") -> Phrase:
+    """Return the nodes with a separator between them, as a phrase."""
+    phrase: list[str | Node] = []
+    for node in nodes:
+        phrase.extend((separator, node) if phrase else (node,))
+    return tuple(phrase)
+
+
+def point_phrase(at: Point) -> Phrase:
+    """x = 1, y = 2."""
+    return listed(Equation(name, value) for name, value in at.items())
+
+
+def approximate(node: Node, *, digits: int = 10) -> Node | None:
+    """Return a decimal to so many significant digits, entry by entry; None where the value is short already."""
+    if isinstance(node, Vector | Matrix):
+        entries = [approximate(entry, digits=digits) for entry in node.children()]
+        if all(entry is None for entry in entries):
+            return None
+        return node.rebuilt(tuple(a or e for a, e in zip(entries, node.children(), strict=True)))
+    if isinstance(node, Number) or (isinstance(node, Negative) and isinstance(node.operand, Number)) or node.names:
+        return None
+    from mathcli.algebra.exact import as_fraction
+
+    value = as_fraction(node)
+    return _decimal(value, digits) if value is not None else _enclosed(node, digits)
+
+
+def _decimal(value: Fraction, digits: int) -> Node:
+    size, places = abs(value), digits - 1
+    while size and size * 10**places >= 10**digits:
+        places -= 1
+    while size and size * 10**places < 10 ** (digits - 1):
+        places += 1
+    scaled = round(size * Fraction(10) ** places)
+    number = Number(scaled, places) if places >= 0 else Number(scaled * 10**-places)
+    return Negative(number) if value < 0 else number
+
+
+def _enclosed(node: Node, digits: int) -> Node | None:
+    from mathcli.algebra import balls
+
+    for precision in (64, 256, 1024):
+        ball = balls.enclose(node, {}, precision=precision)
+        if ball is None or not ball.is_finite():
+            return None
+        middle, radius = ball.mid().fmpq(), ball.rad().fmpq()
+        low, high = (Fraction(int(q.p), int(q.q)) for q in (middle - radius, middle + radius))
+        if _decimal(low, digits) is _decimal(high, digits):
+            return _decimal(low, digits)
+    return None
+
+
+def degrees(cosine: Node) -> Phrase:
+    """Return the angle with this cosine, exactly and in degrees: arccos(5/sqrt(300)) ≈ 73.22°."""
+    from mathcli.algebra.exact import as_fraction
+    from mathcli.syntax.tree import PI, Product, Quotient
+
+    known = {
+        Fraction(0): "90°",
+        Fraction(1): "0°",
+        Fraction(-1): "180°",
+        Fraction(1, 2): "60°",
+        Fraction(-1, 2): "120°",
+    }
+    value = as_fraction(cosine)
+    if value in known and value is not None:
+        return (known[value],)
+    angle = Call("acos", (cosine,))
+    decimal = approximate(Quotient(Product((angle, Number(180))), PI), digits=4)
+    return (angle,) if decimal is None else (angle, " ≈ ", decimal, "°")
