@@ -1,0 +1,430 @@
+"""Mathematics on one line, in Unicode or ASCII, so that it parses back to the same tree.
+
+A node is written from its children, which are written first, so deep trees need no deep stack. Where juxtaposition
+or a bare argument could be misread there is a dot or a bracket: 2x cos 3x, but ln 2 · x and sin(x²).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mathcli.render.notation.alphabet import ASCII, FUNCTION_WORDS, TRIGONOMETRIC, UNICODE, WITHOUT_BRACKETS, Alphabet
+from mathcli.syntax import tree
+from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
+
+RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
+
+
+class Piece(NamedTuple):
+    """The text of a node and how tightly it holds together. APPLIED ends in an argument without brackets: sin x."""
+
+    text: str
+    level: int
+
+
+class OneLine:
+    """Writes trees on one line. `primes` is the name whose derivatives are written (u)′ instead of d/dx (u)."""
+
+    def __init__(self, alphabet: Alphabet = UNICODE, *, primes: Name | None = None, partial: bool = False) -> None:
+        self.alphabet = alphabet
+        self.primes = primes
+        self.partial = partial
+        self._pieces: dict[Node, Piece] = {}
+
+    def write(self, node: Node) -> str:
+        """Return the node as text."""
+        return self.piece(node).text
+
+    def piece(self, node: Node) -> Piece:
+        """Return the node as text with its level."""
+        pieces = self._pieces
+        done = pieces.get(node)
+        if done is None:
+            for part in walk(node):
+                if part not in pieces:
+                    pieces[part] = _WRITERS[type(part)](self, part)
+            done = pieces[node]
+        return done
+
+    def held(self, node: Node, level: int) -> str:
+        """Return the text of a node, in brackets where it holds together less tightly than the level."""
+        text, own = self.piece(node)
+        return text if own >= level else f"({text})"
+
+    # -- leaves ------------------------------------------------------------------------------------------------------
+
+    def _number(self, node: Number) -> Piece:
+        return Piece(number_text(node), ATOM)
+
+    def _name(self, node: Name) -> Piece:
+        return Piece(self.alphabet.name(node.name), ATOM)
+
+    def _constant(self, node: Constant) -> Piece:
+        return Piece(self.alphabet.constants[node.name], ATOM)
+
+    def _indexed(self, node: Indexed) -> Piece:
+        base = self.alphabet.name(node.base)
+        indices = [self.piece(index).text.replace(" ", "") for index in node.indices]
+        together = "".join(indices)
+        lowered = self.alphabet.subscript(together) if all(len(i) == 1 for i in indices) else None
+        if lowered is not None:
+            return Piece(base + lowered, ATOM)
+        if len(together) == 1:
+            return Piece(f"{base}_{together}", ATOM)
+        return Piece(f"{base}_{{{','.join(indices)}}}", ATOM)
+
+    def _ellipsis(self, node: tree.Ellipsis) -> Piece:
+        return Piece(self.alphabet.dots, ATOM)
+
+    # -- arithmetic --------------------------------------------------------------------------------------------------
+
+    def _sum(self, node: tree.Sum) -> Piece:
+        parts: list[str] = []
+        for sign, term in signed_terms(node):
+            text = self.term(term, is_negative=sign == "-")
+            sign_text = self.alphabet.minus if sign == "-" else "+"
+            parts.append(f" {sign_text} {text}" if parts else text if sign == "+" else sign_text + text)
+        return Piece("".join(parts), SUM)
+
+    def term(self, node: Node, *, is_negative: bool) -> str:
+        """Return a term of a sum, without its sign."""
+        return self.held(node, PRODUCT)
+
+    def _negative(self, node: Negative) -> Piece:
+        return Piece(self.alphabet.minus + self.held(node.operand, PRODUCT), SUM)
+
+    def _product(self, node: Product) -> Piece:
+        texts = self.factors(node)
+        line = texts[0]
+        for k in range(1, len(texts)):
+            line += self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
+        last = self.piece(node.factors[-1])
+        return Piece(line, PRODUCT if last.level != APPLIED or texts[-1] != last.text else PRODUCT)
+
+    def factors(self, node: Product) -> list[str]:
+        """Return the factors as they are written in the product, brackets included."""
+        return [self.factor(factor) for factor in node.factors]
+
+    def factor(self, node: Node) -> str:
+        if isinstance(node, Quotient):
+            return f"({self.piece(node).text})"
+        return self.held(node, APPLIED)
+
+    def gap(self, left: Node, left_text: str, right: Node, right_text: str) -> str:
+        """Return what stands between two factors: nothing, a space or a dot."""
+        first, last = right_text[0], left_text[-1]
+        dot = f" {self.alphabet.dot} "
+        if self.alphabet.is_ascii:
+            return "*"
+        if isinstance(left, tree.Derivative) or isinstance(right, tree.Derivative):
+            return dot
+        if first in "0123456789.":
+            return "·" if isinstance(left, Number) else dot
+        if first in "|‖" or (last in "|‖" and not isinstance(left, Number)):
+            return dot
+        if self.is_open(left, left_text):
+            return " " if _is_function(right) and first.isalpha() else dot
+        if isinstance(left, Number):
+            return "" if _is_short(right) else " "
+        if first == "(":
+            return "" if last == ")" and left_text[0] == "(" else dot if _may_be_called(left, left_text) else " "
+        if _is_letter(left) and _is_letter(right) and _is_safe_run(left_text, right_text):
+            return ""
+        if left_text[0] == "(" or isinstance(left, Name | Constant | Indexed | Power):
+            return " " if first.isalpha() or first == "√" else dot
+        return " " if _is_function(right) and first.isalpha() and last == ")" else dot
+
+    def is_open(self, node: Node, text: str) -> bool:
+        """Whether what follows the text of a factor would be read as part of its argument."""
+        return self.piece(node).level == APPLIED and text[0] != "("
+
+    def _quotient(self, node: Quotient) -> Piece:
+        above = self.piece(node.numerator)
+        is_plain = above.level >= POWER or (isinstance(node.numerator, Product) and " " not in above.text)
+        numerator = above.text if is_plain else f"({above.text})"
+        return Piece(f"{numerator}/{self.held(node.denominator, POWER)}", PRODUCT)
+
+    def _power(self, node: Power) -> Piece:
+        exponent = node.exponent
+        if self.is_power_of_function(node):
+            word = self._function_start(node.base, self.exponent(exponent))
+            return Piece(*word)
+        return Piece(self.power_base(node.base) + self.exponent(exponent), POWER)
+
+    def power_base(self, base: Node) -> str:
+        text, level = self.piece(base)
+        is_whole = isinstance(base, Name | Constant | Number | Indexed | tree.Norm) or (
+            isinstance(base, tree.Call) and (base.function == "abs" or _is_unknown(base)) and level == ATOM
+        )
+        return text if is_whole else f"({text})"
+
+    def exponent(self, exponent: Node) -> str:
+        """Return a raised exponent, ^( ) where it has no raised form."""
+        text = self.piece(exponent).text
+        if len(text) <= 8 and not self.alphabet.is_ascii and may_be_raised(exponent):
+            raised = self.alphabet.superscript(text.replace(" ", ""))
+            if raised is not None:
+                return raised
+        is_bare = isinstance(exponent, Number) and exponent.is_integer
+        is_bare = is_bare or (isinstance(exponent, Name | Constant) and len(text) == 1 and text.islower())
+        return f"^{text}" if is_bare else f"^({text})"
+
+    def is_power_of_function(self, node: Node) -> bool:
+        """Whether a power is written sin²x."""
+        return (
+            not self.alphabet.is_ascii
+            and isinstance(node, Power)
+            and isinstance(node.base, tree.Call)
+            and node.base.function in TRIGONOMETRIC
+            and isinstance(node.exponent, Number)
+            and node.exponent.is_integer
+            and node.exponent.numerator >= 2
+        )
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def _call(self, node: tree.Call) -> Piece:
+        function, arguments = node.function, node.arguments
+        match function, arguments:
+            case "sqrt", (argument,) if not self.alphabet.is_ascii:
+                return self._radical("√", argument)
+            case "cbrt", (argument,) if not self.alphabet.is_ascii:
+                return self._radical("∛", argument)
+            case "abs", (argument,) if "|" not in self.piece(argument).text and "‖" not in self.piece(argument).text:
+                return Piece(f"|{self.piece(argument).text}|", ATOM)
+            case "factorial" | "factorial2", (argument,):
+                text = self.piece(argument).text
+                is_bare = isinstance(argument, Number | Name) and text.isalnum()
+                return Piece((text if is_bare else f"({text})") + ("!" if function == "factorial" else "!!"), APPLIED)
+            case "log", (argument, base) if isinstance(base, Number) and base.is_integer and not self.alphabet.is_ascii:
+                return self._applied(f"log{self.alphabet.subscript(number_text(base))}", argument)
+            case name, (_,) if name in WITHOUT_BRACKETS:
+                return Piece(*self._function_start(node, ""))
+        inside = ", ".join([self.piece(argument).text for argument in arguments])
+        word = FUNCTION_WORDS.get(function, function) if len(arguments) == 1 else function
+        word = self.alphabet.name(word) if _is_unknown(node) else word
+        return Piece(f"{word}{self.alphabet.primes(node.primes)}({inside})", ATOM if _is_unknown(node) else POWER)
+
+    def _function_start(self, node: Node, raised: str) -> Piece:
+        assert isinstance(node, tree.Call)
+        word = node.function if self.alphabet.is_ascii else FUNCTION_WORDS.get(node.function, node.function)
+        return self._applied(word + raised, node.arguments[0])
+
+    def _applied(self, word: str, argument: Node) -> Piece:
+        text = self.piece(argument).text
+        if not self.alphabet.is_ascii and is_bare_argument(argument, text):
+            return Piece(f"{word} {text}", APPLIED)
+        return Piece(f"{word}({text})", POWER)
+
+    def _radical(self, sign: str, argument: Node) -> Piece:
+        text = self.piece(argument).text
+        is_bare = isinstance(argument, Number | Name | Constant) and len(text) <= 2
+        return Piece(sign + (text if is_bare else f"({text})"), APPLIED if is_bare else POWER)
+
+    def _norm(self, node: tree.Norm) -> Piece:
+        return Piece(f"{self.alphabet.norm}{self.piece(node.operand).text}{self.alphabet.norm}", ATOM)
+
+    def _transpose(self, node: tree.Transpose) -> Piece:
+        return Piece(self.power_base(node.operand) + self.alphabet.transpose, POWER)
+
+    # -- calculus ----------------------------------------------------------------------------------------------------
+
+    def _derivative(self, node: tree.Derivative) -> Piece:
+        inside = self.piece(node.operand).text
+        if node.variable is self.primes:
+            is_bare = isinstance(node.operand, Name) and len(inside) == 1
+            mark = self.alphabet.primes(node.order)
+            return Piece((inside if is_bare else f"({inside})") + mark, ATOM)
+        return Piece(f"{self.operator(node)} ({inside})", APPLIED)
+
+    def operator(self, node: tree.Derivative) -> str:
+        """Return the d/dx of a derivative."""
+        d = self.alphabet.partial if self.partial else "d"
+        variable = self.alphabet.name(node.variable.name)
+        if node.order == 1:
+            return f"{d}/{d}{variable}"
+        order = self.exponent(Number(node.order))
+        return f"{d}{order}/{d}{variable}{order}"
+
+    def _iterated(self, node: tree.IndexedSum | tree.IndexedProduct) -> Piece:
+        sign = self.alphabet.sum if isinstance(node, tree.IndexedSum) else self.alphabet.product
+        index, upper = self.alphabet.name(node.index.name), self.piece(node.upper).text
+        above = upper if len(upper) == 1 else f"{{{upper}}}"
+        return Piece(f"{sign}_{{{index}={self.piece(node.lower).text}}}^{above} {self.body(node)}", APPLIED)
+
+    def body(self, node: tree.IndexedSum | tree.IndexedProduct) -> str:
+        text = self.piece(node.body).text
+        return text if isinstance(node.body, Name | Number | Indexed) else f"({text})"
+
+    def _integral(self, node: tree.Integral) -> Piece:
+        bounds = ""
+        if node.lower is not None and node.upper is not None:
+            bounds = f"_{{{self.piece(node.lower).text}}}^{{{self.piece(node.upper).text}}}"
+        variable = self.alphabet.name(node.variable.name)
+        return Piece(f"{self.alphabet.integral}{bounds} ({self.piece(node.operand).text}) d{variable}", SUM)
+
+    def _limit(self, node: tree.Limit) -> Piece:
+        variable, point = self.alphabet.name(node.variable.name), self.piece(node.point).text
+        side = f"^{node.side}" if node.side else ""
+        return Piece(f"lim_{{{variable}{self.alphabet.arrow}{point}{side}}} ({self.piece(node.operand).text})", SUM)
+
+    def _minimum(self, node: tree.Minimum) -> Piece:
+        variables = ", ".join(self.alphabet.name(v.name) for v in node.variables)
+        return Piece(f"min_{{{variables}}} ({self.piece(node.objective).text})", SUM)
+
+    # -- vectors and statements --------------------------------------------------------------------------------------
+
+    def _vector(self, node: tree.Vector) -> Piece:
+        entries = [self.piece(entry).text for entry in node.entries]
+        return Piece(f"({', '.join(entries)})" if len(entries) != 1 else f"[{entries[0]}]", ATOM)
+
+    def _matrix(self, node: tree.Matrix) -> Piece:
+        rows = ", ".join(f"[{', '.join([self.piece(entry).text for entry in row])}]" for row in node.rows)
+        return Piece(f"[{rows}]", ATOM)
+
+    def _equation(self, node: tree.Equation) -> Piece:
+        return Piece(f"{self.held(node.left, SUM)} = {self.held(node.right, SUM)}", RELATION)
+
+    def _relation(self, node: tree.Relation) -> Piece:
+        text = self.held(node.sides[0], SUM)
+        for sign, side in zip(node.signs, node.sides[1:], strict=True):
+            text += f" {self.alphabet.relations[sign]} {self.held(side, SUM)}"
+        return Piece(text, RELATION)
+
+    def _interval(self, node: tree.Interval) -> Piece:
+        ends = f"{self.piece(node.lower).text}, {self.piece(node.upper).text}"
+        return Piece(f"{'[' if node.has_lower else '('}{ends}{']' if node.has_upper else ')'}", ATOM)
+
+    def _definition(self, node: tree.Definition) -> Piece:
+        parameters = ", ".join(self.alphabet.name(p.name) for p in node.parameters)
+        return Piece(f"{self.alphabet.name(node.function)}({parameters}) = {self.piece(node.body).text}", RELATION)
+
+    def _piecewise(self, node: tree.Piecewise) -> Piece:
+        parts = [f"{self.piece(value).text} if {self.piece(condition).text}" for value, condition in node.branches]
+        if node.otherwise is not None:
+            parts.append(f"{self.piece(node.otherwise).text} otherwise")
+        return Piece(f"{{{'; '.join(parts)}}}", ATOM)
+
+
+_WRITERS: dict[type[Node], Callable[[OneLine, Any], Piece]] = {
+    Number: OneLine._number,
+    Name: OneLine._name,
+    Constant: OneLine._constant,
+    Indexed: OneLine._indexed,
+    tree.Ellipsis: OneLine._ellipsis,
+    tree.Sum: OneLine._sum,
+    Negative: OneLine._negative,
+    Product: OneLine._product,
+    Quotient: OneLine._quotient,
+    Power: OneLine._power,
+    tree.Call: OneLine._call,
+    tree.Norm: OneLine._norm,
+    tree.Transpose: OneLine._transpose,
+    tree.Derivative: OneLine._derivative,
+    tree.IndexedSum: OneLine._iterated,
+    tree.IndexedProduct: OneLine._iterated,
+    tree.Integral: OneLine._integral,
+    tree.Limit: OneLine._limit,
+    tree.Minimum: OneLine._minimum,
+    tree.Vector: OneLine._vector,
+    tree.Matrix: OneLine._matrix,
+    tree.Equation: OneLine._equation,
+    tree.Relation: OneLine._relation,
+    tree.Interval: OneLine._interval,
+    tree.Definition: OneLine._definition,
+    tree.Piecewise: OneLine._piecewise,
+}
+
+
+def unicode_line(node: Node) -> str:
+    """Return the node on one line in Unicode.
+
+    >>> from mathcli.syntax.tree import E, Call, Name, Number, Power, Product
+    >>> unicode_line(Product((Power(E, Product((Number(2), Name("x")))), Call("cos", (Name("x"),)))))
+    'e²ˣ cos x'
+    """
+    return OneLine(UNICODE).write(node)
+
+
+def ascii_line(node: Node) -> str:
+    """Return the node on one line in ASCII."""
+    return OneLine(ASCII).write(node)
+
+
+def number_text(node: Number) -> str:
+    """Return a decimal as typed: 2, 1.5, 0.05."""
+    if not node.scale:
+        return str(node.numerator)
+    digits = str(node.numerator).rjust(node.scale + 1, "0")
+    return f"{digits[: -node.scale]}.{digits[-node.scale :]}"
+
+
+def signed_terms(node: tree.Sum) -> list[tuple[str, Node]]:
+    """The terms of a sum with their signs: "-" where a term is negative, the term without it."""
+    return [("-", term.operand) if isinstance(term, Negative) else ("+", term) for term in node.terms]
+
+
+def may_be_raised(exponent: Node) -> bool:
+    """Whether an exponent reads well in small letters: -x, 2x, n + 1."""
+    match exponent:
+        case Number() | Name() | Constant():
+            return True
+        case Negative(operand):
+            return not isinstance(operand, Negative) and may_be_raised(operand)
+        case tree.Sum(terms):
+            return len(terms) == 2 and all(may_be_raised(term) for term in terms)
+        case Product(factors):
+            return all(isinstance(factor, Number | Name) for factor in factors)
+    return False
+
+
+def is_bare_argument(argument: Node, text: str) -> bool:
+    """Whether a function may stand before this argument without brackets: sin x, cos 2x, ln 2."""
+    match argument:
+        case Name() | Indexed():
+            return True
+        case Number(_, scale):
+            return scale == 0
+        case Constant(name):
+            return name != "inf"
+        case Product((Number(_, 0), Name() | Constant("pi"))):
+            return " " not in text
+    return False
+
+
+def _is_letter(node: Node) -> bool:
+    return isinstance(node, Name) or (isinstance(node, Power) and isinstance(node.base, Name))
+
+
+def _is_short(node: Node) -> bool:
+    """Whether a number may stand right before this factor: 2x, 2x², 2eˣ, 2√x."""
+    base = node.base if isinstance(node, Power) else node
+    if isinstance(base, Name):
+        return len(base.name.partition("_")[0]) == 1 or base.name in _ONE_LETTER_GREEK
+    return isinstance(base, Constant | Indexed) or (isinstance(base, tree.Call) and base.function in ("sqrt", "cbrt"))
+
+
+_ONE_LETTER_GREEK = frozenset(("lambda", "mu", "alpha", "beta", "gamma", "theta", "omega", "eta", "sigma", "phi"))
+
+
+def _is_safe_run(left: str, right: str) -> bool:
+    """Whether two factors may stand without a space: xy, x²y, where no word can arise."""
+    is_single = len(right.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")) == 1 and right[0].isascii()
+    stem = left.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return is_single and len(stem) == 1 and stem.isascii() and not (stem == left and stem + right[0] in _TWO_LETTERS)
+
+
+_TWO_LETTERS = frozenset(("pi", "ln", "lg", "mu", "nu", "xi", "Pi", "Xi", "Mu", "Nu", "PI", "LN", "LG", "XI", "if", "or"))
+
+
+def _may_be_called(node: Node, text: str) -> bool:
+    return isinstance(node, Name) or text[-1] == ")"
+
+
+def _is_function(node: Node) -> bool:
+    return isinstance(node, tree.Call) or (isinstance(node, Power) and isinstance(node.base, tree.Call))
+
+
+def _is_unknown(node: tree.Call) -> bool:
+    return len(node.function.partition("_")[0]) == 1 or bool(node.primes)
