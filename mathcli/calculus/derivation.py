@@ -79,14 +79,14 @@ class Derivation:
 class Application:
     """What a rule answers: its formula filled in (`after`), with the derivatives that it needs still standing.
 
-    `formula` replaces the rule's own where the number of terms or factors decides how it reads.
+    `formula` replaces the rule's own where the number of terms or factors decides how it reads; "" shows none.
     """
 
     after: Node
     bind: tuple[tuple[str, Node], ...] = ()
     conditions: tuple[Node, ...] = ()
     because: Phrase = ()
-    formula: str = ""
+    formula: str | None = None
 
 
 Path = tuple[int, ...]

@@ -1,0 +1,278 @@
+"""Differentiation: the rules applied to a function until no derivative is left, as a derivation.
+
+Each function below f is differentiated once, however often it occurs. The work goes in three passes over the
+functions, none of them recursive, so depth costs nothing: from f downwards to find the rule for each; downwards again
+to allot the letters of the formulas, so that no letter stands for two things in nested steps; and upwards to fill in.
+The rules stand in `rules`, `elementary`, `cases`, `sums` and `unknown`, in this order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from mathcli.calculus import arithmetic, cases, elementary, rules, sums, unknown
+from mathcli.calculus.derivation import Application, Derivation, Step
+from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
+from mathcli.errors import NotCoveredError
+from mathcli.syntax.tree import Definition, Derivative, Indexed, Name, Node, Sum, walk
+
+__all__ = ["IN_ORDER", "derivatives", "differentiate", "each_in_turn", "letters_for", "rule"]
+
+_ROOMS = (rules, elementary, cases, sums, unknown)
+IN_ORDER: tuple[Rule, ...] = tuple(one for room in _ROOMS for one in RULES if one.apply.__module__ == room.__name__)
+"""All rules in the order in which they are tried: room by room, and in each room from top to bottom."""
+
+_SPARE_LETTERS = {
+    **dict.fromkeys("uvwpqr", ("u", "v", "w", "p", "q", "r", "s", "t", "g", "h")),
+    **dict.fromkeys("nabc", ("n", "m", "k", "a", "b", "c")),
+}
+_LETTER = re.compile(r"\b[a-z]\b")
+
+
+def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: bool = True) -> Derivation:
+    """Return the derivation of df/dx; its last line holds no derivative that could be taken.
+
+    Without `tidy` the last line is the raw one: formulas filled in, nothing worked out.
+
+    Raises:
+        NotCoveredError: no rule fits a function in f; its message says which, and why.
+    """
+    working = _Working(f, x)
+    return working.derivation(tidy=tidy)
+
+
+def derivatives(f: Node, x: Name, order: int, *, named: Sequence[Definition] = ()) -> tuple[Derivation, ...]:
+    """Return the derivations of the first, second, ... derivative; each begins at the last line of the one before."""
+    found: list[Derivation] = []
+    for _ in range(order):
+        found.append(differentiate(f, x, named=named))
+        f = found[-1].result
+    return tuple(found)
+
+
+class _Applied(NamedTuple):
+    rule: Rule
+    application: Application
+    standing: tuple[Derivative, ...]
+
+
+class _Working:
+    """One function being differentiated: which rule fits where, and what was derived so far."""
+
+    def __init__(self, f: Node, x: Name) -> None:
+        self.f = f
+        self.x = x
+        self._applied: dict[Node, _Applied] = {}
+        self._upwards: list[Node] = []
+        self._light: dict[Node, Derivation] = {}
+        self._multiplied: dict[Node, Derivation] = {}
+        self._memos: tuple[arithmetic.Memo, arithmetic.Memo, arithmetic.Memo] = ({}, {}, {})
+        self._find_rules()
+        self._letters = self._allotted_letters()
+        for u in self._upwards[:-1]:
+            self._light[u] = self._derived(u)
+
+    def _find_rules(self) -> None:
+        open_nodes = [self.f]
+        waiting: set[Node] = set()
+        while open_nodes:
+            u = open_nodes[-1]
+            if u in waiting:
+                open_nodes.pop()
+                waiting.discard(u)
+                self._upwards.append(u)
+            elif u in self._applied:
+                open_nodes.pop()
+            else:
+                self._applied[u] = applied = self._first_that_fits(u)
+                waiting.add(u)
+                open_nodes.extend(d.operand for d in reversed(applied.standing) if d.operand not in self._applied)
+
+    def _first_that_fits(self, u: Node) -> _Applied:
+        for candidate in IN_ORDER:
+            application = candidate.apply(u, self.x)
+            if application is not None:
+                return _Applied(candidate, application, _standing(application.after, u, self.x))
+        raise _not_covered(u)
+
+    def _allotted_letters(self) -> Mapping[Node, Mapping[str, str]]:
+        """For each function, the letters of its formula that are taken above it, with those that replace them."""
+        reserved = frozenset(_letters_of(self.f))
+        taken: dict[Node, frozenset[str]] = {self.f: reserved}
+        renamed: dict[Node, Mapping[str, str]] = {}
+        for u in reversed(self._upwards):
+            bind = self._applied[u].application.bind
+            above = taken[u]
+            renamed[u] = names = _fresh_letters([letter for letter, _ in bind], above)
+            below = above.union(names.get(letter, letter) for letter, _ in bind) if bind else above
+            for d in self._applied[u].standing:
+                known = taken.get(d.operand)
+                taken[d.operand] = below if known is None or known is below else known | below
+        return renamed
+
+    def _rule_step(self, u: Node) -> Step:
+        found, application, standing = self._applied[u]
+        after = application.after
+        subs = self._light if found.is_linear else self._multiplied
+        substeps = tuple(self._sub(d.operand, subs) for d in standing) if found.kind == "rule" else ()
+        results: dict[Node, Node] = {sub.start: sub.result for sub in substeps}
+        result = _filled(after, results, {u, *u.children()}) if results else after
+        formula = found.formula if application.formula is None else application.formula
+        names = self._letters[u]
+        return Step(
+            found.kind,
+            found.name,
+            Derivative(u, self.x),
+            after,
+            result,
+            formula=_relettered(formula, tuple(names.items()), self.x.name),
+            bind=tuple((names.get(letter, letter), part) for letter, part in application.bind),
+            conditions=application.conditions,
+            because=application.because,
+            substeps=substeps,
+        )
+
+    def _sub(self, u: Node, finished: dict[Node, Derivation]) -> Derivation:
+        known = finished.get(u)
+        if known is None:
+            known = finished[u] = self._with_numbers(self._light[u])
+        return known
+
+    def _chain(self, u: Node) -> list[Step]:
+        """The steps up to the first line without a derivative: any rewriting, then a rule."""
+        steps: list[Step] = []
+        while True:
+            start = Derivative(u, self.x)
+            if self._applied[u].application.after is start:
+                return steps
+            steps.append(self._rule_step(u))
+            if self._applied[u].rule.kind == "rule":
+                return steps
+            u = self._applied[u].standing[0].operand
+
+    def _derived(self, u: Node) -> Derivation:
+        if self._applied[u].rule.kind == "rewrite":
+            rest = self._light[self._applied[u].standing[0].operand]
+            return Derivation(Derivative(u, self.x), (self._rule_step(u), *rest.steps))
+        steps = self._chain(u)
+        if steps:
+            line = steps[-1].result
+            lighter = arithmetic.light(line, self._memos[1])
+            if lighter is not line:
+                steps.append(_arithmetic("arithmetic", line, lighter))
+        return Derivation(Derivative(u, self.x), tuple(steps))
+
+    def _with_numbers(self, light: Derivation) -> Derivation:
+        line = light.result
+        multiplied = arithmetic.multiplied(line, self._memos[2])
+        if multiplied is line:
+            return light
+        return Derivation(light.start, (*light.steps, _arithmetic("multiply the numbers", line, multiplied)))
+
+    def derivation(self, *, tidy: bool) -> Derivation:
+        """The derivation for f itself, with its raw line and what is done to it."""
+        steps = self._chain(self.f)
+        start = Derivative(self.f, self.x)
+        if not steps:
+            return Derivation(start, ())
+        line = steps[-1].result
+        raw = arithmetic.signed(line, self._memos[0]) if isinstance(line, Sum) else line
+        if raw is not line:
+            steps.append(_arithmetic("signs to the front", line, raw))
+        if tidy:
+            steps.extend(self._tidied(raw))
+        return Derivation(start, tuple(steps), raw=raw)
+
+    def _tidied(self, raw: Node) -> list[Step]:
+        steps: list[Step] = []
+        lighter = arithmetic.light(raw, self._memos[1])
+        if lighter is not raw:
+            steps.append(_arithmetic("arithmetic", raw, lighter))
+        multiplied = arithmetic.multiplied(lighter, self._memos[2])
+        if multiplied is not lighter:
+            steps.append(_arithmetic("multiply the numbers", lighter, multiplied))
+        return steps
+
+
+def _arithmetic(name: str, before: Node, after: Node) -> Step:
+    return Step("arithmetic", name, before, after, after)
+
+
+def _not_covered(u: Node) -> NotCoveredError:
+    from mathcli.syntax.writer import write
+
+    return NotCoveredError(f"there is no rule for the derivative of {write(u)}")
+
+
+def _standing(after: Node, u: Node, x: Name) -> tuple[Derivative, ...]:
+    """The derivatives by x that stand in the formula of a rule for u, each once; u's own parts are not looked into."""
+    if isinstance(after, Derivative) and after.operand is u:
+        return ()
+    own = {u, *u.children()}
+    found: dict[Derivative, None] = {}
+    stack = [after]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Derivative) and node.variable is x and node.order == 1:
+            found[node] = None
+        elif node not in own:
+            stack.extend(reversed(node.children()))
+    return tuple(found)
+
+
+def _filled(node: Node, results: Mapping[Node, Node], own: set[Node]) -> Node:
+    """The formula with its derivatives replaced; formulas are shallow, and what is f's own is not looked into."""
+    known = results.get(node)
+    if known is not None:
+        return known
+    if node in own:
+        return node
+    children = node.children()
+    if not children:
+        return node
+    filled = tuple(_filled(child, results, own) for child in children)
+    return node if filled == children else node.rebuilt(filled)
+
+
+def _letters_of(f: Node) -> set[str]:
+    """Every letter that means something in the problem already."""
+    letters: set[str] = set()
+    for node in walk(f):
+        match node:
+            case Name(name):
+                letters.add(name)
+            case Indexed(base, _):
+                letters.add(base)
+            case _ if hasattr(node, "function"):
+                letters.add(node.function)
+            case _ if hasattr(node, "index"):
+                letters.add(node.index.name)
+    return letters
+
+
+def _fresh_letters(letters: Sequence[str], taken: frozenset[str]) -> Mapping[str, str]:
+    clashing = [letter for letter in letters if letter in taken]
+    if not clashing:
+        return {}
+    used = taken.union(letters)
+    renamed: dict[str, str] = {}
+    for letter in clashing:
+        renamed[letter] = fresh = next(spare for spare in _spares(letter) if spare not in used)
+        used = used | {fresh}
+    return renamed
+
+
+def _spares(letter: str) -> Sequence[str]:
+    return (*_SPARE_LETTERS[letter], *(f"{letter}_{k}" for k in range(1, 1000)))
+
+
+@lru_cache(maxsize=4096)
+def _relettered(formula: str, renamed: tuple[tuple[str, str], ...], variable: str) -> str:
+    """The formula in the letters of this derivation; its own variable is always called x."""
+    if not renamed and variable == "x":
+        return formula
+    names = {"x": variable, **dict(renamed)}
+    return _LETTER.sub(lambda match: names.get(match.group(), match.group()), formula)

@@ -1,0 +1,112 @@
+"""Functions without a rule of their own: unknown ones, derivatives that stand in the problem, and what is refused."""
+
+from __future__ import annotations
+
+from mathcli.calculus.derivation import Application
+from mathcli.calculus.elementary import TABLE
+from mathcli.calculus.rulebook import rule
+from mathcli.errors import NotCoveredError
+from mathcli.syntax.tree import (
+    TWO,
+    Call,
+    Derivative,
+    Equation,
+    Integral,
+    Limit,
+    Matrix,
+    Minimum,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Transpose,
+    Vector,
+)
+
+_KNOWN = frozenset(TABLE) | {
+    "abs", "sign", "floor", "ceil", "min", "max", "root", "cbrt", "factorial", "factorial2", "gamma", "binomial",
+    "atan2",
+}  # fmt: skip
+
+_REFUSED: tuple[tuple[type[Node], str], ...] = (
+    (Integral, "mathcli does not differentiate integrals"),
+    (Limit, "mathcli does not differentiate limits"),
+    (Minimum, "mathcli does not differentiate a minimum over variables"),
+    (Equation, "an equation has no derivative; ask for dy/dx with implicit"),
+    (Relation, "an inequality has no derivative"),
+    (Vector, "the derivative of a vector is asked for with jacobian"),
+    (Matrix, "mathcli does not differentiate matrices"),
+    (Norm, "mathcli does not differentiate the norm of an unknown vector"),
+    (Transpose, "mathcli does not differentiate transposes"),
+)
+
+
+@rule("two-argument arctangent", formula="(atan2(u, v))' = (u' v - u v')/(u^2 + v^2)", example="atan2(x, 2)")
+def atan2_rule(f: Node, x: Name) -> Application | None:
+    """The angle of the point (v, u) turns with the motion across its radius."""
+    match f:
+        case Call("atan2", (u, v), 0):
+            over = Sum.of(Product.of(Derivative(u, x), v), Negative(Product.of(u, Derivative(v, x))))
+            after = Quotient(over, Sum.of(Power(u, TWO), Power(v, TWO)))
+            return Application(after, (("u", u), ("v", v)))
+    return None
+
+
+@rule("derivative of an unknown function", formula="(f(u))' = f'(u) u'", example="f(x^2)")
+def unknown_function_rule(f: Node, x: Name) -> Application | None:
+    """Nothing is known about f, so its derivative f' is left as it is; the chain rule still holds."""
+    match f:
+        case Call(name, (u,), primes) if name not in _KNOWN:
+            more = Call(name, (u,), primes + 1)
+            marks = "'" * primes
+            if u is x:
+                return Application(more, formula=f"({name}{marks}(x))' = {name}{marks}'(x)")
+            return Application(
+                Product.of(more, Derivative(u, x)), (("u", u),), formula=f"({name}{marks}(u))' = {name}{marks}'(u) u'"
+            )
+    return None
+
+
+@rule("partial derivative of an unknown function", formula="", example="f(x, y)")
+def unknown_partial_rule(f: Node, x: Name) -> Application | None:
+    """The partial derivative of an unknown function of several variables is left standing."""
+    match f:
+        case Call(name, arguments, 0) if name not in _KNOWN:
+            if sum(x in argument.names for argument in arguments) == 1 and x in arguments:
+                return Application(Derivative(f, x), formula="")
+            raise NotCoveredError(
+                f"{name} takes several arguments that hold {x.name}, and its partial derivatives have no name here"
+            )
+        case Derivative(operand, variable, order) if isinstance(_innermost(operand), Call):
+            inner = _innermost(operand)
+            assert isinstance(inner, Call)
+            if inner.function not in _KNOWN and x in inner.arguments:
+                again = Derivative(operand, variable, order + 1) if variable is x else Derivative(f, x)
+                return Application(again, formula="")
+    return None
+
+
+def _innermost(u: Node) -> Node:
+    while isinstance(u, Derivative):
+        u = u.operand
+    return u
+
+
+@rule("inner derivative first", formula="", example="d/dx (x^2)")
+def standing_derivative_rule(f: Node, x: Name) -> Application | None:
+    """A derivative that stands in the function is taken first, then the result is differentiated."""
+    return None
+
+
+@rule("refusal", formula="", example="")
+def refusal(f: Node, x: Name) -> Application | None:
+    """What has no derivative that mathcli could give."""
+    for kind, sentence in _REFUSED:
+        if isinstance(f, kind):
+            raise NotCoveredError(sentence)
+    return None
