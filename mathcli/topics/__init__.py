@@ -80,6 +80,12 @@ def load(name: str) -> type[Problem]:
     return topic
 
 
+def kind(name: str) -> str:
+    """The heading under which a subcommand is listed."""
+    heading: str = getattr(import_module(f"mathcli.topics.{name}"), "KIND", "commands")
+    return heading
+
+
 def build(task: str, fields: Mapping[str, object]) -> Problem:
     """Return the problem with its fields read: text becomes trees, "2" becomes 2, "x,y" two names.
 

@@ -15,7 +15,7 @@ from mathcli.topics._words import ALIASES, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mathcli.syntax.tree import Name, Node
+    from mathcli.syntax.tree import Name
     from mathcli.topics import Problem
 
 FIRST = ("strict", "name", "var", "let")
@@ -122,7 +122,7 @@ def _names(name: str, value: object, read: Mapping[str, object]) -> tuple[Name, 
 
     if isinstance(value, (list, tuple)):
         return tuple(found for item in value for found in _names(name, item, read))
-    tree = _mathematics("names", _as_text(name, value), read).tree
+    tree: Any = _mathematics("names", _as_text(name, value), read).tree
     return tree.entries if isinstance(tree, Vector) else (tree,)
 
 

@@ -164,7 +164,9 @@ def fields_from_words(topic: type[Problem], words: Sequence[str]) -> dict[str, o
         return {only.name: list(words) if only.metadata["repeated"] else " ".join(words)}
     if len(words) > len(arguments):
         wanted = ", ".join(f.name for f in arguments)
-        raise UsageError(f"expected {len(arguments)} words ({wanted}) and got {len(words)}", hint="quote each expression")
+        raise UsageError(
+            f"expected {len(arguments)} words ({wanted}) and got {len(words)}", hint="quote each expression"
+        )
     return {f.name: word for f, word in zip(arguments, words, strict=False)}
 
 

@@ -1,0 +1,21 @@
+"""Where `mathcli` and `python -m mathcli` begin. The version is answered before anything else is loaded."""
+
+from __future__ import annotations
+
+import sys
+
+from mathcli import __version__
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        print(f"mathcli {__version__}")
+        return 0
+    from mathcli.cli.program import main as run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""One problem answered within its time: the only place where a clock is read for an answer."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from mathcli.errors import BudgetSpentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType, TracebackType
+
+    from mathcli.solution import Solution
+
+GRACE = 0.25
+"""The alarm rings this many seconds after the deadline, so that the orderly way out comes first."""
+
+
+def answer(task: str, fields: Mapping[str, object], *, seconds: float) -> Solution:
+    """Return the solution of the problem that the fields describe.
+
+    Raises:
+        MathcliError: it cannot be read, has no answer, or the time is over.
+    """
+    from mathcli.topics import build
+
+    with Alarm(seconds + GRACE):
+        problem = build(task, fields)
+        from mathcli.algebra.budget import Budget
+
+        try:
+            return problem.solve(Budget(deadline=time.monotonic() + seconds, clock=time.monotonic))
+        except MemoryError:
+            raise BudgetSpentError("this takes more memory than there is", hint="try a smaller problem") from None
+
+
+class Alarm:
+    """Interrupts a library call that asks no budget, where the system has alarms and this is the main thread."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        is_main = threading.current_thread() is threading.main_thread()
+        self._is_there = hasattr(signal, "setitimer") and is_main
+
+    def __enter__(self) -> None:
+        if self._is_there:
+            self._before = signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_there:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+
+    @staticmethod
+    def _ring(number: int, frame: FrameType | None) -> None:
+        raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")

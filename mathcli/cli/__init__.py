@@ -1,0 +1,11 @@
+"""argv -> problem -> solution -> text -> exit code. No mathematics.
+
+program.py      which command, and what happens to what it raises
+options.py      the options that every command shares
+surroundings.py terminal or pipe, its width, its colours
+hints.py        what to say where a shell ate something, or somebody asked for what is not here
+manual.py       --help
+explain.py      mathcli explain "product rule"
+sheets.py       mathcli batch
+completion.py   completion for bash, zsh and fish, by typer
+"""

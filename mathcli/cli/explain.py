@@ -1,0 +1,148 @@
+"""mathcli explain "product rule": a rule, its formula, what it says, and its example worked.
+
+The rules tell about themselves (their docstrings, formulas and examples); only what is no rule of differentiation is
+written here.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from mathcli.cli import manual, options
+from mathcli.cli.manner import Manner
+from mathcli.cli.surroundings import Surroundings
+from mathcli.errors import UsageError
+from mathcli.topics._words import nearest, sort_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Lesson(NamedTuple):
+    """What there is to say about one rule; the example is a task and its fields."""
+
+    name: str
+    formula: str
+    text: str
+    task: str
+    example: dict[str, object]
+
+
+LESSONS = (
+    Lesson(
+        "chain rule",
+        "(f(u))' = f'(u) u'",
+        "Differentiate the outer function, leave its inside u alone, then multiply by the derivative of the inside.",
+        "diff",
+        {"expression": "sin(x^2)"},
+    ),
+    Lesson(
+        "gradient",
+        "grad f = (df/dx, df/dy, ...)",
+        "The vector of all partial derivatives. It points where f grows fastest, and its length is how fast.",
+        "gradient",
+        {"expression": "x^2 + y^2 + 3"},
+    ),
+    Lesson(
+        "partial derivative",
+        "df/dx: the derivative in x while the other variables stand still",
+        "Treat every other variable as a number, and differentiate as ever.",
+        "partial",
+        {"expression": "2x^2y + 3y^3x^2 + 3y"},
+    ),
+    Lesson(
+        "implicit differentiation",
+        "dy/dx = -F_x / F_y, where F_y is not 0",
+        "An equation F(x, y) = 0 holds along a curve, so its derivative along the curve is 0: F_x + F_y dy/dx = 0.",
+        "implicit",
+        {"equation": "x^2 + y^2 = 25"},
+    ),
+    Lesson(
+        "projection",
+        "the projection of n on a = (n.a / a.a) a",
+        "The point on the line of a that is nearest to n; what is left of n is perpendicular to a.",
+        "project",
+        {"vector": "4,3,5", "onto": ["1,2,-1"]},
+    ),
+    Lesson(
+        "projection sum",
+        "(n.a / a.a) a + (n.b / b.b) b is the projection on the plane of a and b only if a.b = 0",
+        "The sum of the projections on two vectors counts what they have in common twice, unless they are "
+        "perpendicular. Where they are not, make b perpendicular to a first (Gram-Schmidt), then add.",
+        "project",
+        {"vector": "1,2,3", "onto": ["1,0,0", "1,1,0"]},
+    ),
+)
+
+
+def lessons() -> Iterator[Lesson]:
+    """All there is to explain: the rules in their order, the table, and what is no rule of differentiation."""
+    from mathcli.calculus import differentiation, elementary
+    from mathcli.calculus.rulebook import RULES
+
+    assert differentiation  # importing it has entered the rules
+    for rule in RULES:
+        text = " ".join(rule.explanation.split())
+        yield Lesson(rule.name, rule.formula, text, "diff", {"expression": rule.example, "var": "x"})
+    for function in elementary.TABLE:
+        formula = elementary.formula(function, of_variable=False)
+        text = "An entry of the table of derivatives, with the chain rule."
+        yield Lesson(function, formula, text, "diff", {"expression": f"{function}(2x)"})
+    yield from LESSONS
+
+
+def run(words: Sequence[str], settings: dict[str, object]) -> int:
+    """Run `mathcli explain` and return its exit code.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    given, others = sort_words([word for word in words if word != "--help"], options.shared())
+    name = " ".join(others).strip()
+    if not name:
+        return _print_list()
+    return _print_lesson(found(name), {**settings, **given})
+
+
+def _print_list() -> int:
+    width = min(Surroundings(sys.stdout).width, manual.WIDEST)
+    print("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n")
+    unique = {lesson.name: lesson for lesson in lessons()}
+    print(manual.two_columns(((name, lesson.formula) for name, lesson in unique.items()), width))
+    return 0
+
+
+def found(name: str) -> Lesson:
+    """Return the lesson of that name, however its words are joined.
+
+    Raises:
+        UsageError: there is none.
+    """
+    wanted = _plain(name)
+    known: dict[str, Lesson] = {}
+    for lesson in lessons():
+        known.setdefault(_plain(lesson.name), lesson)
+    for key in (wanted, f"{wanted} rule", wanted.removesuffix(" rule")):
+        if key in known:
+            return known[key]
+    close = nearest(wanted, known) or next((key for key in known if wanted in key or key in wanted.split()), "")
+    hint = f"did you mean {known[close].name!r}?" if close else "mathcli explain lists all"
+    raise UsageError(f"there is no rule {name!r}", hint=hint)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+
+
+def _print_lesson(lesson: Lesson, settings: dict[str, object]) -> int:
+    how = Manner({"steps": True, **settings})
+    width = min(how.surroundings.width, manual.WIDEST)
+    if how.format != "json":
+        print(f"{lesson.name}\n")
+        if lesson.formula:
+            print(f"  {lesson.formula}\n")
+        print(manual.wrapped(lesson.text, width))
+        print("\nExample\n")
+    print(how.rendered(how.answer(lesson.task, lesson.example)))
+    return 0

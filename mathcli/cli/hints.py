@@ -1,0 +1,204 @@
+"""What to say where a shell ate part of the input, or where somebody asked for what is not here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mathcli.errors import MathcliError, NotCoveredError, UsageError
+from mathcli.topics._words import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+OTHER_NAMES = {
+    "derivative": "diff",
+    "differentiate": "diff",
+    "derive": "diff",
+    "deriv": "diff",
+    "d": "diff",
+    "d/dx": "diff",
+    "dx": "diff",
+    "prime": "diff",
+    "partials": "partial",
+    "pdiff": "partial",
+    "grad": "gradient",
+    "nabla": "gradient",
+    "directional": "gradient",
+    "hess": "hessian",
+    "jac": "jacobian",
+    "idiff": "implicit",
+    "dydx": "implicit",
+    "tangent-line": "tangent",
+    "tangent-plane": "tangent",
+    "projection": "project",
+    "proj": "project",
+    "parse": "read",
+    "show": "read",
+    "latex": "read",
+    "sympy": "read",
+    "run": "batch",
+    "file": "batch",
+    "rule": "explain",
+    "rules": "explain",
+    "man": "explain",
+    "version": "--version",
+}
+"""What people type, and the command that does it."""
+
+NOT_HERE = {
+    "integrate": "mathcli does not integrate; to test an antiderivative F, differentiate it: mathcli diff 'F'",
+    "limit": "mathcli does not take limits",
+    "simplify": "'simplify' names no rewriting; mathcli diff shows its result factored, expanded and as it arose",
+    "expand": "mathcli does not expand on its own; mathcli diff --detail full shows each rewriting of a derivative",
+    "factor": "mathcli does not factor on its own; mathcli diff gives the factored form of a derivative",
+    "solve": "mathcli does not solve equations yet",
+    "plot": "mathcli does not draw graphs",
+    "taylor": "mathcli has no Taylor series; mathcli diff 'f' --order n --at x=0 gives its coefficients times n!",
+    "critical": "critical points are not there yet; mathcli diff 'f' gives the derivative whose zeros they are",
+    "check": "checking your own working is not there yet",
+    "equal": "comparing two expressions is not there yet",
+    "distance": "the nearest point of a curve is not there yet",
+    "descend": "gradient descent is not there yet; mathcli gradient 'f' --at x=1,y=2 gives one step's direction",
+    "fit": "fitting a line is not there yet; mathcli partial of the sum of squares gives its normal equations",
+    "statistics": "statistics of data are not there yet",
+    "sum": "mathcli does not evaluate sums; mathcli diff differentiates them term by term",
+    "evaluate": "mathcli is no calculator; mathcli diff 'f' --at x=2 evaluates a derivative",
+    "matrix": "mathcli has no matrix arithmetic; mathcli hessian and mathcli jacobian answer with matrices",
+    "dsolve": "mathcli does not solve differential equations",
+}
+"""What is not here, in one sentence each."""
+
+SAME = {
+    "int": "integrate",
+    "integral": "integrate",
+    "antiderivative": "integrate",
+    "lim": "limit",
+    "limits": "limit",
+    "simp": "simplify",
+    "graph": "plot",
+    "draw": "plot",
+    "series": "taylor",
+    "maclaurin": "taylor",
+    "factorise": "factor",
+    "factorize": "factor",
+    "roots": "solve",
+    "zeros": "solve",
+    "solver": "solve",
+    "extrema": "critical",
+    "minimize": "critical",
+    "maximize": "critical",
+    "minimum": "critical",
+    "maximum": "critical",
+    "stationary": "critical",
+    "optimize": "critical",
+    "lagrange": "critical",
+    "verify": "check",
+    "prove": "equal",
+    "compare": "equal",
+    "nearest": "distance",
+    "regression": "fit",
+    "descent": "descend",
+    "mean": "statistics",
+    "standardize": "statistics",
+    "normalize": "statistics",
+    "outliers": "statistics",
+    "eval": "evaluate",
+    "calc": "evaluate",
+    "N": "evaluate",
+    "det": "matrix",
+    "inverse": "matrix",
+    "eigenvalues": "matrix",
+    "ode": "dsolve",
+}
+
+
+def no_such_command(command: str, rest: Sequence[str], known: Iterable[str]) -> MathcliError:
+    """The error for a first word that is no command: what it is called here, or what to do instead."""
+    known = tuple(known)
+    word = command.lower()
+    other = OTHER_NAMES.get(word, "")
+    if word in known or other in known or other.startswith("--"):
+        return UsageError(f"there is no command {command!r}", hint=f"mathcli {other or word}{_quoted(rest)}")
+    topic = SAME.get(word, SAME.get(command, word))
+    if topic in NOT_HERE:
+        return NotCoveredError(NOT_HERE[topic], hint="mathcli --help lists what is here")
+    close = nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
+    close = OTHER_NAMES.get(close, close)
+    if close in known:
+        return UsageError(f"there is no command {command!r}", hint=f"did you mean mathcli {close}{_quoted(rest)}?")
+    if close in NOT_HERE:
+        return NotCoveredError(NOT_HERE[close], hint="mathcli --help lists what is here")
+    if not command.isalpha() and "diff" in known:
+        return UsageError("a command comes first, then the expression", hint=f"mathcli diff{_quoted((command, *rest))}")
+    return UsageError(f"there is no command {command!r}", hint="mathcli --help lists all")
+
+
+def _quoted(words: Sequence[str]) -> str:
+    if not words:
+        return ""
+    text = " ".join(words)
+    return f" '{text}'" if len(text) < 60 and "'" not in text and "--" not in text else " ..."
+
+
+def refuse_file_names(words: Sequence[str]) -> None:
+    """Stop where a shell has put the names of files in the place of a bare *.
+
+    Raises:
+        UsageError: the names of this folder's files stand among the words, in their order.
+    """
+    if len(words) < 2:
+        return
+    files = _files_here()
+    if not files:
+        return
+    for start in range(len(words) - len(files) + 1):
+        end = start + len(files)
+        if sorted(words[start:end]) == files and (len(files) > 1 or start > 0):
+            typed = " ".join((*words[:start], "*", *words[end:]))
+            raise UsageError(
+                "the shell has replaced * by the names of the files here",
+                hint=f"write the expression in single quotes: '{typed}'",
+            )
+
+
+def _files_here() -> list[str]:
+    try:
+        return sorted(entry for entry in os.listdir() if not entry.startswith("."))
+    except OSError:
+        return []
+
+
+def notes_on_words(words: Sequence[str]) -> tuple[str, ...]:
+    """What to say about words that a shell may have changed, or that were joined where nothing joins them."""
+    notes = []
+    for word in words:
+        if 1 < len(word) < 200 and not word.isalpha() and word.isprintable() and os.path.exists(word):
+            notes.append(f"{word} is a file here: if you typed a *, the shell replaced it; use 'single quotes'")
+    if any(_joins_nothing(*words[start : start + 2]) for start in range(len(words) - 1)):
+        notes.append(f"the words are read as one expression: {' '.join(words)}")
+    return tuple(notes)
+
+
+def _joins_nothing(left: str, right: str) -> bool:
+    """Whether neither word has an operator where the two meet, so that joining them makes a product."""
+    if not left or not right or left.isalpha():
+        return False
+    return left[-1] not in "+-*/^=<>,(" and (right[0].isalnum() or right[0] in "([")
+
+
+def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
+    """Say what a shell does to such input, where the error shows that it did."""
+    text = error.text or " ".join(words)
+    first = text.lstrip()[:1]
+    if error.kind != "syntax":
+        return
+    if first and first in "^*/=" and (error.span is None or error.span.start <= len(text) - len(text.lstrip())):
+        error.hint = (
+            "inside double quotes the shell replaces $x with nothing\n"
+            f"write it in single quotes:  mathcli {command} 'x{text.strip()}'"
+        )
+    elif not text.strip():
+        error.hint = f"mathcli {command} 'x^2', or one expression a line on stdin: mathcli {command} -"
+    elif text.count("(") > text.count(")") and len(words) == 1 and "'" not in text and not error.hint:
+        error.hint = "a prime ends a text in 'single quotes'; write it in \"double quotes\""

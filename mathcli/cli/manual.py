@@ -1,0 +1,173 @@
+"""The pages of --help: examples first, then everything there is. Written from the topics' own docstrings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mathcli import topics
+from mathcli.cli import options
+from mathcli.topics._words import ALIASES, arguments_of, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from mathcli.topics._words import Option
+
+WIDEST = 80
+
+OVERVIEW = """\
+mathcli ─ calculus that shows and checks its working
+
+  mathcli diff 'e^(2x) cos x' --order 2 --steps
+  mathcli partial '2x^2y + 3y^3x^2 + 3y'
+  mathcli project 4,3,5 --onto 1,2,-1 --onto 3,1,5
+  mathcli explain 'product rule'
+  mathcli batch problems.txt --output results.jsonl
+
+Put expressions in 'single quotes'.  An expression may start with a minus.
+"-" in its place reads expressions from stdin, one a line.
+"""
+
+OWN = {
+    "batch": "Work through files of problems: text, JSONL or CSV.",
+    "explain": "A rule, its formula and its example worked.",
+}
+
+AFTERWORD = """\
+Exit code  0 ok
+           1 the answer is "no", or some problems of a batch have no answer
+           2 input not understood      3 no answer, or undecided
+           4 a limit was reached      70 a fault in mathcli, answer withheld
+
+mathcli COMMAND --help tells more.  mathcli --install-completion: for Tab.
+"""
+
+
+def print_overview(width: int) -> int:
+    """Print the page of `mathcli --help`."""
+    width = min(width, WIDEST)
+    print(fitted(OVERVIEW, width))
+    for heading, commands in by_kind().items():
+        print(f"{heading[0].upper()}{heading[1:]}")
+        print(two_columns(((name, summary.rstrip(".")) for name, summary in commands), width))
+        print()
+    print("Options")
+    print(option_list(options.shared(), width))
+    print()
+    print(fitted(AFTERWORD, width), end="")
+    return 0
+
+
+def by_kind() -> Mapping[str, list[tuple[str, str]]]:
+    """The commands with their summaries under the heading of their kind, `batch` and `explain` last."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for name in topics.names():
+        summary, _, _ = described(topics.load(name))
+        kinds.setdefault(topics.kind(name), []).append((name, summary))
+    kinds["many problems, and the rules"] = list(OWN.items())
+    return kinds
+
+
+def print_command(name: str, width: int) -> int:
+    """Print the page of `mathcli NAME --help`."""
+    width = min(width, WIDEST)
+    topic = topics.load(name)
+    summary, examples, rest = described(topic)
+    arguments = arguments_of(topic)
+    usage = " ".join(("mathcli", name, *(_usage(argument) for argument in arguments), "[OPTIONS]"))
+    print(fitted("\n".join((f"mathcli {name} ─ {summary}", "", *(f"  {line}" for line in examples), "", usage)), width))
+    if rest:
+        print(f"\n{wrapped(rest, width)}")
+    print("\nArguments")
+    print(two_columns(((f.name.upper(), f.metadata["help"]) for f in arguments), width))
+    print("\nOptions")
+    print(option_list(options_of(topic), width))
+    print("\nOptions of every command")
+    print(option_list(options.shared(), width))
+    return 0
+
+
+def described(topic: Any) -> tuple[str, list[str], str]:
+    """The summary, the examples and the remaining words of a topic's docstring."""
+    lines = [line.strip() for line in (topic.__doc__ or "").strip().splitlines()]
+    examples = [line for line in lines[1:] if line.startswith("mathcli ")]
+    rest = " ".join(line for line in lines[1:] if line and not line.startswith("mathcli "))
+    return lines[0], examples, rest
+
+
+def _usage(argument: Any) -> str:
+    name = argument.name.upper()
+    return f"{name}..." if argument.metadata["repeated"] else name
+
+
+def option_list(table: Mapping[str, Option], width: int) -> str:
+    """Return the options with what they do, each once."""
+    return two_columns(_option_rows(table), width)
+
+
+def _option_rows(table: Mapping[str, Option]) -> Iterable[tuple[str, str]]:
+    rows: dict[int, tuple[str, Option]] = {}
+    for spelling, option in table.items():
+        if spelling.lstrip("-") in ALIASES:
+            continue
+        shown = spelling if option.is_flag else f"{spelling} {option.metavar or METAVARS.get(option.kind, 'TEXT')}"
+        before = rows.get(id(option))
+        rows[id(option)] = (f"{shown}, {before[0]}" if before else shown, option)
+    for shown, option in rows.values():
+        again = "; may be repeated" if option.repeated else ""
+        which = f": {', '.join(option.choices)}" if option.choices and option.choices[0] not in option.help else ""
+        yield shown, f"{option.help}{which}{again}"
+
+
+METAVARS = {
+    "integer": "N",
+    "names": "NAMES",
+    "expression": "EXPR",
+    "equation": "EQUATION",
+    "vector": "VECTOR",
+    "point": "POINT",
+    "definition": "DEFINITION",
+    "interval": "INTERVAL",
+    "choice": "WHICH",
+}
+
+
+def two_columns(rows: Iterable[tuple[str, str]], width: int) -> str:
+    """Return the rows with their right sides aligned, wrapped within the width."""
+    rows = tuple(rows)
+    left = min(max((len(name) for name, _ in rows), default=0), max(8, width // 3)) + 4
+    lines = []
+    for name, text in rows:
+        first, *others = wrapped(text, max(width - left, 16)).splitlines() or [""]
+        head = f"  {name}"
+        if len(head) + 2 > left:
+            lines.append(head)
+            head = ""
+        lines.append(f"{head:<{left}}{first}")
+        lines.extend(f"{'':<{left}}{line}" for line in others)
+    return "\n".join(lines)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return the text in lines of at most the width, where its words allow."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return "\n".join(lines)
+
+
+def fitted(text: str, width: int) -> str:
+    """Return the text with those lines wrapped that are longer than the width, under their own indent."""
+    lines = []
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if len(line) <= width:
+            lines.append(line)
+        else:
+            first, *others = wrapped(line, width - indent - 2).splitlines()
+            lines.append(" " * indent + first)
+            lines.extend(" " * (indent + 2) + other for other in others)
+    return "\n".join(lines) + "\n"

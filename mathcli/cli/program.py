@@ -1,0 +1,137 @@
+"""Which command was meant, and what happens to the answer or to what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mathcli import topics
+from mathcli.cli import hints, options
+from mathcli.cli.manner import Manner, one_line, print_error
+from mathcli.cli.surroundings import Surroundings, never_fail_to_encode
+from mathcli.errors import MathcliError, UsageError
+from mathcli.topics._words import arguments_of, fields_from_words, options_of, sort_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+INTERRUPTED = 130
+OWN_COMMANDS = ("batch", "explain")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    never_fail_to_encode()
+    try:
+        code = run(argv)
+        sys.stdout.flush()
+    except MathcliError as error:
+        print_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line.
+
+    Raises:
+        MathcliError: what ends it without an answer.
+    """
+    if "_MATHCLI_COMPLETE" in os.environ or any(word.endswith("-completion") for word in argv[:1]):
+        from mathcli.cli import completion
+
+        return completion.run(argv)
+    settings, words = _leading_options(argv)
+    if not words or words[0] == "--help" or words == ["-h"] or words == ["help"]:
+        from mathcli.cli import manual
+
+        return manual.print_overview(Surroundings(sys.stdout).width)
+    command, rest = words[0], words[1:]
+    if command == "help":
+        command, rest = rest[0], ["--help"]
+    if command == "batch":
+        from mathcli.cli import sheets
+
+        return sheets.run(rest, settings)
+    if command == "explain":
+        from mathcli.cli import explain
+
+        return explain.run(rest, settings)
+    if command not in topics.names():
+        raise hints.no_such_command(command, rest, (*topics.names(), *OWN_COMMANDS))
+    return _topic(command, rest, settings)
+
+
+def _leading_options(argv: Sequence[str]) -> tuple[dict[str, object], list[str]]:
+    """The shared options in front of the command, and the words from the command on."""
+    shared = options.shared()
+    position = 0
+    while position < len(argv) and argv[position].startswith("-") and argv[position] not in ("--help", "-h", "-"):
+        option = shared.get(argv[position])
+        position += 1 if option is None or option.is_flag else 2
+    settings, others = sort_words(argv[:position], shared)
+    if others:
+        raise UsageError(f"expected a command before {others[0]}", hint="mathcli diff 'x^2'; mathcli --help lists all")
+    return settings, list(argv[position:])
+
+
+def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> int:
+    if "--help" in words or list(words) == ["-h"]:
+        from mathcli.cli import manual
+
+        return manual.print_command(command, Surroundings(sys.stdout).width)
+    topic = topics.load(command)
+    shared = options.shared()
+    given, others = sort_words(words, {**options_of(topic), **shared})
+    own = {option.field for option in shared.values()}
+    settings |= {field: value for field, value in given.items() if field in own}
+    fields = {field: value for field, value in given.items() if field not in own}
+    how = Manner(settings)
+    if others == ["-"]:
+        return _answer_lines(command, arguments_of(topic)[0].name, fields, how)
+    hints.refuse_file_names(others)
+    fields |= fields_from_words(topic, others)
+    try:
+        solution = how.answer(command, fields)
+    except MathcliError as error:
+        hints.add_hint(error, command, others)
+        if how.format == "json":
+            print(how.error_record(error, command, " ".join(others)))
+            return error.exit_code
+        raise
+    how.print_notes((*hints.notes_on_words(others), *solution.notes))
+    print(how.rendered(solution))
+    return solution.exit_code
+
+
+def _answer_lines(command: str, argument: str, fields: Mapping[str, object], how: Manner) -> int:
+    """Answer each line of stdin with one line; a line without an answer is answered by its error."""
+    code = 0
+    for line in _lines_of_stdin():
+        text = line.strip()
+        if not text:
+            print(flush=True)
+            continue
+        try:
+            solution = how.answer(command, {**fields, argument: text})
+        except MathcliError as error:
+            code = 1
+            is_json = how.format == "json"
+            print(how.error_record(error, command, text) if is_json else f"error: {one_line(error)}", flush=True)
+            continue
+        how.print_notes(solution.notes)
+        answer = how.rendered(solution)
+        print(answer if how.has_steps else "\t".join(answer.splitlines()), flush=True)
+    return code
+
+
+def _lines_of_stdin() -> Iterable[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "surrogateescape")

@@ -1,0 +1,178 @@
+"""mathcli batch FILE...: problem files in, results on stdout or in a file, a summary on stderr."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from mathcli.batch.problems import Entry, entries, kind_of
+from mathcli.batch.results import Outcome, Summary, outcomes
+from mathcli.cli import manual, options
+from mathcli.cli.manner import Manner, one_line, safe
+from mathcli.cli.surroundings import Surroundings
+from mathcli.errors import InputError, NotCoveredError, UsageError
+from mathcli.topics._words import sort_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MOST_SHOWN = 10
+"""So many failed problems are listed in the summary."""
+
+HELP = """\
+mathcli batch ─ work through files of problems
+
+  mathcli batch problems.txt
+  mathcli batch problems.jsonl --steps --output results.jsonl
+  mathcli batch answers.csv --defaults task=diff,var=x
+  grep x problems.txt | mathcli batch - --format plain
+
+Text has one problem a line, as it would be typed after mathcli:
+
+  # sheet 3
+  diff 3x^4 - 5x^2 + 2x --order 2
+  project (4,3,5) --onto (1,2,-1) --onto (3,1,5)
+
+JSONL (.jsonl) and CSV (.csv) give the same by name: {"task": "diff", "expression": "x^2"}.
+Results come in the order of the problems; into a pipe or a file as JSON, one object a line.
+Exit code 1: some problem got no answer.
+"""
+
+
+def run(words: Sequence[str], settings: dict[str, object]) -> int:
+    """Run `mathcli batch` and return its exit code.
+
+    Raises:
+        MathcliError: the command line is wrong, or a file cannot be opened.
+    """
+    if "--help" in words or list(words) == ["-h"]:
+        return _print_help()
+    own = options.for_batch()
+    given, files = sort_words(words, {**own, **options.shared()})
+    _check_workers(given.pop("workers", "1"))
+    output = given.pop("output", None)
+    defaults = _defaults(str(given.pop("defaults", "")))
+    if not files:
+        raise UsageError("batch needs a file of problems", hint="mathcli batch problems.txt, or - for stdin")
+    with ExitStack() as open_files:
+        sources = [(path, _opened(path, open_files)) for path in files]
+        sink = sys.stdout if output is None else _sink(str(output), files, open_files)
+        how = Manner({**settings, **given}, sink, default_in_pipe="json")
+        summary = _answer_all(_all_entries(sources, defaults), how, sink)
+    if not how.is_quiet:
+        print(summary_text(summary, ", ".join(files)), file=sys.stderr)
+    return summary.exit_code
+
+
+def _print_help() -> int:
+    width = min(Surroundings(sys.stdout).width, manual.WIDEST)
+    print(manual.fitted(HELP, width))
+    print("Options")
+    print(manual.option_list({**options.for_batch(), **options.shared()}, width))
+    return 0
+
+
+def _check_workers(count: object) -> None:
+    if count != "1":
+        raise NotCoveredError("several workers are not there yet", hint="leave --workers out, or give 1")
+
+
+def _defaults(text: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for part in re.split(r",(?=\s*\w+=)", text) if text else ():
+        name, is_assigned, value = part.partition("=")
+        if not is_assigned:
+            raise UsageError(f"--defaults is task=diff,order=2: {part!r} has no =")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _opened(path: str, open_files: ExitStack) -> BinaryIO:
+    if path == "-":
+        return sys.stdin.buffer
+    try:
+        return open_files.enter_context(open(path, "rb"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _sink(path: str, files: Sequence[str], open_files: ExitStack) -> TextIO:
+    if os.path.exists(path) and any(name != "-" and os.path.samefile(path, name) for name in files):
+        raise UsageError(f"--output {path} would overwrite the problems", hint="give another name")
+    try:
+        return open_files.enter_context(open(path, "w", encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _all_entries(sources: Sequence[tuple[str, BinaryIO]], defaults: Mapping[str, object]) -> Iterator[Entry]:
+    for path, source in sources:
+        for entry in entries(source, kind_of(path), defaults):
+            if len(sources) > 1 and entry.id == str(entry.number):
+                entry.id = f"{path}:{entry.number}"
+            yield entry
+
+
+def _answer_all(problems: Iterator[Entry], how: Manner, sink: TextIO) -> Summary:
+    summary = Summary()
+    for outcome in outcomes(problems, seconds=how.seconds):
+        summary.add(outcome)
+        if outcome.trace:
+            print(outcome.trace, end="", file=sys.stderr)
+        print(_written(outcome, how), file=sink, flush=True)
+    return summary
+
+
+def _written(outcome: Outcome, how: Manner) -> str:
+    """Return an outcome as it stands in the results: one line of JSON or of answers, else a section of its own."""
+    entry, solution, error = outcome.entry, outcome.solution, outcome.error
+    steps = entry.settings.get("steps")
+    has_steps = how.has_steps if steps is None else str(steps).lower() not in ("false", "no", "0")
+    manner = how.with_settings(has_steps, entry.settings.get("detail"))
+    if how.format == "json":
+        about: dict[str, object] = {"id": entry.id, "elapsed_ms": outcome.elapsed_ms}
+        if entry.passed_on:
+            about["row"] = entry.passed_on
+        if solution is not None:
+            return manner.record(solution, about)
+        assert error is not None
+        return manner.error_record(error, entry.task, entry.text, about)
+    body = manner.rendered(solution) if solution is not None else f"error: {one_line(error)}" if error else ""
+    if how.format == "plain" and not has_steps:
+        return "\t".join(body.splitlines())
+    heading = safe(f"{entry.id}  {entry.task} {entry.text}")[: how.surroundings.width]
+    return f"{heading}\n{('─' if how.surroundings.has_unicode else '-') * len(heading)}\n{body}\n"
+
+
+def summary_text(summary: Summary, files: str) -> str:
+    """Return how many problems there were and what became of them, with those that got no answer."""
+    count, failed, elapsed = summary.count, len(summary.failed), summary.elapsed
+    rate = f"   {count / elapsed:,.0f}/s" if elapsed > 0.05 and count else ""
+    text = f" {safe(files)}   {count:,} problem{'s' * (count != 1)}   {count - failed:,} ok"
+    kinds: dict[str, int] = {}
+    for _, _, error in summary.failed:
+        kinds[_noun(error.kind)] = kinds.get(_noun(error.kind), 0) + 1
+    text += "".join(f"   {number:,} {kind}" for kind, number in kinds.items())
+    lines = [f"{text}   {elapsed:.1f} s{rate}"]
+    for id, problem, error in itertools.islice(summary.failed, MOST_SHOWN):
+        shown = safe(problem if len(problem) <= 30 else f"{problem[:29]}…")
+        lines.append(f"   {safe(id):>5}  {shown:<30}  {one_line(error)}")
+    if failed > MOST_SHOWN:
+        lines.append(f"       and {failed - MOST_SHOWN:,} more")
+    return "\n".join(lines)
+
+
+def _noun(kind: str) -> str:
+    return {
+        "syntax": "input errors",
+        "input": "input errors",
+        "usage": "input errors",
+        "limit": "input errors",
+        "limit reached": "timed out",
+        "bug": "faults of mathcli",
+        "verification": "faults of mathcli",
+    }.get(kind, "without an answer")
