@@ -6,7 +6,7 @@ enclosure that leaves zero out. Where neither settles it, the answer is None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from mathcli.syntax.tree import (
@@ -152,9 +152,9 @@ def is_zero(node: Node) -> bool | None:
         return value == 0
     from mathcli.algebra import rational
 
-    form = rational.normal_form(node)
-    if form is not None and form.is_zero():
-        return True
+    verdict = rational.agree(node, ZERO)
+    if verdict is not None:
+        return verdict
     return False if _is_somewhere_not_zero(node) else None
 
 
@@ -182,8 +182,7 @@ def sign(node: Node) -> int | None:
         return None
     from mathcli.algebra import balls, rational
 
-    form = rational.normal_form(node)
-    if form is not None and form.is_zero():
+    if rational.agree(node, ZERO):
         return 0
     for precision in _PRECISIONS:
         ball = balls.enclose(node, {}, precision=precision)
@@ -194,6 +193,61 @@ def sign(node: Node) -> int | None:
         if ball < 0:
             return -1
     return None
+
+
+def is_defined(node: Node, conditions: Iterable[Node] = ()) -> bool | None:
+    """Whether a constant has a real value and the conditions, relations of constants, hold; None if undecided.
+
+    With names in it, it is taken to be defined: at a general point.
+    """
+    verdicts = [holds(condition) for condition in conditions]
+    if False in verdicts:
+        return False
+    if None in verdicts:
+        return None
+    if node.names or as_fraction(node) is not None:
+        return True
+    if isinstance(node, Vector | Matrix):
+        parts = [is_defined(child) for child in node.children()]
+        return False if False in parts else None if None in parts else True
+    from mathcli.algebra import balls
+
+    for precision in _PRECISIONS:
+        ball = balls.enclose(node, {}, precision=precision)
+        if ball is None:
+            return False
+        if ball.is_finite():
+            return True
+    return None
+
+
+def holds(condition: Node) -> bool | None:
+    """Whether a relation of constants holds; None if undecided. A relation with names in it is taken to hold."""
+    if condition.names:
+        return True
+    match condition:
+        case Equation(left, right):
+            return _compare(left, "=", right)
+        case Relation(sides, signs):
+            parts = [_compare(left, by, right) for left, by, right in zip(sides, signs, sides[1:], strict=False)]
+            return False if False in parts else None if None in parts else True
+    return None
+
+
+def _compare(left: Node, by: str, right: Node) -> bool | None:
+    if is_defined(left) is False or is_defined(right) is False:
+        return False
+    difference = sign(Sum.of(left, Negative(right)))
+    if difference is None:
+        return None
+    return {
+        "<": difference < 0,
+        "<=": difference <= 0,
+        ">": difference > 0,
+        ">=": difference >= 0,
+        "!=": difference != 0,
+        "=": difference == 0,
+    }[by]
 
 
 def value_at(node: Node, point: Mapping[Name, Node]) -> Node:

@@ -136,6 +136,19 @@ def cosine(u: Vector, v: Vector) -> Derivation:
     return _over_root(product, evaluated(Product.of(*squares)), "divide by the norms")
 
 
+def unit_vector(v: Vector) -> Vector:
+    """Return v / ‖v‖. The zero vector has none."""
+    square = dot(v, v).result
+    return Vector(tuple(over_square_root(entry, square) for entry in v.entries))
+
+
+def directional_derivative(gradient: Vector, v: Vector) -> tuple[Derivation, Derivation]:
+    """Return gradient·v, and gradient·v / ‖v‖, the derivative along v per unit of length."""
+    product, square = dot(gradient, v), dot(v, v).result
+    conditions = (differs_from_zero(square),) if square.names else ()
+    return product, _over_root(product.result, square, "divide by the norm", conditions)
+
+
 def is_zero_vector(v: Vector) -> bool:
     """Whether every entry is proved to be 0."""
     return all(is_zero(entry) for entry in v.entries)

@@ -210,6 +210,69 @@ def derivative_label(function: str, variables: Sequence[Name], order: int) -> No
     return Derivative(Call(function, tuple(variables)), variables[0], order)
 
 
+def partial_label(about: Subject, wrt: Sequence[Name]) -> Node:
+    """The partial derivative of f with respect to each of these names in turn."""
+    label = about.label
+    for x in wrt:
+        label = Derivative(label, x)
+    return label
+
+
+def scalar(about: Subject, task: str) -> Subject:
+    """Return the subject if it has one value.
+
+    Raises:
+        UsageError: it is a vector or a matrix, or it has no variable.
+    """
+    if isinstance(about.plain, Vector | Matrix):
+        raise UsageError(f"{task} needs a function with one value, and this is a vector", hint="try jacobian")
+    if not about.variables:
+        raise UsageError(f"{task} needs a variable, and this has none", hint="--var x says which one is meant")
+    return about
+
+
+def partial_derivatives(f: Node, about: Subject) -> tuple[Derivation, ...]:
+    """Return the derivation of each partial derivative of f, in the order of the variables."""
+    from mathcli.calculus.differentiation import differentiate
+
+    return tuple(differentiate(f, x, named=about.named) for x in about.variables)
+
+
+def values_at(about: Subject, derivations: Sequence[Derivation], there: Node, at: Point) -> Derivation:
+    """Return the derivation of a vector or matrix of derivatives at a point: substitute, then compute.
+
+    Raises:
+        UndefinedError: the function or one of its derivatives has no value there.
+        UndecidedError: nobody could decide whether it has.
+    """
+    from mathcli.calculus.vectors import worked_out
+
+    check_defined(about.plain, at, about.function)
+    for derivation in derivations:
+        check_defined(derivation.result, at, f"a derivative of {about.function}", derivation)
+    return worked_out(unfolded(there, about.named).substitute(dict(at.items())), "substitute and compute")
+
+
+def check_defined(f: Node, at: Point, name: str, derivation: Derivation | None = None) -> None:
+    """Raise unless f has a value at the point and the conditions of its derivation hold there."""
+    from mathcli.algebra.exact import is_defined
+    from mathcli.errors import UndecidedError, UndefinedError
+
+    conditions = conditions_of((derivation,)) if derivation else ()
+    verdict = is_defined(f.substitute(dict(at.items())), [c.substitute(dict(at.items())) for c in conditions])
+    place = "".join(part if isinstance(part, str) else _text(part) for part in point_phrase(at))
+    if verdict is None:
+        raise UndecidedError(f"nobody could decide whether {name} is defined at {place}")
+    if not verdict:
+        raise UndefinedError(f"{name} is not defined at {place}")
+
+
+def _text(node: Node) -> str:
+    from mathcli.syntax.writer import write
+
+    return write(node)
+
+
 def conditions_of(derivations: Iterable[Derivation]) -> tuple[Node, ...]:
     """What must hold for the derivations: the conditions of their steps and the domain that they bring along."""
     return tuple(dict.fromkeys(c for d in derivations for c in (*d.conditions, *d.domain)))

@@ -1,0 +1,200 @@
+"""The derivative of a function of one variable, of any order, at a point, or in terms of the function itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mathcli.topics import ReadingOptions, argument, option
+
+if TYPE_CHECKING:
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.derivation import Derivation, Phrase
+    from mathcli.solution import Answer, Block, Solution
+    from mathcli.syntax.tree import Name, Node
+    from mathcli.topics._function import Point, Subject
+
+KIND = "derivatives"
+_HIGHEST_ORDER = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff(ReadingOptions):
+    """The derivative of an expression, of any order.
+
+    mathcli diff 'e^(2x) cos x' --order 2 --steps
+    mathcli diff '1/(1+e^(-x))' --in-terms-of g
+    mathcli diff 'f(g(x))' --let 'f(x) = 1/x' --let 'g(x) = 1+e^(-x)'
+    """
+
+    expression: Any = argument("expression", "what to differentiate: x^2, f(x) = x^2")
+    order: int = option("integer", "how many times", default=1, metavar="N")
+    at: Any = option("point", "the value there: x=1", metavar="x=1")
+    in_terms_of: tuple[Name, ...] = option("names", "write the derivative through the function itself", metavar="g")
+
+    def solve(self, budget: Budget) -> Solution:
+        """Return the derivatives up to the order asked, each a derivation, with the value at a point if wanted."""
+        from mathcli.calculus.proofs import prove
+        from mathcli.solution import Solution
+
+        work = _Work(self, budget)
+        proofs = prove(work.derivations, budget)
+        return Solution(
+            "diff",
+            answer=work.answer(),
+            bare=((work.final,),),
+            blocks=work.blocks(),
+            derivations=work.derivations,
+            notes=work.notes,
+            verified=proofs.verified,
+            proofs=proofs.counted,
+            verdicts=proofs.verdicts,
+            text=self.expression.text,
+            read=self.expression.tree,
+        )
+
+
+class _Work:
+    """The derivatives of one function, and what is asked of the last of them."""
+
+    def __init__(self, problem: Diff, budget: Budget) -> None:
+        from mathcli.calculus.differentiation import derivatives
+        from mathcli.topics._function import point
+
+        self.subject, self.order = _asked(problem)
+        (self.x,) = self.subject.variables[:1]
+        self.orders = derivatives(self.subject.body, self.x, self.order, named=self.subject.named)
+        self.at: Point | None = None if problem.at is None else point(problem.at, (self.x,))
+        self.value = None if self.at is None else self._value(self.at, budget)
+        self.own_name = problem.in_terms_of[0] if problem.in_terms_of else None
+        self.own_terms = None if self.own_name is None else self._in_terms_of(self.own_name)
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """Every derivation of the answer."""
+        return (*self.orders, *(d for d in (self.own_terms, self.value) if d is not None))
+
+    @property
+    def final(self) -> Node:
+        """What a pipe gets: the value where one was asked for, else the last derivative."""
+        return self.derivations[-1].result
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the problem was read, and under which conditions the answer holds."""
+        from mathcli.syntax.writer import write
+
+        conditions = " and ".join(write(condition) for condition in self.conditions)
+        return (*self.subject.notes, *((f"for {conditions}",) if conditions and self.value is None else ()))
+
+    @property
+    def conditions(self) -> tuple[Node, ...]:
+        """What must hold for the steps, and for the derivatives to exist."""
+        from mathcli.topics._function import conditions_of
+
+        return conditions_of(self.orders)
+
+    def _value(self, at: Point, budget: Budget) -> Derivation:
+        from mathcli.topics._function import value_of_derivative
+
+        return value_of_derivative(self.subject, self.orders, at)
+
+    def _in_terms_of(self, name: Name) -> Derivation:
+        from mathcli.calculus.derivation import Derivation
+        from mathcli.calculus.rewriting import in_terms_of
+
+        last = self.orders[-1].result
+        steps = in_terms_of(self.subject.plain, last, name, self.x)
+        return Derivation(last, steps)
+
+    def answer(self) -> dict[str, Answer]:
+        """The fields of the JSON answer."""
+        from mathcli.syntax.writer import write
+
+        answer: dict[str, Answer] = {
+            "variable": self.x.name,
+            "orders": tuple(_order_entry(k, derivation) for k, derivation in enumerate(self.orders, 1)),
+            "value": self.orders[-1].result,
+        }
+        if self.own_terms is not None and self.own_name is not None:
+            answer["in_terms_of"] = {"name": self.own_name.name, "value": self.own_terms.result}
+        if self.at is not None and self.value is not None:
+            point: dict[str, Answer] = {name.name: value for name, value in self.at.items()}
+            answer["at"] = ({"point": point, "value": self.value.result},)
+        if self.conditions:
+            answer["conditions"] = tuple(write(condition) for condition in self.conditions)
+        return answer
+
+    def blocks(self) -> tuple[Block, ...]:
+        """What a reader is shown."""
+        from mathcli.solution import Chain, Finding, Findings, Given
+        from mathcli.syntax.tree import Call
+        from mathcli.topics._function import derivative_label, heading, listed, point_phrase
+
+        f, variables = self.subject.function, (self.x,)
+        blocks: list[Block] = [_given(definition) for definition in self.subject.named]
+        blocks.append(Given(Call(f, variables), self.subject.body))
+        rows: list[Finding] = []
+        remark: Phrase = ("for ", *listed(self.conditions)) if self.conditions else ()
+        for k, derivation in enumerate(self.orders, 1):
+            label = derivative_label(f, variables, k)
+            blocks.append(Chain(heading(k), derivation, label=None if k == 1 else label))
+            rows.append(Finding(label, derivation.result, remark if k == self.order else ()))
+        label = derivative_label(f, variables, self.order)
+        if self.own_terms is not None and self.own_name is not None:
+            g = self.own_name.name
+            blocks.append(Chain(f"IN TERMS OF {g}", self.own_terms, label=label))
+            rows.append(Finding(label, self.own_terms.result, (f"where {g} = ", self.subject.body)))
+        if self.at is not None and self.value is not None:
+            there = label.substitute(dict(self.at.items()))
+            if self.value.steps:
+                blocks.append(Chain("AT " + "".join(map(_said, point_phrase(self.at))), self.value, label=there))
+            rows.append(Finding(there, self.value.result))
+        return (*blocks, Findings(tuple(rows)))
+
+
+def _said(part: str | Node) -> str:
+    from mathcli.syntax.writer import write
+
+    return part if isinstance(part, str) else write(part)
+
+
+def _given(definition: Any) -> Block:
+    from mathcli.solution import Given
+    from mathcli.syntax.tree import Call, Name
+
+    name = definition.function
+    return Given(Call(name, definition.parameters) if definition.parameters else Name(name), definition.body)
+
+
+def _asked(problem: Diff) -> tuple[Subject, int]:
+    from mathcli.errors import LimitExceededError, UsageError
+    from mathcli.syntax.tree import Derivative
+    from mathcli.topics._function import subject
+
+    order, tree = problem.order, problem.expression.tree
+    if order < 1:
+        raise UsageError(f"--order is at least 1, not {order}")
+    if order > _HIGHEST_ORDER:
+        raise LimitExceededError(f"--order is at most {_HIGHEST_ORDER}")
+    if not isinstance(tree, Derivative) or (problem.var and problem.var != (tree.variable,)):
+        return subject(problem, problem.expression), order
+    found = subject(problem, problem.expression, variables=(tree.variable,))
+    note = "the d/dx that was typed is read as the derivative asked for, and taken once"
+    note = note.replace("d/dx", f"d/d{tree.variable.name}")
+    return found._replace(body=tree.operand, notes=(*found.notes, note)), tree.order if order == 1 else order
+
+
+def _order_entry(order: int, derivation: Derivation) -> dict[str, Answer]:
+    from mathcli.algebra import rational
+
+    value = derivation.result
+    entry: dict[str, Answer] = {"order": order, "raw": derivation.raw or value, "value": value}
+    forms = {"factored": rational.factored(value), "expanded": rational.expanded(value)}
+    distinct: dict[str, Answer] = {name: form for name, form in forms.items() if form is not None and form is not value}
+    if distinct:
+        entry["forms"] = distinct
+    return entry
+
+
+TOPIC = Diff

@@ -1,0 +1,149 @@
+"""The gradient of a scalar function: everywhere, at a point, and along a direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mathcli.topics import ReadingOptions, argument, option
+
+if TYPE_CHECKING:
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.derivation import Derivation
+    from mathcli.solution import Answer, Block, Solution
+    from mathcli.syntax.tree import Vector
+    from mathcli.topics._function import Point, Subject
+
+KIND = "derivatives"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gradient(ReadingOptions):
+    """The gradient of a function of several variables, and directional derivatives.
+
+    mathcli gradient 'x^2 + y^2 + 3'
+    mathcli gradient 'x^2 + y^2 + 3' --at x=1,y=2 --along 3,4
+    """
+
+    expression: Any = argument("expression", "a scalar function: x^2 + y^2, f(x,y) = x^2 + y^2")
+    at: Any = option("point", "the gradient there: x=1,y=2", metavar="x=1,y=2")
+    along: Any = option("vector", "the derivative in this direction: 3,4", metavar="VECTOR")
+
+    def solve(self, budget: Budget) -> Solution:
+        """Return the gradient, at the point where there is one, and the directional derivative where wanted."""
+        from mathcli.calculus.proofs import prove
+        from mathcli.solution import Solution
+
+        work = _Work(self)
+        proofs = prove(work.derivations, budget)
+        return Solution(
+            "gradient",
+            answer=work.answer(),
+            bare=((work.final,),),
+            blocks=work.blocks(),
+            derivations=work.derivations,
+            notes=work.about.notes,
+            verified=proofs.verified,
+            proofs=proofs.counted,
+            verdicts=proofs.verdicts,
+            text=self.expression.text,
+            read=self.expression.tree,
+        )
+
+
+class _Work:
+    """The partial derivatives of one function, and what is asked of their vector."""
+
+    def __init__(self, problem: Gradient) -> None:
+        from mathcli.syntax.tree import Vector
+        from mathcli.topics._function import partial_derivatives, point, scalar, subject, values_at
+
+        self.about: Subject = scalar(subject(problem, problem.expression, several=True), "gradient")
+        self.partials = partial_derivatives(self.about.body, self.about)
+        self.vector = Vector(tuple(d.result for d in self.partials))
+        self.at: Point | None = None if problem.at is None else point(problem.at, self.about.variables)
+        self.there = None if self.at is None else values_at(self.about, self.partials, self.vector, self.at)
+        self.direction: Vector | None = None if problem.along is None else problem.along.tree
+        self.unit: Vector | None = None
+        self.slope: tuple[Derivation, ...] = ()
+        if self.direction is not None:
+            gradient = self.vector if self.there is None else self.there.result
+            assert isinstance(gradient, Vector)
+            self.unit, self.slope = _along(gradient, self.direction)
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """Every derivation of the answer."""
+        return (*self.partials, *((self.there,) if self.there else ()), *self.slope)
+
+    @property
+    def final(self) -> Any:
+        """What a pipe gets: the directional derivative where one was asked for, else the gradient."""
+        if self.slope:
+            return self.slope[-1].result
+        return self.there.result if self.there else self.vector
+
+    def answer(self) -> dict[str, Answer]:
+        """The fields of the JSON answer."""
+        from mathcli.syntax.tree import Vector
+        from mathcli.syntax.writer import write
+        from mathcli.topics._function import conditions_of
+
+        answer: dict[str, Answer] = {
+            "variables": tuple(x.name for x in self.about.variables),
+            "gradient": self.vector.entries,
+        }
+        if self.at is not None and self.there is not None and isinstance(self.there.result, Vector):
+            point: dict[str, Answer] = {name.name: value for name, value in self.at.items()}
+            answer["at"] = ({"point": point, "value": self.there.result.entries},)
+        if self.direction is not None and self.unit is not None:
+            along: dict[str, Answer] = {"direction": self.direction.entries, "unit": self.unit.entries}
+            answer["along"] = {**along, "value": self.slope[-1].result}
+        conditions = conditions_of(self.partials)
+        if conditions:
+            answer["conditions"] = tuple(write(condition) for condition in conditions)
+        return answer
+
+    def blocks(self) -> tuple[Block, ...]:
+        """What a reader is shown."""
+        from mathcli.solution import Chain, Finding, Findings, Given, Remark
+        from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase
+
+        about = self.about
+        blocks: list[Block] = [Given(about.label, about.body)]
+        for x, derivation in zip(about.variables, self.partials, strict=True):
+            blocks.append(Chain(f"WITH RESPECT TO {x.name}", derivation))
+        rows = [
+            Finding(partial_label(about, (x,)), d.result) for x, d in zip(about.variables, self.partials, strict=True)
+        ]
+        rows.append(Finding(f"∇{about.function}", self.vector))
+        if self.at is not None and self.there is not None:
+            blocks.append(Chain("AT THE POINT", self.there))
+            rows.append(Finding(f"∇{about.function}", self.there.result, ("at ", *point_phrase(self.at))))
+        if self.direction is not None and self.unit is not None:
+            blocks.append(Remark(("the direction ", self.direction, " has the unit vector u = ", self.unit)))
+            blocks.extend(
+                Chain(heading, d)
+                for heading, d in zip((f"∇{about.function}·v", "DIVIDED BY THE NORM OF v"), self.slope, strict=True)
+            )
+            rows.append(Finding(f"D_u {about.function}", self.slope[-1].result, ("along ", self.direction)))
+        blocks.append(Findings(tuple(rows)))
+        conditions = conditions_of(self.partials)
+        if conditions:
+            blocks.append(Remark(("for ", *listed(conditions))))
+        return tuple(blocks)
+
+
+def _along(gradient: Vector, direction: Vector) -> tuple[Vector, tuple[Derivation, ...]]:
+    """The unit vector of the direction, and the derivations of gradient·v and of gradient·v / ‖v‖."""
+    from mathcli.algebra.exact import is_zero
+    from mathcli.calculus.vectors import directional_derivative, same_length, unit_vector
+    from mathcli.errors import UndefinedError
+
+    same_length((gradient, direction))
+    if all(is_zero(entry) for entry in direction.entries):
+        raise UndefinedError("there is no direction to go along: the vector is zero", hint="--along 3,4")
+    return unit_vector(direction), directional_derivative(gradient, direction)
+
+
+TOPIC = Gradient
