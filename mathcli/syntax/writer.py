@@ -1,0 +1,289 @@
+"""Tree -> text: the input syntax, which parses back to the same tree, and Python text for SymPy.
+
+Brackets stand only where reading would go wrong without them: a product is read from the left (a/b*c is (a/b)*c),
+a sign in front takes the whole product behind it (-a*b is -(a*b)), x^y^z is x^(y^z). Every node is written once for
+each tree that is printed; nothing recurses, so depth costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from mathcli.syntax.tree import (
+    E,
+    Call,
+    Constant,
+    Definition,
+    Derivative,
+    Ellipsis,
+    Equation,
+    Indexed,
+    IndexedProduct,
+    IndexedSum,
+    Integral,
+    Interval,
+    Limit,
+    Matrix,
+    Minimum,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Transpose,
+    Vector,
+    walk,
+)
+
+RELATION, SUM, NEGATIVE, PRODUCT, POWER, POSTFIX, ATOM = range(7)
+"""How tightly a text holds together, from the loosest."""
+
+Form = tuple[str, int]
+Forms = Mapping[Node, Form]
+
+_LONGEST_DECIMAL = 30
+
+
+def write(node: Node) -> str:
+    """Return the node in the input syntax, bracketed only where needed.
+
+    >>> from mathcli.syntax.tree import Name, Number, Quotient, Sum
+    >>> write(Quotient(Number(1), Sum((Name("x"), Number(1)))))
+    '1/(x + 1)'
+    """
+    return _INPUT.text(node)
+
+
+def bracketed(node: Node) -> str:
+    """Return the node in the input syntax with brackets wherever a reader could hesitate: (1/2)*x, x^(y^z), -(x^2).
+
+    >>> from mathcli.syntax.tree import Name, Number, Product, Quotient
+    >>> bracketed(Product((Quotient(Number(1), Number(2)), Name("x"))))
+    '(1/2)*x'
+    """
+    return _BRACKETED.text(node)
+
+
+def decimal(value: int) -> str:
+    """Return the digits of a whole number of any size; Python refuses beyond 4,300 of them."""
+    if value.bit_length() < 14_000:
+        return str(value)
+    chunk = 10**4000
+    pieces: list[str] = []
+    while value:
+        value, low = divmod(value, chunk)
+        pieces.append(str(low).zfill(4000))
+    return "".join(reversed(pieces)).lstrip("0")
+
+
+def _number(node: Number) -> str:
+    digits = decimal(node.numerator)
+    if node.scale == 0:
+        return digits
+    if node.scale > _LONGEST_DECIMAL:
+        return f"{digits}e-{node.scale}"
+    digits = digits.zfill(node.scale + 1)
+    return f"{digits[: -node.scale]}.{digits[-node.scale :]}"
+
+
+def _within(form: Form, rank: int) -> str:
+    text, own = form
+    return text if own >= rank else f"({text})"
+
+
+class Notation:
+    """One way to write trees in a line: a form for each kind of node, made from the forms of its children."""
+
+    power_sign: ClassVar[str] = "^"
+
+    def __init__(self) -> None:
+        self._table: dict[type[Node], Callable[[Any, Forms], Form]] = {
+            Number: self.number,
+            Name: self.name,
+            Constant: self.constant,
+            Indexed: self.indexed,
+            Sum: self.sum,
+            Product: self.product,
+            Negative: self.negative,
+            Quotient: self.quotient,
+            Power: self.power,
+            Call: self.call,
+            Derivative: self.derivative,
+            IndexedSum: self.indexed_sum,
+            IndexedProduct: self.indexed_product,
+            Integral: self.integral,
+            Limit: self.limit,
+            Minimum: self.minimum,
+            Vector: self.vector,
+            Matrix: self.matrix,
+            Norm: self.norm,
+            Transpose: self.transpose,
+            Ellipsis: self.ellipsis,
+            Equation: self.equation,
+            Relation: self.relation,
+            Interval: self.interval,
+            Definition: self.definition,
+            Piecewise: self.piecewise,
+        }
+
+    def text(self, node: Node) -> str:
+        forms: dict[Node, Form] = {}
+        table = self._table
+        for current in walk(node):
+            forms[current] = table[type(current)](current, forms)
+        return forms[node][0]
+
+    def number(self, node: Number, forms: Forms) -> Form:
+        return _number(node), ATOM
+
+    def name(self, node: Name, forms: Forms) -> Form:
+        return node.name, ATOM
+
+    def constant(self, node: Constant, forms: Forms) -> Form:
+        return node.name, ATOM
+
+    def sum(self, node: Sum, forms: Forms) -> Form:
+        terms = node.terms
+        pieces = [_within(forms[terms[0]], NEGATIVE)]
+        for term in terms[1:]:
+            if isinstance(term, Negative):
+                pieces.append(" - " + _within(forms[term.operand], PRODUCT))
+            else:
+                pieces.append(" + " + _within(forms[term], PRODUCT))
+        return "".join(pieces), SUM
+
+    def product(self, node: Product, forms: Forms) -> Form:
+        factors = node.factors
+        first = factors[0]
+        pieces = [_within(forms[first], PRODUCT)]
+        for factor in factors[1:]:
+            pieces.append(_within(forms[factor], POWER))
+        return "*".join(pieces), PRODUCT
+
+    def negative(self, node: Negative, forms: Forms) -> Form:
+        return "-" + _within(forms[node.operand], PRODUCT), NEGATIVE
+
+    def quotient(self, node: Quotient, forms: Forms) -> Form:
+        return f"{_within(forms[node.numerator], PRODUCT)}/{_within(forms[node.denominator], POWER)}", PRODUCT
+
+    def power(self, node: Power, forms: Forms) -> Form:
+        if node.base is E:
+            return f"exp({forms[node.exponent][0]})", ATOM
+        return f"{_within(forms[node.base], POSTFIX)}{self.power_sign}{_within(forms[node.exponent], ATOM)}", POWER
+
+    def listed(self, nodes: tuple[Node, ...], forms: Forms) -> str:
+        return ", ".join([forms[node][0] for node in nodes])
+
+    def vector(self, node: Vector, forms: Forms) -> Form:
+        comma = "," if len(node.entries) == 1 else ""
+        return f"({self.listed(node.entries, forms)}{comma})", ATOM
+
+    def matrix(self, node: Matrix, forms: Forms) -> Form:
+        rows = ", ".join([f"[{self.listed(row, forms)}]" for row in node.rows])
+        return f"[{rows}]", ATOM
+
+    # Below: how the input syntax spells what has no sign of its own. SymPy's spelling overrides these.
+
+    def indexed(self, node: Indexed, forms: Forms) -> Form:
+        if len(node.indices) == 1 and isinstance(node.indices[0], Name | Number):
+            return f"{node.base}_{forms[node.indices[0]][0]}", ATOM
+        joint = ("," if any(not isinstance(i, Name) or len(i.name) > 1 for i in node.indices) else "").join(
+            forms[index][0] for index in node.indices
+        )
+        return f"{node.base}_{{{joint}}}", ATOM
+
+    def call(self, node: Call, forms: Forms) -> Form:
+        marks = _POSTFIX.get(node.function) if len(node.arguments) == 1 and not node.primes else None
+        if marks:
+            return _within(forms[node.arguments[0]], ATOM) + marks, POSTFIX
+        return f"{node.function}{chr(39) * node.primes}({self.listed(node.arguments, forms)})", ATOM
+
+    def derivative(self, node: Derivative, forms: Forms) -> Form:
+        order = f", {node.order}" if node.order != 1 else ""
+        return f"diff({forms[node.operand][0]}, {node.variable.name}{order})", ATOM
+
+    def _iterated(self, word: str, node: IndexedSum | IndexedProduct, forms: Forms) -> Form:
+        bounds = self.listed((node.lower, node.upper), forms)
+        return f"{word}({forms[node.body][0]}, {node.index.name}, {bounds})", ATOM
+
+    def indexed_sum(self, node: IndexedSum, forms: Forms) -> Form:
+        return self._iterated("sum", node, forms)
+
+    def indexed_product(self, node: IndexedProduct, forms: Forms) -> Form:
+        return self._iterated("prod", node, forms)
+
+    def integral(self, node: Integral, forms: Forms) -> Form:
+        bounds = ""
+        if node.lower is not None and node.upper is not None:
+            bounds = ", " + self.listed((node.lower, node.upper), forms)
+        return f"integral({forms[node.operand][0]}, {node.variable.name}{bounds})", ATOM
+
+    def limit(self, node: Limit, forms: Forms) -> Form:
+        side = f", {node.side}" if node.side else ""
+        return f"limit({forms[node.operand][0]}, {node.variable.name}, {forms[node.point][0]}{side})", ATOM
+
+    def minimum(self, node: Minimum, forms: Forms) -> Form:
+        names = ", ".join(name.name for name in node.variables)
+        return f"min_{{{names}}} {_within(forms[node.objective], POWER)}", NEGATIVE
+
+    def norm(self, node: Norm, forms: Forms) -> Form:
+        return f"||{forms[node.operand][0]}||", ATOM
+
+    def transpose(self, node: Transpose, forms: Forms) -> Form:
+        return f"{_within(forms[node.operand], POSTFIX)}^T", POWER
+
+    def ellipsis(self, node: Ellipsis, forms: Forms) -> Form:
+        return "...", ATOM
+
+    def equation(self, node: Equation, forms: Forms) -> Form:
+        return f"{_within(forms[node.left], SUM)} = {_within(forms[node.right], SUM)}", RELATION
+
+    def relation(self, node: Relation, forms: Forms) -> Form:
+        pieces = [_within(forms[node.sides[0]], SUM)]
+        for sign, side in zip(node.signs, node.sides[1:], strict=True):
+            pieces.append(f" {sign} {_within(forms[side], SUM)}")
+        return "".join(pieces), RELATION
+
+    def interval(self, node: Interval, forms: Forms) -> Form:
+        bounds = self.listed((node.lower, node.upper), forms)
+        return f"{'[' if node.has_lower else '('}{bounds}{']' if node.has_upper else ')'}", ATOM
+
+    def definition(self, node: Definition, forms: Forms) -> Form:
+        names = ", ".join(name.name for name in node.parameters)
+        return f"{node.function}({names}) = {forms[node.body][0]}", RELATION
+
+    def piecewise(self, node: Piecewise, forms: Forms) -> Form:
+        pieces = [f"{forms[value][0]} if {forms[condition][0]}" for value, condition in node.branches]
+        if node.otherwise is not None:
+            pieces.append(f"{forms[node.otherwise][0]} otherwise")
+        return "{" + "; ".join(pieces) + "}", ATOM
+
+
+_POSTFIX = {"factorial": "!", "factorial2": "!!"}
+
+
+class Bracketed(Notation):
+    """The input syntax with brackets around what precedence alone holds together, where people read differently."""
+
+    def product(self, node: Product, forms: Forms) -> Form:
+        pieces = [_within(forms[factor], POWER) for factor in node.factors]
+        return "*".join(pieces), PRODUCT
+
+    def quotient(self, node: Quotient, forms: Forms) -> Form:
+        return f"{_within(forms[node.numerator], POWER)}/{_within(forms[node.denominator], POWER)}", PRODUCT
+
+    def negative(self, node: Negative, forms: Forms) -> Form:
+        is_plain = isinstance(node.operand, Number | Name | Constant | Call)
+        return f"-{forms[node.operand][0]}" if is_plain else f"-({forms[node.operand][0]})", NEGATIVE
+
+
+_INPUT = Notation()
+_BRACKETED = Bracketed()
