@@ -1,3 +1,46 @@
-"""mathcli: calculus that shows and checks its working."""
+"""mathcli: calculus that shows and checks its working.
+
+From Python, `mathcli.parse` reads mathematics and each subcommand is a function, `mathcli.diff("x^2", order=2)`. All
+them live in `answers` and are loaded on first use, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as typing has it, which costs too much here: the command line passes through this file
+if TYPE_CHECKING:
+    from mathcli.answers import (
+        Result,
+        answer,
+        diff,
+        gradient,
+        hessian,
+        jacobian,
+        parse,
+        partial,
+        project,
+    )
+    from mathcli.errors import MathcliError
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "MathcliError",
+    "Result",
+    "answer",
+    "diff",
+    "gradient",
+    "hessian",
+    "jacobian",
+    "parse",
+    "partial",
+    "project",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = "mathcli.errors" if name == "MathcliError" else "mathcli.answers"
+    return getattr(import_module(home), name)

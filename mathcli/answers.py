@@ -1,0 +1,275 @@
+"""mathcli for Python: one function for each subcommand, and what they return.
+
+    import mathcli
+    mathcli.diff("e^(2x) cos x", order=2)
+
+Mathematics is given as text, as on the command line, or as SymPy's own. What comes back is SymPy again, with the steps
+and the verdict beside it. The functions have the fields of the subcommands' dataclasses; a test keeps the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mathcli.batch.answering import answer as _answer_in_time
+
+if TYPE_CHECKING:
+    import sympy
+
+    from mathcli.calculus.derivation import Step
+    from mathcli.solution import Solution
+
+Mathematics = Any
+"""Text such as "x^2", a SymPy expression, or a list of these for a vector."""
+
+Names = str | Sequence[str] | None
+Point = str | Mapping[str, Mathematics] | Sequence[Mathematics] | None
+Definitions = Sequence[str] | str
+
+TIMEOUT = 30.0
+
+
+class Result:
+    """The answer to one problem, its steps, and how sure it is."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+
+    @property
+    def answer(self) -> Any:
+        """The answer as SymPy has it, with plain symbols; a tuple where there are several.
+
+        >>> diff("x^3").answer
+        3*x**2
+        """
+        from mathcli.algebra.lowering import lower
+
+        values = tuple(lower(part) for line in self.solution.bare for part in line if not isinstance(part, str))
+        return values[0] if len(values) == 1 else values
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The working: each step claims before = result by the rule that it names.
+
+        >>> [step.rule for step in diff("x sin x").steps][0]
+        'product rule'
+        """
+        return tuple(step for derivation in self.solution.derivations for step in derivation.steps)
+
+    @property
+    def verdict(self) -> str:
+        """The weakest verdict that the answer rests on: proved, tested or undecided.
+
+        >>> diff("x^3").verdict
+        'proved'
+        """
+        return self.solution.verified.word if self.solution.verified is not None else "undecided"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the input was read, where people read it differently.
+
+        >>> diff("x/2x").notes[0].startswith("read as")
+        True
+        """
+        return self.solution.notes
+
+    def show(self, format: str = "plain", *, detail: str = "normal", width: int = 80) -> str:
+        """Return the answer with its steps in one of the formats of the command line."""
+        from mathcli.render import formats
+        from mathcli.render.options import RenderOptions
+
+        return formats.load(format).render(self.solution, RenderOptions(steps=True, detail=detail, width=width))
+
+    def __str__(self) -> str:
+        from mathcli.render import formats
+        from mathcli.render.options import RenderOptions
+
+        return formats.load("plain").render(self.solution, RenderOptions()).rstrip("\n")
+
+    def __repr__(self) -> str:
+        return f"<{self.solution.task}: {str(self).replace(chr(10), '; ')} ({self.verdict})>"
+
+    def _repr_latex_(self) -> str:
+        from sympy import latex
+
+        answer = self.answer
+        parts = answer if isinstance(answer, tuple) else (answer,)
+        return "$\\displaystyle " + ",\\quad ".join(str(latex(part)) for part in parts) + "$"
+
+
+def parse(text: str) -> sympy.Basic:
+    """Return the mathematics as SymPy has it, with plain symbols. The text is never evaluated as Python.
+
+    Raises:
+        ReadingError: it cannot be read; the error knows where.
+
+    >>> parse("2 sin x cos x")
+    2*sin(x)*cos(x)
+    """
+    from mathcli.algebra.lowering import lower
+    from mathcli.syntax.parser import read
+
+    return lower(read(text).tree)
+
+
+def answer(task: str, *arguments: Mathematics, timeout: float = TIMEOUT, **fields: Any) -> Result:
+    """Return the answer to any task, its fields named as in a problem file.
+
+    Raises:
+        MathcliError: it cannot be read, has no answer, or the time is over.
+
+    >>> print(answer("diff", "x^3", order=2))
+    6*x
+    """
+    from mathcli.errors import UsageError
+    from mathcli.topics import load
+    from mathcli.topics._words import arguments_of
+
+    positional = [field.name for field in arguments_of(load(task))]
+    if len(arguments) > len(positional):
+        raise UsageError(f"{task} takes {' and '.join(positional)}, and {len(arguments)} arguments were given")
+    given = {**dict(zip(positional, arguments, strict=False)), **fields}
+    texts = {name: _as_field(value) for name, value in given.items() if value is not None}
+    return Result(_answer_in_time(task, texts, seconds=timeout))
+
+
+def _as_field(value: Any) -> Any:
+    """Return a value as a problem file would hold it: SymPy's expressions become text."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _as_field(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_field(entry) for entry in value]
+    if isinstance(value, Result):
+        return str(value)
+    from mathcli.algebra.lowering import raised
+    from mathcli.syntax.writer import write
+
+    return write(raised(value))
+
+
+def diff(
+    expression: Mathematics,
+    *,
+    order: int = 1,
+    at: Point = None,
+    in_terms_of: Names = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the derivative of an expression, of any order.
+
+    >>> print(diff("e^(2x) cos x", order=2))
+    exp(2*x)*(3*cos(x) - 4*sin(x))
+    """
+    return answer(
+        "diff",
+        expression,
+        order=order,
+        at=at,
+        in_terms_of=in_terms_of,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
+
+
+def partial(
+    expression: Mathematics,
+    *,
+    wrt: Names = (),
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the partial derivatives of a function of several variables.
+
+    >>> partial("x^2 y").answer
+    (2*x*y, x**2)
+    """
+    return answer("partial", expression, wrt=wrt, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def gradient(
+    expression: Mathematics,
+    *,
+    at: Point = None,
+    along: Mathematics = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the gradient of a function of several variables.
+
+    >>> print(gradient("x^2 + y^2 + 3"))
+    (2*x, 2*y)
+    """
+    return answer(
+        "gradient", expression, at=at, along=along, var=var, name=name, let=let, strict=strict, timeout=timeout
+    )
+
+
+def hessian(
+    expression: Mathematics,
+    *,
+    at: Point = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the matrix of second partial derivatives.
+
+    >>> print(hessian("x^2 + y^2 + 3"))
+    [[2, 0], [0, 2]]
+    """
+    return answer("hessian", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def jacobian(
+    expression: Mathematics,
+    *,
+    at: Point = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the matrix of all partial derivatives of a vector-valued function.
+
+    >>> print(jacobian("(x^2 y, x + y)"))
+    [[2*x*y, x^2], [1, 1]]
+    """
+    return answer("jacobian", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def project(
+    vector: Mathematics,
+    *,
+    onto: Mathematics = (),
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the projections of a vector on others, and their sum.
+
+    >>> print(project("4,3,5", onto="1,2,-1"))
+    (5/6, 5/3, -5/6)
+    """
+    return answer("project", vector, onto=onto, var=var, name=name, let=let, strict=strict, timeout=timeout)
