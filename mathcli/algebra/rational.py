@@ -1,0 +1,519 @@
+"""The rational normal form: a tree as a quotient of polynomials over its atoms, which decides whether two are equal.
+
+`normal_form` builds it, `agree` compares, `derivative` differentiates it by a table of its own (see `slopes.py`), so
+that a step can be judged by a road that shares nothing with the rules. `expanded`, `factored`, `cancelled`,
+`combined` and `collected` raise it back to a tree (see `raising.py`). Values only: the domain is the caller's
+business, and two trees agree when they have the same value wherever both have one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+
+import flint
+
+from mathcli.algebra import atoms, slopes
+from mathcli.algebra.field import Field, Fraction, NoFormError, RestartError, key_of
+from mathcli.syntax.tree import (
+    Call,
+    Constant,
+    Derivative,
+    Equation,
+    Indexed,
+    IndexedProduct,
+    IndexedSum,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Vector,
+    integer,
+    walk,
+)
+
+__all__ = ["Field", "Fraction", "agree", "derivative", "normal_form", "value"]
+
+_EXPLICIT_TERMS = 60
+_RESTARTS = 40
+
+
+def normal_form(node: Node, *, field: Field | None = None) -> Fraction | None:
+    """Return the tree as a fraction over its atoms, or None where it has no such form or one that is too large.
+
+    Trees that are to be compared or combined share a field.
+
+    >>> from mathcli.syntax.tree import Name, Negative, Power, Sum, TWO
+    >>> x = Name("x")
+    >>> normal_form(Sum((Power(x, TWO), Negative(Power(x, TWO))))).is_zero()
+    True
+    """
+    field = Field() if field is None else field
+    for _ in range(_RESTARTS):
+        try:
+            return _form(node, field)
+        except RestartError:
+            continue
+        except NoFormError:
+            return None
+    return None
+
+
+def shown_form(node: Node, field: Field) -> Fraction:
+    """Return the form in a field kept for showing; for `raising`, which handles its restarts.
+
+    Raises:
+        RestartError: a finer common base was found; the field knows it now.
+        NoFormError: the tree has no normal form.
+    """
+    return _form(node, field)
+
+
+def agree(a: Node, b: Node, *, field: Field | None = None) -> bool | None:
+    """Whether the trees have one value wherever both are defined: True is a proof, False too, None leaves it open.
+
+    Vectors, matrices and equations agree when their entries do.
+    """
+    if a is b:
+        return True
+    if type(a) is type(b) and isinstance(a, Vector | Matrix | Equation):
+        return _entries_agree(a, b, field)
+    field = Field() if field is None else field
+    first, second = _together(a, b, field)
+    if first is None or second is None:
+        return None
+    difference = _difference(first, second)
+    if difference is None:
+        return None
+    if difference.is_zero():
+        return True
+    return False if _is_certainly_not_zero(difference) else None
+
+
+def _entries_agree(a: Node, b: Node, field: Field | None) -> bool | None:
+    left, right = a.children(), b.children()
+    if len(left) != len(right):
+        return False
+    answers = [agree(p, q, field=field) for p, q in zip(left, right, strict=True)]
+    if isinstance(a, Equation):
+        return True if all(answers) else None
+    if any(answer is False for answer in answers):
+        return False
+    return True if all(answers) else None
+
+
+def _together(a: Node, b: Node, field: Field) -> tuple[Fraction | None, Fraction | None]:
+    """Return both forms over the same common bases."""
+    for _ in range(_RESTARTS):
+        try:
+            return _form(a, field), _form(b, field)
+        except RestartError:
+            continue
+        except NoFormError:
+            return None, None
+    return None, None
+
+
+def _difference(a: Fraction, b: Fraction) -> Fraction | None:
+    try:
+        return a - b
+    except NoFormError:
+        return None
+
+
+def _is_certainly_not_zero(form: Fraction) -> bool:
+    """Whether the atoms that occur are algebraically independent, so that a polynomial that is not 0 has values not 0.
+
+    Names, pi, and powers and angles that are polynomials in names alone (Ax) are.
+    """
+    return all(_is_independent(form.field, atom) for atom in form.field.atoms_of(form))
+
+
+def _is_independent(field: Field, atom: atoms.Atom) -> bool:
+    if atom.kind in ("name", "pi"):
+        return True
+    if atom.kind not in ("exp", "cos", "sin") or not atom.names:
+        return False
+    inner: Fraction = atom.data[0]
+    return all(other.kind == "name" for other in field.atoms_of(inner))
+
+
+def derivative(form: Fraction, x: Name) -> Fraction | None:
+    """Return the derivative with respect to x by the atoms' own table, None where an atom is not in it."""
+    try:
+        return slopes.slope(form, x)
+    except NoFormError:
+        return None
+
+
+def value(node: Node) -> flint.fmpq | None:
+    """Return the rational number that the tree is, or None."""
+    form = normal_form(node)
+    return None if form is None else form.constant
+
+
+# trees to forms
+
+def _form(node: Node, field: Field) -> Fraction:
+    known = field.memo.get(node)
+    if known is not None:
+        if isinstance(known, NoFormError):
+            raise known
+        return known  # type: ignore[no-any-return]
+    build = _BUILDERS.get(type(node))
+    try:
+        if build is None:
+            raise NoFormError(type(node).__name__)
+        made = build(node, field)
+    except NoFormError as reason:
+        field.memo[node] = reason
+        raise
+    field.memo[node] = made
+    return made
+
+
+def _number(node: Number, field: Field) -> Fraction:
+    if node.scale == 0:
+        return field.rational(node.numerator)
+    return field.of_fmpq(flint.fmpq(node.numerator, 10**node.scale))
+
+
+def _name(node: Name, field: Field) -> Fraction:
+    return field.fraction_of(field.atom("name", node, frozenset((node,)), shown=node))
+
+
+def _constant(node: Constant, field: Field) -> Fraction:
+    if node.name == "e":
+        return atoms.exponential(field, field.one)
+    if node.name == "pi":
+        return field.fraction_of(field.atom("pi", "pi", frozenset(), shown=node))
+    raise NoFormError(node.name)
+
+
+def _sum(node: Sum, field: Field) -> Fraction:
+    return field.total([_form(term, field) for term in node.terms])
+
+
+def _product(node: Product, field: Field) -> Fraction:
+    result = field.one
+    for factor in node.factors:
+        result = field.multiply(result, _form(factor, field))
+    return result
+
+
+def _negative(node: Negative, field: Field) -> Fraction:
+    return -_form(node.operand, field)
+
+
+def _quotient(node: Quotient, field: Field) -> Fraction:
+    numerator = _form(node.numerator, field)
+    return field.multiply(numerator, field.inverse(_form(node.denominator, field)))
+
+
+def _power(node: Power, field: Field) -> Fraction:
+    exponent = _form(node.exponent, field)
+    base = node.base
+    if field.is_shown:
+        _remember_as_typed(node, exponent, field)
+    if isinstance(base, Constant) and base.name == "e":
+        return atoms.exponential(field, exponent)
+    return atoms.general_power(field, _form(base, field), exponent)
+
+
+def _remember_as_typed(node: Power, exponent: Fraction, field: Field) -> None:
+    constant = exponent.constant
+    if constant is None:
+        field.typed.setdefault(field.key(exponent), node.exponent)
+    elif constant.q != 1 and not isinstance(node.base, Constant):
+        field.typed.setdefault(("root", field.key(_form(node.base, field))), "power")
+
+
+def _indexed(node: Indexed, field: Field) -> Fraction:
+    keys = tuple(field.key(_form(index, field)) for index in node.indices)
+    return field.fraction_of(field.atom("indexed", (node.base, keys), node.names, shown=node))
+
+
+def _derivative(node: Derivative, field: Field) -> Fraction:
+    if field.is_shown:
+        return _opaque_tree(node, field)
+    for part in walk(node.operand):
+        if isinstance(part, IndexedSum | IndexedProduct) and node.variable in part.lower.names | part.upper.names:
+            raise NoFormError("the number of terms depends on the variable")
+    form = _form(node.operand, field)
+    for _ in range(node.order):
+        form = slopes.slope(form, node.variable)
+    return form
+
+
+def _call(node: Call, field: Field) -> Fraction:
+    if field.is_shown:
+        return _shown_call(node, field)
+    build = _PROVING.get(node.function)
+    if build is not None and not node.primes:
+        return build(field, [_form(argument, field) for argument in node.arguments])
+    return _opaque_call(field, node.function, node.primes, [_form(a, field) for a in node.arguments], node)
+
+
+def _shown_call(node: Call, field: Field) -> Fraction:
+    """A call as the atom that it was typed as; the minus sign comes out of odd and even functions."""
+    arguments = [_form(argument, field) for argument in node.arguments]
+    build = None if node.primes else _COMMON.get(node.function)
+    if node.function == "cbrt":
+        field.typed.setdefault(("root", field.key(arguments[0])), "cbrt")
+    if build is not None:
+        return build(field, arguments)
+    if node.function in _ODD | _EVEN and len(arguments) == 1:
+        argument = arguments[0]
+        if argument.is_zero() and node.function in _ODD:
+            return argument
+        if all(coefficient < 0 for coefficient in argument.num.coeffs()) and not argument.is_zero():
+            opposite = _opaque_call(field, node.function, 0, [-argument])
+            return -opposite if node.function in _ODD else opposite
+    return _opaque_call(field, node.function, node.primes, arguments, node)
+
+
+_ODD = frozenset("sin tan cot csc sinh tanh coth csch asin atan asinh atanh erf sign".split())
+_EVEN = frozenset("cos sec cosh sech".split())
+
+
+def _opaque_call(
+    field: Field, function: str, primes: int, arguments: list[Fraction], shown: Node | None = None
+) -> Fraction:
+    names = frozenset().union(*(argument.names for argument in arguments))
+    orders = (primes,) if len(arguments) == 1 else (0,) * len(arguments)
+    key = (function, orders, tuple(field.key(argument) for argument in arguments))
+    return field.fraction_of(field.atom("call", key, names, (function, orders, tuple(arguments)), shown=shown))
+
+
+# functions
+
+Builder = Callable[[Field, list[Fraction]], Fraction]
+
+
+def _one_argument(function: Callable[[Field, Fraction], Fraction]) -> Builder:
+    def build(field: Field, arguments: list[Fraction]) -> Fraction:
+        if len(arguments) != 1:
+            raise NoFormError("one argument is expected")
+        return function(field, arguments[0])
+
+    return build
+
+
+def _logarithm(field: Field, arguments: list[Fraction]) -> Fraction:
+    result = atoms.logarithm(field, arguments[0])
+    if len(arguments) == 2:
+        return result / atoms.logarithm(field, arguments[1])
+    return result
+
+
+def _root(field: Field, arguments: list[Fraction]) -> Fraction:
+    radicand, order = arguments
+    constant = order.constant
+    if constant is None or constant.q != 1 or constant <= 0:
+        raise NoFormError("a root of symbolic order")
+    return atoms.rational_power(field, radicand, 1 / constant)
+
+
+def _sine(field: Field, u: Fraction) -> Fraction:
+    return atoms.cosine_and_sine(field, u)[1]
+
+
+def _cosine(field: Field, u: Fraction) -> Fraction:
+    return atoms.cosine_and_sine(field, u)[0]
+
+
+def _tangent(field: Field, u: Fraction) -> Fraction:
+    cosine, sine = atoms.cosine_and_sine(field, u)
+    return sine / cosine
+
+
+def _hyperbolic_sine(field: Field, u: Fraction) -> Fraction:
+    e = atoms.exponential(field, u)
+    return (e - field.inverse(e)) / field.rational(2)
+
+
+def _hyperbolic_cosine(field: Field, u: Fraction) -> Fraction:
+    e = atoms.exponential(field, u)
+    return (e + field.inverse(e)) / field.rational(2)
+
+
+def _hyperbolic_tangent(field: Field, u: Fraction) -> Fraction:
+    square = atoms.exponential(field, u + u)
+    return (square - field.one) / (square + field.one)
+
+
+def _inverted(function: Callable[[Field, Fraction], Fraction]) -> Callable[[Field, Fraction], Fraction]:
+    return lambda field, u: field.inverse(function(field, u))
+
+
+def _odd(name: str) -> Callable[[Field, Fraction], Fraction]:
+    """An opaque function with f(-u) = -f(u)."""
+
+    def build(field: Field, u: Fraction) -> Fraction:
+        if u.is_zero():
+            return u
+        if u.num.leading_coefficient() < 0:
+            return -_opaque_call(field, name, 0, [-u])
+        return _opaque_call(field, name, 0, [u])
+
+    return build
+
+
+def _arctangent(field: Field, u: Fraction) -> Fraction:
+    constant = u.constant
+    if constant is not None and abs(constant) == 1:
+        return _constant(Constant("pi"), field) * field.of_fmpq(constant / 4)
+    return _odd("atan")(field, u)
+
+
+def _factorial(field: Field, u: Fraction) -> Fraction:
+    constant = u.constant
+    if constant is not None and constant.q == 1 and 0 <= constant <= 3_000:
+        return field.rational(flint.fmpz.fac_ui(int(constant.p)))
+    return _opaque_call(field, "factorial", 0, [u])
+
+
+def _square_root(field: Field, u: Fraction) -> Fraction:
+    return atoms.rational_power(field, u, flint.fmpq(1, 2))
+
+
+def _cube_root(field: Field, u: Fraction) -> Fraction:
+    return atoms.rational_power(field, u, flint.fmpq(1, 3))
+
+
+_COMMON: dict[str, Builder] = {
+    "sqrt": _one_argument(_square_root),
+    "cbrt": _one_argument(_cube_root),
+    "root": _root,
+    "abs": _one_argument(atoms.absolute),
+    "factorial": _one_argument(_factorial),
+}
+_PROVING: dict[str, Builder] = _COMMON | {
+    "log": _logarithm,
+    **{
+        name: _one_argument(function)
+        for name, function in {
+            "sin": _sine,
+            "cos": _cosine,
+            "tan": _tangent,
+            "cot": _inverted(_tangent),
+            "sec": _inverted(_cosine),
+            "csc": _inverted(_sine),
+            "sinh": _hyperbolic_sine,
+            "cosh": _hyperbolic_cosine,
+            "tanh": _hyperbolic_tangent,
+            "coth": _inverted(_hyperbolic_tangent),
+            "sech": _inverted(_hyperbolic_cosine),
+            "csch": _inverted(_hyperbolic_sine),
+            "sign": atoms.sign,
+            "atan": _arctangent,
+            **{name: _odd(name) for name in ("asin", "asinh", "atanh", "erf")},
+        }.items()
+    },
+}
+
+def _opaque_tree(node: Node, field: Field) -> Fraction:
+    return field.fraction_of(field.atom("tree", node, node.names, shown=node))
+
+
+# what iterates, and cases
+
+def _iterated(node: IndexedSum | IndexedProduct, field: Field) -> Fraction:
+    if field.is_shown:
+        return _opaque_tree(node, field)
+    bounds = _whole_bounds(node, field)
+    if bounds is not None:
+        terms = [_form(node.body.substitute({node.index: integer(k)}), field) for k in range(bounds[0], bounds[1] + 1)]
+        if isinstance(node, IndexedSum):
+            return field.total(terms)
+        result = field.one
+        for term in terms:
+            result = result * term
+        return result
+    index = Name(f"#{_nesting(node.body)}")
+    body = _form(node.body.substitute({node.index: index}), field)
+    lower, upper = _form(node.lower, field), _form(node.upper, field)
+    if isinstance(node, IndexedSum):
+        return slopes.sum_of(body, index, lower, upper)
+    return slopes.iterated_atom("prod", body, index, lower, upper)
+
+
+def _whole_bounds(node: IndexedSum | IndexedProduct, field: Field) -> tuple[int, int] | None:
+    lower, upper = _form(node.lower, field).constant, _form(node.upper, field).constant
+    if lower is None or upper is None or lower.q != 1 or upper.q != 1:
+        return None
+    if upper < lower - 1:
+        raise NoFormError("a sum that runs backwards")
+    return (int(lower.p), int(upper.p)) if upper - lower < _EXPLICIT_TERMS else None
+
+
+def _nesting(body: Node) -> int:
+    """How deep sums are nested in a body, so that nested ones get bound names of their own."""
+    depth: dict[Node, int] = {}
+    for node in walk(body):
+        inner = max((depth[child] for child in node.children()), default=0)
+        depth[node] = inner + isinstance(node, IndexedSum | IndexedProduct)
+    return depth[body]
+
+
+def _piecewise(node: Piecewise, field: Field) -> Fraction:
+    if field.is_shown:
+        return _opaque_tree(node, field)
+    conditions = tuple(condition for _, condition in node.branches)
+    values = [_form(branch, field) for branch, _ in node.branches]
+    if node.otherwise is not None:
+        values.append(_form(node.otherwise, field))
+    return slopes.piecewise_of(field, conditions, values, node.names)
+
+
+_BUILDERS: dict[type[Node], Callable[..., Fraction]] = {
+    Number: _number,
+    Name: _name,
+    Constant: _constant,
+    Sum: _sum,
+    Product: _product,
+    Negative: _negative,
+    Quotient: _quotient,
+    Power: _power,
+    Call: _call,
+    Indexed: _indexed,
+    Derivative: _derivative,
+    IndexedSum: _iterated,
+    IndexedProduct: _iterated,
+    Piecewise: _piecewise,
+}
+
+
+def field_for(conditions: Iterable[Node]) -> Field:
+    """Return a field in which the names that the conditions make positive are taken as positive."""
+    positive = set()
+    for condition in conditions:
+        match condition:
+            case Relation((Name() as name, bound), (">" | ">=",)) | Relation((bound, Name() as name), ("<" | "<=",)):
+                least = value(bound)
+                if least is not None and least >= 0:
+                    positive.add(name)
+            case _:
+                pass
+    return Field(positive=positive)
+
+
+def same_key(a: Fraction, b: Fraction) -> bool:
+    """Whether the forms are written alike."""
+    keys: tuple[Hashable, ...] = (key_of(a.num), key_of(a.den), key_of(b.num), key_of(b.den))
+    return keys[:2] == keys[2:]
+
+
+def __getattr__(name: str) -> Callable[..., Node]:
+    """`expanded` and its kin live in `raising.py`, which builds on this module."""
+    if name in ("expanded", "factored", "cancelled", "combined", "collected"):
+        from mathcli.algebra import raising
+
+        return getattr(raising, name)  # type: ignore[no-any-return]
+    raise AttributeError(name)
