@@ -1,0 +1,362 @@
+"""Solution -> document: what is said, in which order, how fine. No rule is known by name here, and no format.
+
+A derivation records every rule application. How fine it is shown is decided by its shape alone:
+  - trivial: the derivative of the variable or of something free of it. Shown at full detail only.
+  - plain: needs no derivative but trivial ones, or is a linear combination of plain ones. One line.
+  - everything else: a line with the formula filled in, its inner derivatives as rows behind a bar, and the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from mathcli.algebra.verdict import Verdict
+from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
+from mathcli.solution import Chain, Findings, Given, Remark, Solution, Table
+from mathcli.syntax.tree import (
+    ONE,
+    ZERO,
+    Definition,
+    Derivative,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    walk,
+)
+
+PARTIAL_TASKS = frozenset(("partial", "gradient", "hessian", "jacobian"))
+
+
+class Heading(NamedTuple):
+    """FIRST DERIVATIVE."""
+
+    text: str
+
+
+class Line(NamedTuple):
+    """One line of a derivation: `left = mathematics = ...`, its reason and remarks on it.
+
+    `depth` counts the bars in front. Without `left` it goes on from the line above; without `mathematics` it is the
+    start that a chain begins with.
+    """
+
+    left: Node | str | None
+    mathematics: tuple[Node, ...]
+    reason: str = ""
+    remarks: tuple[Phrase, ...] = ()
+    depth: int = 0
+    sign: str = "="
+
+
+class Lines(NamedTuple):
+    """Lines with their signs aligned. Derivatives by `primes` are written (u)′; `is_partial` asks for ∂."""
+
+    lines: tuple[Line, ...]
+    primes: Name | None = None
+    is_partial: bool = False
+    is_answer: bool = False
+
+
+class Sentence(NamedTuple):
+    """A sentence in a tone: plain, note, good or warning."""
+
+    phrase: Phrase
+    tone: str = "plain"
+
+
+Part = Heading | Lines | Sentence | Table | Given
+
+
+class Document(NamedTuple):
+    """What a format lays out, in order."""
+
+    parts: tuple[Part, ...]
+
+
+def compose(solution: Solution, *, detail: str = "normal") -> Document:
+    """Return what there is to say about a solution, at the detail brief, normal or full."""
+    composer = _Composer(solution, detail)
+    return Document(tuple(composer.parts()))
+
+
+class _Composer:
+    """Walks the blocks of one solution. Remembers which derivatives were shown, and which formulas."""
+
+    def __init__(self, solution: Solution, detail: str) -> None:
+        self.solution = solution
+        self.detail = detail
+        self.is_partial = solution.task in PARTIAL_TASKS
+        self.shown: set[Node] = set()
+        self.formulas: set[str] = set()
+        self.roots: Mapping[Derivation, int] = {}
+
+    def parts(self) -> Iterator[Part]:
+        solution = self.solution
+        for block in solution.blocks:
+            match block:
+                case Given():
+                    yield self._given(block)
+                case Chain():
+                    yield Heading(block.heading)
+                    yield self._chain(block)
+                case Findings(rows, heading):
+                    yield Heading(heading)
+                    lines = [Line(r.left or None, (r.right,), "", (r.remark,) if r.remark else (), 0, r.sign) for r in rows]
+                    yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
+                case Remark(phrase, tone):
+                    yield Sentence(phrase, tone)
+                case Table():
+                    yield block
+        verdict = verdict_sentence(solution)
+        if verdict is not None:
+            yield verdict
+        for note in dict.fromkeys(solution.notes):
+            yield Sentence((f"note: {note}",), "note")
+
+    def _given(self, block: Given) -> Given:
+        from mathcli.syntax.writer import write
+
+        read = self.solution.read
+        body = read.body if isinstance(read, Definition) else read
+        if block.remark or body is not block.value or read is None:
+            return block
+        text = write(read)
+        return block if text == self.solution.text else Given(block.name, block.value, (f"read as  {text}",))
+
+    def _chain(self, block: Chain) -> Lines:
+        derivation = block.derivation
+        start = derivation.start
+        primes = start.variable if isinstance(start, Derivative) and not self.is_partial else None
+        lines = [Line(block.label if block.label is not None else start, ())]
+        path = self._path_of(derivation)
+        match self.detail:
+            case "brief":
+                lines.extend(self._brief(derivation))
+            case "full":
+                lines.extend(self._full(derivation, path, 0))
+            case _:
+                lines.extend(self._steps(derivation, path, 0))
+        if isinstance(start, Derivative):
+            self.shown.add(start)
+        return Lines(tuple(lines), primes, self.is_partial)
+
+    def _path_of(self, derivation: Derivation) -> Path | None:
+        for k, root in enumerate(self.solution.derivations):
+            if root is derivation:
+                return (k,)
+        return None
+
+    # -- brief ---------------------------------------------------------------------------------------------------------
+
+    def _brief(self, derivation: Derivation) -> Iterator[Line]:
+        if derivation.raw is not None and derivation.raw is not derivation.result:
+            yield Line(None, (derivation.raw,))
+        yield Line(None, (derivation.result,))
+
+    # -- full ----------------------------------------------------------------------------------------------------------
+
+    def _full(self, derivation: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
+        for k, step in enumerate(derivation.steps):
+            at = None if path is None else (*path, k)
+            if step.substeps or step.kind == "rule":
+                yield self._line_of(step, at, depth, mathematics=step.after)
+                for j, sub in enumerate(step.substeps):
+                    below = None if at is None else (*at, j)
+                    if sub.start in self.shown:
+                        yield Line(sub.start, (sub.result,), "from above", depth=depth + 1)
+                    elif sub.steps:
+                        first, *rest = self._full(sub, below, depth + 1)
+                        yield first._replace(left=sub.start)
+                        yield from rest
+                        self.shown.add(sub.start)
+                if step.result is not step.after:
+                    yield Line(None, (step.result,), depth=depth)
+            else:
+                yield self._line_of(step, at, depth, mathematics=step.result)
+
+    # -- normal --------------------------------------------------------------------------------------------------------
+
+    def _steps(self, derivation: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
+        """The lines of a chain, each going on from the one above."""
+        previous: Line | None = None
+        for k, step in enumerate(derivation.steps):
+            at = None if path is None else (*path, k)
+            if step.kind == "arithmetic":
+                line = Line(None, (step.result,), depth=depth)
+                if previous is not None and (depth or _is_cosmetic(previous.mathematics[-1], step.result)):
+                    line = previous._replace(mathematics=(step.result,))
+                previous = line
+                continue
+            if previous is not None:
+                yield previous
+            if not step.substeps:
+                previous = self._line_of(step, at, depth, mathematics=step.result)
+            elif _is_one_line(step):
+                previous = Line(None, (step.result,), _names((step,)), self._doubt(at), depth)
+            else:
+                yield self._line_of(step, at, depth, mathematics=step.after)
+                yield from self._rows(step, at, depth + 1)
+                previous = Line(None, (step.result,), depth=depth)
+        if previous is not None:
+            yield previous
+
+    def _rows(self, step: Step, at: Path | None, depth: int) -> Iterator[Line]:
+        """The derivatives that a step needs, each a row `start = result` with what it rests on below it."""
+        for j, sub in enumerate(step.substeps):
+            if not is_trivial(sub):
+                yield from self._row(sub, None if at is None else (*at, j), depth)
+
+    def _row(self, sub: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
+        if sub.start in self.shown:
+            yield Line(sub.start, (sub.result,), "from above", depth=depth)
+            return
+        self.shown.add(sub.start)
+        if is_plain(sub):
+            yield Line(sub.start, (sub.result,), _names(sub.steps), self._doubt(path), depth)
+            return
+        first = sub.steps[0]
+        inner = [s for s in first.substeps if not is_trivial(s)]
+        if len(inner) == 1 and is_plain(inner[0]) and all(step.kind == "arithmetic" for step in sub.steps[1:]):
+            at = None if path is None else (*path, 0)
+            line = self._line_of(first, at, depth, mathematics=first.after, inner=inner[0])
+            yield line._replace(left=sub.start, mathematics=(first.after, sub.result))
+            return
+        lines = self._steps(sub, path, depth)
+        yield next(lines)._replace(left=sub.start)
+        yield from lines
+
+    def _line_of(
+        self, step: Step, at: Path | None, depth: int, *, mathematics: Node, inner: Derivation | None = None
+    ) -> Line:
+        remarks: list[Phrase] = []
+        if step.formula and step.formula not in self.formulas:
+            self.formulas.add(step.formula)
+            remarks.append((step.formula,))
+        if step.bind:
+            bound: list[str | Node] = []
+            for letter, node in step.bind:
+                bound.extend((f"{', ' if bound else ''}{letter} = ", node))
+            if inner is not None and isinstance(inner.start, Derivative):
+                letters = {node: letter for letter, node in step.bind}
+                letter = letters.get(inner.start.operand)
+                if letter is not None:
+                    bound.extend((f", {letter}' = ", inner.result))
+            remarks.append(tuple(bound))
+        if step.because:
+            remarks.append(step.because)
+        if step.conditions:
+            said: list[str | Node] = []
+            for condition in step.conditions:
+                said.extend((" and " if said else "for ", condition))
+            remarks.append(tuple(said))
+        return Line(None, (mathematics,), step.rule, (*remarks, *self._doubt(at)), depth)
+
+    def _doubt(self, at: Path | None) -> tuple[Phrase, ...]:
+        """What must be said of a step that is not proved."""
+        match self.solution.verdicts.get(at) if at is not None else None:
+            case Verdict.TESTED:
+                return (("numbers agree here; no proof was found",),)
+            case Verdict.UNDECIDED:
+                return (("this step is undecided",),)
+        return ()
+
+
+def verdict_sentence(solution: Solution) -> Sentence | None:
+    """Return the last line: how far the answer was verified."""
+    if solution.verified is None:
+        return None
+    proved, steps = solution.proofs or (0, 0)
+    counted = f" ({proved} of {steps})" if steps else ""
+    match solution.verified:
+        case Verdict.PROVED:
+            return Sentence((f"every step proved{counted}" if steps else "proved",), "good")
+        case Verdict.TESTED:
+            return Sentence((f"not every step is proved{counted}; the others agree with numbers at every point tried",), "warning")
+        case Verdict.REFUTED:
+            return Sentence(("a step of this derivation is refuted",), "warning")
+    return Sentence((f"undecided: not every step could be proved{counted}",), "warning")
+
+
+def is_trivial(derivation: Derivation) -> bool:
+    """Whether this is the derivative of the variable itself or of something free of it."""
+    match derivation.start:
+        case Derivative(operand, variable, _):
+            return operand is variable or variable not in operand.names
+    return False
+
+
+def is_plain(derivation: Derivation) -> bool:
+    """Whether a derivation needs no derivatives but trivial ones, or is a linear combination of plain ones."""
+    if is_trivial(derivation):
+        return True
+    return all(step.kind == "arithmetic" or (step.kind == "rule" and _is_one_line(step)) for step in derivation.steps)
+
+
+def _is_one_line(step: Step) -> bool:
+    if step.kind != "rule":
+        return False
+    if all(map(is_trivial, step.substeps)):
+        return True
+    return _is_linear(step.after) and all(map(is_plain, step.substeps))
+
+
+def _is_linear(after: Node) -> bool:
+    """Whether derivatives stand in this only as terms, with factors that are free of the variable."""
+    match after:
+        case Derivative():
+            return True
+        case Sum(terms):
+            return all(map(_is_linear, terms))
+        case Negative(operand):
+            return _is_linear(operand)
+        case Product(factors):
+            standing = [factor for factor in factors if isinstance(factor, Derivative)]
+            return len(standing) <= 1 and all(
+                factor in standing or not standing or standing[0].variable not in factor.names for factor in factors
+            )
+        case Quotient(numerator, denominator):
+            return _is_linear(numerator) and not denominator.contains(Derivative)
+    return not after.contains(Derivative)
+
+
+def _is_cosmetic(before: Node, after: Node) -> bool:
+    """Whether no number was worked out between two lines: only signs, ones, zeros and the order of factors changed."""
+    return _numbers(before) == _numbers(after)
+
+
+def _numbers(node: Node) -> set[Node]:
+    return {part for part in walk(node) if isinstance(part, Number)} - {ZERO, ONE}
+
+
+def _names(steps: Sequence[Step]) -> str:
+    """The names of the rules that a plain derivation rests on, said together: sum and power rule."""
+    found: dict[str, None] = {}
+    pending = list(reversed(steps))
+    while pending:
+        step = pending.pop()
+        if step.kind == "rule":
+            found[step.rule] = None
+            for sub in reversed(step.substeps):
+                if not is_trivial(sub):
+                    pending.extend(reversed(sub.steps))
+    rules = [name.removesuffix(" rule") for name in found if name.endswith(" rule")]
+    others = [name for name in found if not name.endswith(" rule")]
+    said = [", ".join(rules) + " rule"] if rules else []
+    return ", ".join(said + others)
+
+
+def without_steps(document: Document) -> Document:
+    """Return what is left of a document when nobody asked for steps: the problem, tables and the answer."""
+    parts: list[Part] = []
+    for part in document.parts:
+        if isinstance(part, Lines) and not part.is_answer:
+            if parts and isinstance(parts[-1], Heading):
+                parts.pop()
+            continue
+        parts.append(part)
+    return Document(tuple(parts))

@@ -1,0 +1,418 @@
+"""Document -> lines of a page of a given width: aligned signs, a column for reasons, bars before inner derivatives.
+
+A line of a page is a tuple of runs, each a text with a role; what a role looks like is for a format to say. Where
+the page is too narrow for a reason beside its line, the reason stands on a line of its own below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mathcli.calculus.derivation import Phrase
+from mathcli.render.document import Document, Heading, Line, Lines, Part, Sentence
+from mathcli.render.notation.alphabet import Alphabet
+from mathcli.render.notation.boxes import Box, beside, box
+from mathcli.render.notation.one_line import OneLine
+from mathcli.render.notation.two_dimensional import TwoDimensional, broken
+from mathcli.render.safety import ascii_only, escaped
+from mathcli.render.text import display_width, padded, wrapped
+from mathcli.solution import Given, Table
+
+MARGIN = 1
+START = 3
+EQUATION = 5
+GAP = 3
+MARKS = {"good": "✓ ", "warning": "! ", "note": "  ", "plain": "  "}
+
+
+class Run(NamedTuple):
+    """A stretch of a line. Roles: "", heading, rule, hint, good, warning, bar."""
+
+    text: str
+    role: str = ""
+
+
+Row = tuple[Run, ...]
+
+
+class Page:
+    """Lays a document out. `is_flat` keeps all mathematics on one line."""
+
+    def __init__(self, alphabet: Alphabet, width: int, *, is_flat: bool = False) -> None:
+        self.alphabet = alphabet
+        self.width = max(width, 20)
+        self.is_flat = is_flat
+        self.plain_writer = TwoDimensional(OneLine(alphabet), is_flat=is_flat)
+
+    def rows(self, document: Document) -> Iterator[Row]:
+        """The lines of the page, with one blank line between ideas."""
+        previous: Part | None = None
+        for part in document.parts:
+            if previous is not None and not _belongs_to(previous, part):
+                yield ()
+            yield from self._part(part)
+            previous = part
+
+    def _part(self, part: Part) -> Iterator[Row]:
+        match part:
+            case Heading(text):
+                yield (Run(" " * MARGIN), Run(self.words(text), "heading"))
+            case Given():
+                yield from self._given(part)
+            case Lines():
+                yield from self._answer(part) if part.is_answer else self._lines(part)
+            case Sentence():
+                yield from self._sentence(part)
+            case Table():
+                yield from self._table(part)
+
+    # -- words -----------------------------------------------------------------------------------------------------------
+
+    def words(self, text: str) -> str:
+        """Return words of ours or the user's, harmless, in the characters of this page."""
+        safe = escaped(text)
+        return ascii_only(safe) if self.alphabet.is_ascii else safe
+
+    def phrase(self, phrase: Phrase, writer: OneLine | None = None) -> str:
+        """Return a phrase on one line."""
+        line = writer or self.plain_writer.line
+        return "".join(self.words(part) if isinstance(part, str) else line.write(part) for part in phrase)
+
+    def wrapped_phrase(self, phrase: Phrase, width: int, writer: OneLine | None = None) -> list[str]:
+        """Return a phrase set to the width; mathematics breaks only where it is wider than a whole line."""
+        line = writer or self.plain_writer.line
+        words: list[str] = []
+        is_glued = False
+        for part in phrase:
+            if isinstance(part, str):
+                text = self.words(part)
+                pieces = text.split(" ")
+            else:
+                text = line.write(part)
+                pieces = broken(text, width) if display_width(text) > width else [text]
+            if is_glued and words:
+                words[-1] += pieces[0]
+                pieces = pieces[1:]
+            words.extend(pieces)
+            is_glued = not text.endswith(" ") or not isinstance(part, str)
+            if text.endswith(" ") and isinstance(part, str):
+                words.pop()
+        return wrapped([word for word in words if word], width)
+
+    def _sentence(self, sentence: Sentence) -> Iterator[Row]:
+        mark = self.words(MARKS[sentence.tone])
+        role = {"good": "good", "warning": "warning", "note": "hint"}.get(sentence.tone, "")
+        lead = " " * MARGIN + (mark if sentence.tone != "plain" else "  ")
+        indent = display_width(lead)
+        for k, text in enumerate(self.wrapped_phrase(sentence.phrase, self.width - indent)):
+            if k == 0 and mark.strip():
+                yield (Run(" " * MARGIN), Run(mark.strip(), role), Run(" " + text, "hint" if role == "hint" else ""))
+            else:
+                yield (Run(" " * indent + text, "hint" if role == "hint" else ""),)
+
+    # -- the problem and the answer --------------------------------------------------------------------------------------
+
+    def _given(self, given: Given) -> Iterator[Row]:
+        lead = " " * MARGIN
+        if given.name is not None:
+            lead += f"{self.plain_writer.line.write(given.name)} = "
+        boxes = self.plain_writer.fitted(given.value, self.width - display_width(lead))
+        remark = self.phrase(given.remark)
+        yield from self._beside(lead, boxes, [(Run(remark, "hint"),)] if remark else [], self.width, indent=START, is_right=True)
+
+    def _answer(self, part: Lines) -> Iterator[Row]:
+        line = OneLine(self.alphabet, partial=part.is_partial)
+        writer = TwoDimensional(line, is_flat=self.is_flat)
+        lefts = [self._left(row.left, line) for row in part.lines]
+        longest = max((display_width(left) for left in lefts), default=0)
+        if longest > self.width // 2:
+            longest = 0
+        is_tall = False
+        for row, left in zip(part.lines, lefts, strict=True):
+            sign = {"≈": "~" if self.alphabet.is_ascii else "≈"}.get(row.sign, row.sign)
+            lead = " " * START + (f"{padded(left, longest)} {sign} " if left else "")
+            boxes = writer.fitted(row.mathematics[0], self.width - display_width(lead))
+            remarks: list[Row] = []
+            for remark in row.remarks:
+                remarks.extend(((Run(text, "hint"),) for text in self.wrapped_phrase(remark, self.width - EQUATION, line)))
+            if is_tall or (boxes[0].height > 1 and row is not part.lines[0]):
+                yield ()
+            is_tall = boxes[0].height > 1
+            yield from self._beside(lead, boxes, remarks, self.width, indent=EQUATION)
+
+    def _left(self, left: object, line: OneLine) -> str:
+        from mathcli.syntax.tree import Node
+
+        return line.write(left) if isinstance(left, Node) else self.words(str(left)) if left else ""
+
+    # -- derivations -----------------------------------------------------------------------------------------------------
+
+    def _lines(self, part: Lines) -> Iterator[Row]:
+        writer = TwoDimensional(OneLine(self.alphabet, primes=part.primes, partial=part.is_partial), is_flat=self.is_flat)
+        start_writer = TwoDimensional(OneLine(self.alphabet, partial=part.is_partial), is_flat=self.is_flat)
+        set_lines = [self._set(line, writer, start_writer, part.lines) for line in part.lines]
+        column = self._column(set_lines)
+        was_tall = False
+        for one in set_lines:
+            is_tall = one.boxes[0].height > 1
+            if was_tall and is_tall:
+                yield (Run(one.bars.rstrip(), "bar"),) if one.bars.strip() else ()
+            was_tall = is_tall
+            yield from self._beside(one.lead, one.boxes, one.reasons, column, indent=one.indent, bars=one.bars)
+
+    def _set(self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, lines: Sequence[Line]) -> _SetLine:
+        bar = self.alphabet.bar + "   "
+        bars = "" if not line.mathematics else " " * EQUATION + bar * line.depth if line.depth else ""
+        reasons = self._reasons(line, writer.line)
+        if not line.mathematics:
+            from mathcli.syntax.tree import Derivative, Node
+
+            node = line.left
+            assert isinstance(node, Node)
+            lead = " " * START
+            room = self.width - START
+            boxes = [start_writer.box(node)]
+            if boxes[0].width > room:
+                if isinstance(node, Derivative):
+                    inside = writer.fitted(node.operand, room - 4)
+                    d = box(f"{start_writer.line.operator(node)} [")
+                    boxes = [d, *(beside((box("    "), b)) for b in inside), box("  ]")]
+                else:
+                    boxes = start_writer.fitted(node, room)
+            return _SetLine(lead, boxes, reasons, "", EQUATION)
+        indent = display_width(bars) if bars else EQUATION
+        left = self._left(line.left, writer.line)
+        room = self.width - indent
+        first, *more = line.mathematics
+        equals = box(f" {line.sign} ")
+        longest = self._longest_left(lines, line, writer.line, room)
+        shown_left = f"{padded(left, longest)} " if left or (line.depth and longest) else ""
+        lead = (bars or " " * indent) + f"{shown_left}{line.sign} "
+        if line.left is not None and display_width(left) > longest:
+            head = [box(text) for text in broken(left, room)]
+            lead = bars or " " * indent
+            tail = [beside((box(f"  {line.sign} "), b)) if k == 0 else beside((box("    "), b))
+                    for node in line.mathematics for k, b in enumerate(writer.fitted(node, room - 4))]  # fmt: skip
+            return _SetLine(lead, [*head, *tail], reasons, bars, indent + 2)
+        space = self.width - display_width(lead)
+        joined = beside([part for node in line.mathematics for part in (equals, writer.box(node))][1:])
+        if joined.width <= space:
+            return _SetLine(lead, [joined], reasons, bars, indent + 2)
+        boxes = writer.fitted(first, space)
+        for node in more:
+            sign = box(f"{line.sign} ")
+            fitted = writer.fitted(node, space)
+            boxes.extend(_hung(sign, fitted))
+        return _SetLine(lead, boxes, reasons, bars, indent + 2, len(f"{line.sign} ") if more else 0)
+
+    def _longest_left(self, lines: Sequence[Line], line: Line, writer: OneLine, room: int) -> int:
+        """The width of the left column among the lines around this one that have its depth."""
+        if not line.depth:
+            return 0
+        widths = [display_width(self._left(other.left, writer)) for other in _group(lines, line)]
+        fitting = [width for width in widths if width <= room * 2 // 5]
+        return max(fitting, default=0)
+
+    def _reasons(self, line: Line, writer: OneLine) -> list[Row]:
+        """The reason and what is to be said with it, as rows for the column on the right."""
+        rows: list[Row] = []
+        remarks = [self._remark(remark, writer) for remark in line.remarks]
+        if line.reason:
+            name = self.words(line.reason)
+            rows.append((Run(name, "rule"),))
+        limit = max(self.width * 9 // 20, 16)
+        for k, remark in enumerate(remarks):
+            texts = wrapped(remark.split(" "), max(limit, self.width - EQUATION - 2) if self.width < 60 else limit)
+            for text in texts:
+                if k == 0 and rows and len(rows) == 1 and len(texts) == 1:
+                    used = display_width(rows[0][0].text)
+                    if used + 2 + display_width(text) <= limit:
+                        rows[0] = (*rows[0], Run("  " + text, "hint"))
+                        continue
+                rows.append((Run(text, "hint"),))
+        return rows
+
+    def _remark(self, remark: Phrase, writer: OneLine) -> str:
+        text = "".join(self._formula(p) if isinstance(p, str) else writer.write(p) for p in remark)
+        return text
+
+    def _formula(self, text: str) -> str:
+        """Return a formula that was given as text in the signs of this page: (u v)' = u' v + u v'."""
+        safe = self.words(text)
+        return safe if self.alphabet.is_ascii else in_unicode(safe)
+
+    def _column(self, lines: Sequence[_SetLine]) -> int:
+        """Where the reasons begin: behind the widest line that leaves room for them."""
+        with_reasons = [line for line in lines if line.reasons]
+        fitting = [line for line in with_reasons if line.width + GAP + line.reason_width <= self.width]
+        if not fitting or self.width < 50:
+            return 0
+        widest = max(line.reason_width for line in fitting)
+        column = max((line.width for line in fitting if line.width + GAP + widest <= self.width), default=0)
+        return column + GAP
+
+    def _beside(
+        self, lead: str, boxes: list[Box], reasons: Sequence[Row], column: int, *, indent: int, bars: str = "", is_right: bool = False
+    ) -> Iterator[Row]:
+        """Set boxes below each other behind a lead, reasons beside the first baseline or below them all."""
+        hanging = (bars or "") + " " * (display_width(lead) - display_width(bars))
+        rows: list[str] = []
+        base = boxes[0].baseline
+        for k, one in enumerate(boxes):
+            for j, text in enumerate(one.lines):
+                rows.append((lead if k == 0 and j == base else hanging) + text)
+        width = max(display_width(row.rstrip()) for row in rows)
+        reason_width = max((_row_width(reason) for reason in reasons), default=0)
+        if is_right:
+            column = max(width + GAP, self.width - 1 - reason_width)
+        elif width + GAP > column and width + GAP + reason_width <= self.width and self.width >= 50:
+            column = width + GAP
+        fits = bool(reasons) and width + GAP <= column and column + reason_width <= self.width
+        for k in range(max(len(rows), base + len(reasons) if fits else 0)):
+            text = rows[k].rstrip() if k < len(rows) else bars.rstrip()
+            if fits and base <= k < base + len(reasons):
+                yield (*_with_bars(padded(text, column), bars), *reasons[k - base])
+            else:
+                yield _with_bars(text, bars)
+        if not fits:
+            under = bars + " " * (indent + 2 - display_width(bars))
+            for reason in reasons:
+                if display_width(under) + _row_width(reason) <= self.width:
+                    yield (*_with_bars(under, bars), *reason)
+                else:
+                    for run in reason:
+                        for text in wrapped(run.text.split(" "), max(self.width - display_width(under), 8)):
+                            yield (*_with_bars(under, bars), Run(text.strip(), run.role))
+
+    # -- tables ----------------------------------------------------------------------------------------------------------
+
+    def _table(self, table: Table) -> Iterator[Row]:
+        heads = [self.phrase(head) for head in table.heads]
+        rows = [[self.phrase(cell) for cell in row] for row in table.rows]
+        totals = [[self.phrase(cell) for cell in row] for row in table.totals]
+        every = [heads, *rows, *totals]
+        widths = [max((display_width(row[k]) for row in every if k < len(row)), default=0) for k in range(len(heads))]
+        if START + sum(widths) + GAP * (len(widths) - 1) > self.width:
+            yield from self._records(heads, rows, totals)
+            return
+        to_right = [all(_is_short_number(row[k]) for row in rows) for k in range(len(heads))]
+        yield (Run(" " * START), Run(_table_row(heads, widths, to_right), "hint"))
+        for row in rows:
+            yield (Run(" " * START + _table_row(row, widths, to_right)),)
+        if totals:
+            before = START + sum(widths[:-1]) + GAP * (len(widths) - 1)
+            yield (Run(" " * before + self.alphabet.fraction * widths[-1]),)
+        for row in totals:
+            yield (Run(" " * START + _table_row(row, widths, to_right)),)
+
+    def _records(self, heads: list[str], rows: list[list[str]], totals: list[list[str]]) -> Iterator[Row]:
+        """A table that is too wide, one entry below the other."""
+        for k, row in enumerate([*rows, *totals]):
+            if k:
+                yield ()
+            is_total = k >= len(rows)
+            cells = [(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
+            for j, (head, cell) in enumerate(cells):
+                indent = START if j == 0 else EQUATION
+                label = "" if j == 0 or is_total else f"{head}: "
+                room = self.width - indent - display_width(label)
+                if room < display_width(cell) and label:
+                    yield (Run(" " * indent), Run(label.rstrip(), "hint"))
+                    label, indent = "", indent + 2
+                    room = self.width - indent
+                for i, text in enumerate(broken(cell, max(room, 8))):
+                    yield (Run(" " * indent), Run(label if i == 0 else " " * display_width(label), "hint"), Run(text))
+
+
+class _SetLine(NamedTuple):
+    """A line with its mathematics set: what stands before it, its boxes, its reasons."""
+
+    lead: str
+    boxes: list[Box]
+    reasons: list[Row]
+    bars: str
+    indent: int
+    outdent: int = 0
+
+    @property
+    def width(self) -> int:
+        return display_width(self.lead) + max(b.width for b in self.boxes)
+
+    @property
+    def reason_width(self) -> int:
+        return max((_row_width(row) for row in self.reasons), default=0)
+
+
+def _hung(sign: Box, boxes: list[Box]) -> list[Box]:
+    """The boxes behind a sign that goes on from the boxes above."""
+    space = box(" " * sign.width)
+    return [beside((sign if k == 0 else space, b)) for k, b in enumerate(boxes)]
+
+
+def _group(lines: Sequence[Line], line: Line) -> list[Line]:
+    """The lines of one depth around this one, up to the next line of a lesser depth."""
+    position = next(k for k, other in enumerate(lines) if other is line)
+    first = position
+    while first > 0 and lines[first - 1].depth >= line.depth:
+        first -= 1
+    last = position
+    while last + 1 < len(lines) and lines[last + 1].depth >= line.depth:
+        last += 1
+    return [other for other in lines[first : last + 1] if other.depth == line.depth]
+
+
+def _belongs_to(previous: Part, part: Part) -> bool:
+    """Whether no blank line stands between two parts."""
+    if isinstance(previous, Heading):
+        return True
+    if isinstance(previous, Given) and isinstance(part, Given):
+        return True
+    return isinstance(previous, Sentence) and isinstance(part, Sentence)
+
+
+def _with_bars(text: str, bars: str) -> Row:
+    if not bars or not text.startswith(bars.rstrip()):
+        return (Run(text),)
+    length = len(bars.rstrip())
+    return (Run(text[:length], "bar"), Run(text[length:]))
+
+
+def _row_width(row: Row) -> int:
+    return sum(display_width(run.text) for run in row)
+
+
+def _table_row(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool]) -> str:
+    parts: list[str] = []
+    for k, width in enumerate(widths):
+        cell = cells[k] if k < len(cells) else ""
+        parts.append(" " * (width - display_width(cell)) + cell if to_right[k] else padded(cell, width))
+    return (" " * GAP).join(parts).rstrip()
+
+
+def _is_short_number(text: str) -> bool:
+    return len(text) <= 12 and text.lstrip("−-").replace("/", "").replace(".", "").isdigit()
+
+
+def in_unicode(formula: str) -> str:
+    """Return a formula that was given as ASCII text with the signs of a book.
+
+    >>> in_unicode("(u/v)' = (u' v - u v')/v^2")
+    '(u/v)′ = (u′v − uv′)/v²'
+    """
+    import re
+
+    from mathcli.render.notation.alphabet import SUPERSCRIPTS
+
+    text = formula.replace(" - ", " − ").replace("(-", "(−").replace("''", "″").replace("'", "′").replace("*", " · ")
+    text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
+    text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
+    text = re.sub(r"(?<![a-z])([a-z]′?) (?=[a-z]′?(?![a-z]))", r"\1", text)
+    return text.replace("= -", "= −")
+
+
+def _raised(inside: str, whole: str) -> str:
+    from mathcli.render.notation.alphabet import SUPERSCRIPTS
+
+    bare = inside.replace(" ", "")
+    return "".join(SUPERSCRIPTS[c] for c in bare) if all(c in SUPERSCRIPTS for c in bare) else whole
