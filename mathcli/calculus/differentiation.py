@@ -40,8 +40,51 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
     Raises:
         NotCoveredError: no rule fits a function in f; its message says which, and why.
     """
-    working = _Working(f, x)
-    return working.derivation(tidy=tidy)
+    sums.refuse_entry_of_a_family(f, x)
+    if named and (parts := definitions.used(f, named)):
+        return definitions.differentiated(f, x, parts, lambda g, y: differentiate(g, y, tidy=tidy), tidied)
+    inner = _standing_inside(f)
+    if not inner:
+        return _Working(f, x).derivation(tidy=tidy)
+    return _inner_first(f, x, inner, tidy=tidy)
+
+
+def _standing_inside(f: Node) -> tuple[Derivative, ...]:
+    """The outermost derivatives in f that can be taken: not those of an unknown function."""
+    found: dict[Derivative, None] = {}
+    stack, seen = [f], {f}
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Derivative):
+            if not unknown.stays(node):
+                found[node] = None
+            continue
+        fresh = [child for child in node.children() if child not in seen]
+        seen.update(fresh)
+        stack.extend(reversed(fresh))
+    return tuple(found)
+
+
+def _inner_first(f: Node, x: Name, inner: tuple[Derivative, ...], *, tidy: bool) -> Derivation:
+    """The derivation of df/dx where f holds derivatives itself: those are taken first."""
+    start = Derivative(f, x)
+    steps: list[Step] = []
+    one_by_one = start.substitute({d: _nested(d) for d in inner})
+    if one_by_one is not start:
+        steps.append(Step("rewrite", "one derivative after the other", start, one_by_one, one_by_one))
+    substeps = tuple(differentiate(d.operand, d.variable) for d in map(_nested, inner))
+    line = one_by_one.substitute({sub.start: sub.result for sub in substeps})
+    steps.append(Step("rule", "inner derivative first", one_by_one, one_by_one, line, substeps=substeps))
+    assert isinstance(line, Derivative)
+    rest = differentiate(line.operand, x, tidy=tidy)
+    return Derivation(start, (*steps, *rest.steps), raw=rest.raw)
+
+
+def _nested(d: Derivative) -> Derivative:
+    inner: Node = d.operand
+    for _ in range(d.order - 1):
+        inner = Derivative(inner, d.variable)
+    return Derivative(inner, d.variable)
 
 
 def derivatives(f: Node, x: Name, order: int, *, named: Sequence[Definition] = ()) -> tuple[Derivation, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mathcli.calculus.derivation import Application
-from mathcli.calculus.elementary import TABLE
 from mathcli.calculus.rulebook import rule
 from mathcli.errors import NotCoveredError
+from mathcli.syntax.vocabulary import FUNCTIONS
 from mathcli.syntax.tree import (
     TWO,
     Call,
@@ -28,10 +28,7 @@ from mathcli.syntax.tree import (
     Vector,
 )
 
-_KNOWN = frozenset(TABLE) | {
-    "abs", "sign", "floor", "ceil", "min", "max", "root", "cbrt", "factorial", "factorial2", "gamma", "binomial",
-    "atan2",
-}  # fmt: skip
+_KNOWN = frozenset(FUNCTIONS)
 
 _REFUSED: tuple[tuple[type[Node], str], ...] = (
     (Integral, "mathcli does not differentiate integrals"),
@@ -91,21 +88,31 @@ def unknown_partial_rule(f: Node, x: Name) -> Application | None:
     return None
 
 
+def stays(derivative: Derivative) -> bool:
+    """Whether the derivative is one of an unknown function, which is left standing."""
+    inner = _innermost(derivative)
+    return isinstance(inner, Call) and inner.function not in _KNOWN
+
+
 def _innermost(u: Node) -> Node:
     while isinstance(u, Derivative):
         u = u.operand
     return u
 
 
-@rule("inner derivative first", formula="", example="d/dx (x^2)")
-def standing_derivative_rule(f: Node, x: Name) -> Application | None:
-    """A derivative that stands in the function is taken first, then the result is differentiated."""
-    return None
+_WITHOUT_A_RULE = {
+    "factorial": "n! exists for whole n only, so it has no derivative here",
+    "factorial2": "n!! exists for whole n only, so it has no derivative here",
+    "gamma": "the derivative of gamma needs the digamma function, which mathcli does not have",
+    "binomial": "mathcli does not differentiate binomial coefficients",
+}
 
 
-@rule("refusal", formula="", example="")
+@rule("", formula="", example="")
 def refusal(f: Node, x: Name) -> Application | None:
-    """What has no derivative that mathcli could give."""
+    """What has no derivative that mathcli could give is refused, with the reason."""
+    if isinstance(f, Call) and f.function in _WITHOUT_A_RULE:
+        raise NotCoveredError(_WITHOUT_A_RULE[f.function])
     for kind, sentence in _REFUSED:
         if isinstance(f, kind):
             raise NotCoveredError(sentence)

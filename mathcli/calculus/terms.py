@@ -1,0 +1,357 @@
+"""Terms: a product or quotient as a number times powers of bases, which is how like terms are seen.
+
+A base is whatever is not taken apart: x, sin x, a sum in brackets. Nothing is proved here and no polynomial is
+divided: this is the algebra that is done by looking, and it keeps e^(-x), sec x and sqrt x as they were written. What
+needs a greatest common divisor of polynomials is asked of `algebra.rational`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import NamedTuple
+
+from mathcli.calculus.arithmetic import is_decimal, number, number_node, times
+from mathcli.syntax.tree import (
+    ONE,
+    TWO,
+    ZERO,
+    Call,
+    Constant,
+    E,
+    IndexedSum,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    walk,
+)
+
+Powers = Mapping[Node, Fraction]
+
+_ONE = Fraction(1)
+_HALF = Fraction(1, 2)
+_LARGEST_EXPONENT = 256
+
+
+class Term(NamedTuple):
+    """coefficient · product of base^exponent; `is_decimal` where the coefficient was written as a decimal."""
+
+    coefficient: Fraction
+    powers: Powers
+    is_decimal: bool = False
+
+    @property
+    def bases(self) -> frozenset[tuple[Node, Fraction]]:
+        """What two like terms have in common."""
+        return frozenset(self.powers.items())
+
+
+class _Gathering:
+    """A term while its factors are being gathered."""
+
+    def __init__(self) -> None:
+        self.coefficient = _ONE
+        self.is_decimal = False
+        self.powers: dict[Node, Fraction] = {}
+
+    def add(self, node: Node, exponent: Fraction) -> None:
+        if exponent.denominator == 1 and self._taken_apart(node, exponent):
+            return
+        match node:
+            case Power(base, inner) if _is_positive_constant(base):
+                factor, rest = _numeric_factor(inner)
+                self._put(Power(base, rest), factor * exponent)
+            case Power(base, inner) if exponent.denominator == 1 and (value := number(inner)) is not None:
+                self.add(base, value * exponent)
+            case Call("sqrt", (radicand,), 0) if exponent.denominator == 1:
+                self.add(radicand, exponent / 2)
+            case _:
+                self._put(node, exponent)
+
+    def _taken_apart(self, node: Node, exponent: Fraction) -> bool:
+        """Whether the node was a number, sign, product, quotient or sum, which a whole exponent reaches into."""
+        match node:
+            case Number(numerator, scale):
+                if (numerator == 0 and exponent < 0) or abs(exponent) > _LARGEST_EXPONENT:
+                    return False
+                self.coefficient *= Fraction(numerator, 10**scale) ** int(exponent)
+                self.is_decimal = self.is_decimal or scale > 0
+            case Negative(inner):
+                if exponent.numerator % 2:
+                    self.coefficient = -self.coefficient
+                self.add(inner, exponent)
+            case Product(factors):
+                for factor in factors:
+                    self.add(factor, exponent)
+            case Quotient(over, under):
+                self.add(over, exponent)
+                self.add(under, -exponent)
+            case _:
+                return False
+        return True
+
+    def _put(self, base: Node, exponent: Fraction) -> None:
+        total = self.powers.get(base, Fraction(0)) + exponent
+        if total:
+            self.powers[base] = total
+        else:
+            self.powers.pop(base, None)
+
+    def finished(self) -> Term:
+        for base in [base for base, exponent in self.powers.items() if exponent.denominator == 1]:
+            if isinstance(base, Number):
+                self.add(base, self.powers.pop(base))
+        self._join_absolute_values()
+        return Term(self.coefficient, self.powers, self.is_decimal)
+
+    def _join_absolute_values(self) -> None:
+        """u^2/|u| is |u|, and |u|^2 is u^2."""
+        for base in [base for base in self.powers if isinstance(base, Call) and base.function == "abs"]:
+            u, exponent = base.arguments[0], self.powers[base]
+            if exponent == -1 and self.powers.get(u) == 2:
+                del self.powers[u]
+                self.powers[base] = _ONE
+            elif exponent == 2:
+                del self.powers[base]
+                self.add(u, Fraction(2))
+
+
+def term_of(node: Node) -> Term:
+    """Return the node as a term; a sum in it is a base like any other."""
+    gathering = _Gathering()
+    gathering.add(node, _ONE)
+    return gathering.finished()
+
+
+def product_of(factors: Iterable[tuple[Node, Fraction]], coefficient: Fraction = _ONE) -> Term:
+    """Return the term with these bases to these exponents."""
+    gathering = _Gathering()
+    for base, exponent in factors:
+        gathering.add(base, exponent)
+    term = gathering.finished()
+    return term._replace(coefficient=term.coefficient * coefficient)
+
+
+def _is_positive_constant(base: Node) -> bool:
+    return isinstance(base, Constant) or (isinstance(base, Number) and base.numerator > 0)
+
+
+def _numeric_factor(exponent: Node) -> tuple[Fraction, Node]:
+    """Return q and w with exponent = q·w: -2x is -2 times x."""
+    match exponent:
+        case Negative(inner):
+            factor, rest = _numeric_factor(inner)
+            return -factor, rest
+        case Product((first, *others)) if (value := number(first)) is not None and value:
+            return value, Product.of(*others)
+        case Quotient(over, under) if (value := number(under)) is not None and value:
+            factor, rest = _numeric_factor(over)
+            return factor / value, rest
+    return _ONE, exponent
+
+
+# ---- and back -----------------------------------------------------------------------------------------------
+
+
+def written(term: Term, *, with_roots: bool = True) -> Node:
+    """Return the term as a person writes it: a number in front, letters, functions; what is divided by, below."""
+    coefficient = term.coefficient
+    if not coefficient:
+        return ZERO
+    over = [_power(b, e, with_roots) for b, e in _in_order(term.powers) if e > 0 or _stays_above(b)]
+    under = [_power(b, -e, with_roots) for b, e in _in_order(term.powers) if e < 0 and not _stays_above(b)]
+    size = abs(coefficient)
+    if term.is_decimal:
+        front = number_node(size, as_decimal=True)
+        if isinstance(front, Number):
+            return _signed(_over([] if front is ONE and over else [front], over, under), coefficient)
+    above = [] if size.numerator == 1 and over else [Number(size.numerator)]
+    below = [] if size.denominator == 1 else [Number(size.denominator)]
+    return _signed(_over(above, over, [*below, *under]), coefficient)
+
+
+def _over(front: Sequence[Node], over: Sequence[Node], under: Sequence[Node]) -> Node:
+    above = Product.of(*front, *over)
+    return Quotient(above, Product.of(*under)) if under else above
+
+
+def _signed(node: Node, coefficient: Fraction) -> Node:
+    return Negative(node) if coefficient < 0 else node
+
+
+def _stays_above(base: Node) -> bool:
+    """Whether a negative exponent is kept: e^(-x), 2^(-x)."""
+    return isinstance(base, Power) and _is_positive_constant(base.base)
+
+
+def _power(base: Node, exponent: Fraction, with_roots: bool) -> Node:
+    if _stays_above(base):
+        assert isinstance(base, Power)
+        return Power(base.base, _scaled(exponent, base.exponent))
+    if exponent == 1:
+        return base
+    if exponent == _HALF and with_roots:
+        return Call("sqrt", (base,))
+    return Power(base, number_node(exponent))
+
+
+def _scaled(factor: Fraction, node: Node) -> Node:
+    if factor == 1:
+        return node
+    if factor == -1:
+        return node.operand if isinstance(node, Negative) else Negative(node)
+    if number(node) is not None:
+        return number_node(factor * (number(node) or 0))
+    if factor.denominator != 1 and abs(factor.numerator) == 1:
+        return _signed(Quotient(node, Number(factor.denominator)), factor)
+    return times(number_node(factor), node)
+
+
+def _in_order(powers: Powers) -> list[tuple[Node, Fraction]]:
+    return sorted(powers.items(), key=lambda item: _place(item[0]))
+
+
+def _place(base: Node) -> int:
+    """Numbers, letters, then everything else as it came; sums over an index last."""
+    if isinstance(base, Number | Constant):
+        return 0
+    if not base.names:
+        return 1
+    if isinstance(base, Name):
+        return 2
+    return 4 if isinstance(base, IndexedSum) else 3
+
+
+# ---- sums of terms ------------------------------------------------------------------------------------------
+
+
+def terms_of(node: Node) -> tuple[Term, ...]:
+    """Return the terms of a sum; a sum with a sign in front is opened."""
+    match node:
+        case Sum(parts):
+            return tuple(term for part in parts for term in terms_of(part))
+        case Negative(Sum() as inner):
+            return tuple(term._replace(coefficient=-term.coefficient) for term in terms_of(inner))
+    return (term_of(node),)
+
+
+def collected(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return the terms with like ones added, each where the first of its kind stood."""
+    found: dict[frozenset[tuple[Node, Fraction]], Term] = {}
+    for term in terms:
+        key = term.bases
+        known = found.get(key)
+        if known is None:
+            found[key] = term
+        else:
+            both_decimal = known.is_decimal or term.is_decimal
+            found[key] = Term(known.coefficient + term.coefficient, known.powers, both_decimal)
+    return tuple(term for term in found.values() if term.coefficient)
+
+
+def sum_of(terms: Iterable[Term], *, with_roots: bool = True) -> Node:
+    """Return the sum of the terms as it is written."""
+    return Sum.of(*(written(term, with_roots=with_roots) for term in terms))
+
+
+def multiplied(a: Term, b: Term) -> Term:
+    """Return the product of two terms."""
+    product = product_of((*a.powers.items(), *b.powers.items()), a.coefficient * b.coefficient)
+    return product._replace(is_decimal=a.is_decimal or b.is_decimal)
+
+
+def inverse(term: Term) -> Term:
+    """Return 1 over the term, which is not 0."""
+    return Term(1 / term.coefficient, {base: -exponent for base, exponent in term.powers.items()}, term.is_decimal)
+
+
+def opened(term: Term, *, at_most: int = 400) -> tuple[Term, ...] | None:
+    """Return the term multiplied out: sums to a positive whole power become terms; None where that is too long."""
+    fixed = {b: e for b, e in term.powers.items() if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
+    result: tuple[Term, ...] = (Term(term.coefficient, fixed, term.is_decimal),)
+    for base, exponent in term.powers.items():
+        if base in fixed:
+            continue
+        if exponent > 12:
+            return None
+        inner = expanded(terms_of(base))
+        if inner is None:
+            return None
+        for _ in range(int(exponent)):
+            if len(result) * len(inner) > at_most:
+                return None
+            result = collected(multiplied(a, b) for a in result for b in inner)
+    return result
+
+
+def expanded(terms: Iterable[Term]) -> tuple[Term, ...] | None:
+    """Return the terms multiplied out and collected, None where that is too long."""
+    found: list[Term] = []
+    for term in terms:
+        more = opened(term)
+        if more is None or len(found) + len(more) > 400:
+            return None
+        found.extend(more)
+    return collected(found)
+
+
+def common_factor(terms: Sequence[Term]) -> Term:
+    """Return the largest term that divides all: the least exponents, the greatest common divisor of the numbers."""
+    first = terms[0]
+    powers = {
+        base: least
+        for base in first.powers
+        if all(base in term.powers for term in terms) and (least := min(term.powers[base] for term in terms))
+    }
+    over = under = 0
+    for term in terms:
+        over = gcd(over, term.coefficient.numerator)
+        under = lcm(under, term.coefficient.denominator) if under else term.coefficient.denominator
+    sign = -1 if all(term.coefficient < 0 for term in terms) else 1
+    if any(term.is_decimal for term in terms):
+        return Term(Fraction(sign), powers)
+    return Term(Fraction(sign * over, under), powers)
+
+
+def common_denominator(terms: Sequence[Term]) -> Term:
+    """Return the least term that all terms may be multiplied with to lose their denominators."""
+    powers: dict[Node, Fraction] = {}
+    number_below = 1
+    for term in terms:
+        number_below = lcm(number_below, term.coefficient.denominator)
+        for base, exponent in term.powers.items():
+            if exponent < 0 and not _stays_above(base):
+                powers[base] = max(powers.get(base, Fraction(0)), -exponent)
+    return Term(Fraction(number_below), powers)
+
+
+def is_polynomial(terms: Iterable[Term]) -> bool:
+    """Whether only names to positive whole powers occur."""
+    return all(
+        isinstance(base, Name) and exponent > 0 and exponent.denominator == 1
+        for term in terms
+        for base, exponent in term.powers.items()
+    )
+
+
+def by_degree(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
+    """Return the terms of a polynomial with falling powers of x."""
+    return tuple(sorted(terms, key=lambda term: -term.powers.get(x, Fraction(0))))
+
+
+def size(node: Node) -> int:
+    """How long a line is to a reader: its nodes, signs not counted."""
+    sizes: dict[Node, int] = {}
+    for part in walk(node):
+        own = 0 if isinstance(part, Negative) else 1
+        sizes[part] = own + sum(sizes[child] for child in part.children())
+    return sizes[node]
+
+
+__all__ = ["TWO", "Term", "term_of", "written"]
