@@ -187,10 +187,13 @@ class _Composer:
         for k, step in enumerate(derivation.steps):
             at = None if path is None else (*path, k)
             if step.kind == "arithmetic":
-                line = Line(None, (step.result,), depth=depth)
-                if previous is not None and (depth or _is_cosmetic(previous.mathematics[-1], step.result)):
-                    line = previous._replace(mathematics=(step.result,))
-                previous = line
+                if previous is None:
+                    previous = Line(None, (step.result,), depth=depth)
+                elif depth or _is_cosmetic(previous.mathematics[-1], step.result):
+                    previous = previous._replace(mathematics=(step.result,))
+                else:
+                    yield previous
+                    previous = Line(None, (step.result,), depth=depth)
                 continue
             if previous is not None:
                 yield previous
@@ -199,7 +202,7 @@ class _Composer:
             elif _is_one_line(step):
                 previous = Line(None, (step.result,), _names((step,)), self._doubt(at), depth)
             else:
-                yield self._line_of(step, at, depth, mathematics=step.after)
+                yield self._line_of(step, at, depth, mathematics=standing(step))
                 yield from self._rows(step, at, depth + 1)
                 previous = Line(None, (step.result,), depth=depth)
         if previous is not None:
@@ -207,8 +210,9 @@ class _Composer:
 
     def _rows(self, step: Step, at: Path | None, depth: int) -> Iterator[Line]:
         """The derivatives that a step needs, each a row `start = result` with what it rests on below it."""
+        is_linear = _is_linear(step.after)
         for j, sub in enumerate(step.substeps):
-            if not is_trivial(sub):
+            if not is_trivial(sub) and not (is_linear and is_plain(sub)):
                 yield from self._row(sub, None if at is None else (*at, j), depth)
 
     def _row(self, sub: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
@@ -220,6 +224,13 @@ class _Composer:
             yield Line(sub.start, (sub.result,), _names(sub.steps), self._doubt(path), depth)
             return
         first = sub.steps[0]
+        only = [s for s in first.substeps if standing(first) is s.start]
+        if only and all(step.kind == "arithmetic" for step in sub.steps[1:]):
+            below = None if path is None else (*path, 0, first.substeps.index(only[0]))
+            line, *rest = self._row(only[0], below, depth)
+            yield line._replace(left=sub.start, mathematics=(only[0].start, *line.mathematics))
+            yield from rest
+            return
         inner = [s for s in first.substeps if not is_trivial(s)]
         if len(inner) == 1 and is_plain(inner[0]) and all(step.kind == "arithmetic" for step in sub.steps[1:]):
             at = None if path is None else (*path, 0)
@@ -234,10 +245,11 @@ class _Composer:
         self, step: Step, at: Path | None, depth: int, *, mathematics: Node, inner: Derivation | None = None
     ) -> Line:
         remarks: list[Phrase] = []
-        if step.formula and step.formula not in self.formulas:
+        is_told = self.detail == "full" or not (step.substeps and _is_linear(step.after))
+        if is_told and step.formula and step.formula not in self.formulas:
             self.formulas.add(step.formula)
             remarks.append((step.formula,))
-        if step.bind:
+        if is_told and step.bind:
             bound: list[str | Node] = []
             for letter, node in step.bind:
                 bound.extend((f"{', ' if bound else ''}{letter} = ", node))
@@ -303,6 +315,21 @@ def _is_one_line(step: Step) -> bool:
     if all(map(is_trivial, step.substeps)):
         return True
     return _is_linear(step.after) and all(map(is_plain, step.substeps))
+
+
+def standing(step: Step) -> Node:
+    """Return the formula of a step filled in; in a linear combination with the plain derivatives already taken."""
+    if not _is_linear(step.after):
+        return step.after
+    taken: dict[Node, Node] = {sub.start: sub.result for sub in step.substeps if is_plain(sub)}
+    after = step.after.substitute(taken)
+    if isinstance(after, Sum):
+        terms = [term for term in after.terms if term is not ZERO and term is not _MINUS_ZERO]
+        return Sum.of(*terms)
+    return after
+
+
+_MINUS_ZERO = Negative(ZERO)
 
 
 def _is_linear(after: Node) -> bool:

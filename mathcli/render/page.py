@@ -23,6 +23,7 @@ MARGIN = 1
 START = 3
 EQUATION = 5
 GAP = 3
+NARROW = 50
 MARKS = {"good": "✓ ", "warning": "! ", "note": "  ", "plain": "  "}
 
 
@@ -216,21 +217,10 @@ class Page:
 
     def _reasons(self, line: Line, writer: OneLine) -> list[Row]:
         """The reason and what is to be said with it, as rows for the column on the right."""
-        rows: list[Row] = []
-        remarks = [self._remark(remark, writer) for remark in line.remarks]
-        if line.reason:
-            name = self.words(line.reason)
-            rows.append((Run(name, "rule"),))
-        limit = max(self.width * 9 // 20, 16)
-        for k, remark in enumerate(remarks):
-            texts = wrapped(remark.split(" "), max(limit, self.width - EQUATION - 2) if self.width < 60 else limit)
-            for text in texts:
-                if k == 0 and rows and len(rows) == 1 and len(texts) == 1:
-                    used = display_width(rows[0][0].text)
-                    if used + 2 + display_width(text) <= limit:
-                        rows[0] = (*rows[0], Run("  " + text, "hint"))
-                        continue
-                rows.append((Run(text, "hint"),))
+        rows: list[Row] = [(Run(self.words(line.reason), "rule"),)] if line.reason else []
+        limit = max(self.width // 2, 16) if self.width >= NARROW else self.width - EQUATION - 2
+        for remark in line.remarks:
+            rows.extend((Run(text, "hint"),) for text in wrapped(self._remark(remark, writer).split(" "), limit))
         return rows
 
     def _remark(self, remark: Phrase, writer: OneLine) -> str:
@@ -246,7 +236,7 @@ class Page:
         """Where the reasons begin: behind the widest line that leaves room for them."""
         with_reasons = [line for line in lines if line.reasons]
         fitting = [line for line in with_reasons if line.width + GAP + line.reason_width <= self.width]
-        if not fitting or self.width < 50:
+        if not fitting or self.width < NARROW:
             return 0
         widest = max(line.reason_width for line in fitting)
         column = max((line.width for line in fitting if line.width + GAP + widest <= self.width), default=0)
@@ -266,9 +256,11 @@ class Page:
         reason_width = max((_row_width(reason) for reason in reasons), default=0)
         if is_right:
             column = max(width + GAP, self.width - 1 - reason_width)
-        elif width + GAP > column and width + GAP + reason_width <= self.width and self.width >= 50:
+        elif width + GAP > column and width + GAP + reason_width <= self.width and self.width >= NARROW:
             column = width + GAP
         fits = bool(reasons) and width + GAP <= column and column + reason_width <= self.width
+        room = self.width - (column if fits else display_width(bars) + indent)
+        reasons = _with_first_remark(reasons, room)
         for k in range(max(len(rows), base + len(reasons) if fits else 0)):
             text = rows[k].rstrip() if k < len(rows) else bars.rstrip()
             if fits and base <= k < base + len(reasons):
@@ -344,6 +336,16 @@ class _SetLine(NamedTuple):
         return max((_row_width(row) for row in self.reasons), default=0)
 
 
+def _with_first_remark(reasons: Sequence[Row], room: int) -> Sequence[Row]:
+    """The rows of a reason with the first remark behind the name of the rule, if there is room for it."""
+    if len(reasons) < 2 or reasons[0][0].role != "rule":
+        return reasons
+    name, remark, *others = reasons
+    if _row_width(name) + 2 + _row_width(remark) > room:
+        return reasons
+    return [(*name, Run("  "), *remark), *others]
+
+
 def _hung(sign: Box, boxes: list[Box]) -> list[Box]:
     """The boxes behind a sign that goes on from the boxes above."""
     space = box(" " * sign.width)
@@ -407,7 +409,7 @@ def in_unicode(formula: str) -> str:
     text = formula.replace(" - ", " − ").replace("(-", "(−").replace("''", "″").replace("'", "′").replace("*", " · ")
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
     text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
-    text = re.sub(r"(?<![a-z])([a-z]′?) (?=[a-z]′?(?![a-z]))", r"\1", text)
+    text = re.sub(r"(?<![\w^])([a-z]′?) (?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1", text)
     return text.replace("= -", "= −")
 
 

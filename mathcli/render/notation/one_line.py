@@ -419,7 +419,7 @@ _TWO_LETTERS = frozenset(("pi", "ln", "lg", "mu", "nu", "xi", "Pi", "Xi", "Mu", 
 
 
 def _may_be_called(node: Node, text: str) -> bool:
-    return isinstance(node, Name) or text[-1] == ")"
+    return (isinstance(node, Name) and node.name[:1] in "fghFGHLJ") or text[-1] == ")"
 
 
 def _is_function(node: Node) -> bool:
