@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from mathcli.syntax.tree import (
     ZERO,
@@ -165,7 +166,9 @@ def _is_somewhere_not_zero(node: Node) -> bool:
 
     names = sorted(node.names, key=lambda n: n.name)
     for shift in range(len(_SAMPLES)) if names else (0,):
-        chosen = {n: arb(fmpq(*_SAMPLES[(shift + k) % len(_SAMPLES)])) + k // 6 for k, n in enumerate(names)}
+        chosen: dict[Node, Any] = {
+            n: arb(fmpq(*_SAMPLES[(shift + k) % len(_SAMPLES)])) + k // 6 for k, n in enumerate(names)
+        }
         for precision in _PRECISIONS:
             ball = balls.enclose(node, chosen, precision=precision)
             if ball is not None and ball.is_finite() and not ball.contains(0):
@@ -250,6 +253,6 @@ def _compare(left: Node, by: str, right: Node) -> bool | None:
     }[by]
 
 
-def value_at(node: Node, point: Mapping[Name, Node]) -> Node:
-    """Return the exact value at a point, worked out as far as rational arithmetic goes."""
-    return evaluated(node.substitute(dict(point.items())))
+def placed(node: Node, at: Mapping[Name, Node]) -> Node:
+    """Return the tree with the values of a point put in for its names; nothing is worked out."""
+    return node.substitute(dict(at.items()))

@@ -166,21 +166,32 @@ def point(given: Any, variables: Sequence[Name], *, option: str = "--at") -> Poi
     return {name: found[name] for name in variables}
 
 
-def _parts(given: Any) -> tuple[Any, ...]:
+def point_parts(given: Any) -> tuple[tuple[Name | None, Node], ...]:
+    """The values of a point as it was typed, each with its name, or None where there was none."""
     tree = getattr(given, "tree", given)
-    return tree.entries if isinstance(tree, Vector) else tree if isinstance(tree, tuple) else (tree,)
+    parts = tree.entries if isinstance(tree, Vector) else tree if isinstance(tree, tuple) else (tree,)
+    return tuple(map(_named_value, parts))
 
 
 def _values(given: Any) -> list[Node]:
-    return [p.right if isinstance(p, Equation) else p[1] if isinstance(p, tuple) else p for p in _parts(given)]
+    return [value for _, value in point_parts(given)]
+
+
+def _named_value(part: Any) -> tuple[Name | None, Node]:
+    if isinstance(part, Equation):
+        if not isinstance(part.left, Name):
+            raise UsageError("a point gives names their values", hint="--at x=1,y=2")
+        return part.left, part.right
+    return part if isinstance(part, tuple) else (None, part)
 
 
 def _names(given: Any, variables: Sequence[Name], option: str) -> list[Name]:
-    names = [p.left if isinstance(p, Equation) else p[0] if isinstance(p, tuple) else None for p in _parts(given)]
-    if all(isinstance(name, Name) for name in names):
-        return [name for name in names if isinstance(name, Name)]
-    if any(name is not None for name in names):
-        raise UsageError(f"{option} needs a value for each name", hint=f"{option} x=1,y=2")
+    names = [name for name, _ in point_parts(given)]
+    known = [name for name in names if name is not None]
+    if known and len(known) == len(names):
+        return known
+    if known:
+        raise UsageError(f"{option} needs a name for each value", hint=f"{option} x=1,y=2")
     if len(names) != len(variables):
         wanted = ", ".join(name.name for name in variables)
         raise UsageError(
@@ -251,6 +262,45 @@ def values_at(about: Subject, derivations: Sequence[Derivation], there: Node, at
     for derivation in derivations:
         check_defined(derivation.result, at, f"a derivative of {about.function}", derivation)
     return worked_out(unfolded(there, about.named).substitute(dict(at.items())), "substitute and compute")
+
+
+def value_at_point(derivations: Sequence[Derivation], at: Point) -> Derivation:
+    """Return the vector of derivatives at a point: substitute, then compute.
+
+    Raises:
+        UndefinedError: a derivative has no value there.
+        UndecidedError: nobody could decide whether it has.
+    """
+    from mathcli.calculus.vectors import worked_out
+
+    for derivation in derivations:
+        check_defined(derivation.result, at, "a partial derivative", derivation)
+    there = Vector(tuple(derivation.result for derivation in derivations))
+    return worked_out(there.substitute(dict(at.items())), "substitute and compute")
+
+
+def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point) -> Derivation:
+    """Return the value of the last derivative at a point, where f and each derivative have one.
+
+    Raises:
+        UndefinedError: one of them has no value there.
+        UndecidedError: nobody could decide whether it has.
+    """
+    from mathcli.calculus.vectors import worked_out
+
+    check_defined(about.plain, at, about.function)
+    for k, derivation in enumerate(orders, 1):
+        check_defined(unfolded(derivation.result, about.named), at, f"{about.function}{chr(39) * k}", derivation)
+    last = unfolded(orders[-1].result, about.named)
+    return worked_out(last.substitute(dict(at.items())), "substitute and compute")
+
+
+def ordinate(about: Subject) -> Name:
+    """The name of the value: that of the function if it is a letter like y or z, else y, or z over a plane."""
+    taken = {name.name for name in (*about.body.names, *about.variables)}
+    letters = ("y", "z", "w", "v", "u") if len(about.variables) == 1 else ("z", "w", "v", "u")
+    own = (about.function,) if about.function not in ("f", "g", "h", "F") else ()
+    return Name(next((letter for letter in (*own, *letters) if letter not in taken), "height"))
 
 
 def check_defined(f: Node, at: Point, name: str, derivation: Derivation | None = None) -> None:

@@ -1,0 +1,287 @@
+"""Curves given by an equation: dy/dx without solving for y, and whether the curve has a real point at all.
+
+y is taken for a function y(x) on the curve; both sides are differentiated, and the line that comes out is linear in
+y'. So y' is what divides: it exists where F_y ≠ 0, with F the left side minus the right side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from mathcli.algebra.exact import as_fraction, evaluated, is_zero
+from mathcli.calculus.derivation import Derivation, Step
+from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.forms import definiteness
+from mathcli.calculus.vectors import differs_from_zero, worked_out
+from mathcli.errors import UndecidedError, UndefinedError, VerificationError
+from mathcli.syntax.tree import (
+    ONE,
+    TWO,
+    ZERO,
+    Call,
+    Constant,
+    E,
+    Equation,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    walk,
+)
+
+Bounds = tuple[Fraction | None, Fraction | None]
+"""The least and greatest value that is certain; None where there is no bound."""
+
+
+class Curve(NamedTuple):
+    """An equation in x and y, y being the one that depends on the other."""
+
+    equation: Equation
+    x: Name
+    y: Name
+
+    @property
+    def dependent(self) -> Node:
+        """y(x)."""
+        return Call(self.y.name, (self.x,))
+
+    @property
+    def slope(self) -> Node:
+        """y'(x), not known yet."""
+        return Call(self.y.name, (self.x,), 1)
+
+    @property
+    def difference(self) -> Node:
+        """F: the left side minus the right side."""
+        return difference(self.equation)
+
+    def along(self, node: Node) -> Node:
+        """Return the expression with y(x) for y."""
+        return node.substitute({self.y: self.dependent})
+
+    def plain(self, node: Node) -> Node:
+        """Return the expression with y for y(x)."""
+        return node.substitute({self.dependent: self.y})
+
+
+class Slope(NamedTuple):
+    """dy/dx with its way: both sides differentiated, then solved for y'. It holds where the condition does."""
+
+    sides: tuple[Derivation, ...]
+    solved: Derivation
+    value: Node
+    condition: Node
+
+
+class Curvature(NamedTuple):
+    """d²y/dx²: dy/dx differentiated, y' put in, and, where the equation helps, that too."""
+
+    differentiated: Derivation
+    filled: Derivation
+    on_curve: tuple[Derivation, ...]
+    value: Node
+
+
+def difference(equation: Equation) -> Node:
+    """Return left - right; the left side alone where the right side is 0."""
+    left, right = equation.left, equation.right
+    if right is ZERO:
+        return left
+    return Sum.of(left, right.operand if isinstance(right, Negative) else Negative(right))
+
+
+def slope(curve: Curve) -> Slope:
+    """Return dy/dx as an expression in x and y, by differentiating both sides.
+
+    Raises:
+        UndefinedError: the curve has no real point, or F_y is 0 everywhere.
+        VerificationError: it is not -F_x / F_y, which is worked out by another road.
+    """
+    check_real_points(curve)
+    sides = tuple(differentiate(curve.along(side), curve.x) for side in (curve.equation.left, curve.equation.right))
+    start = Equation(*(curve.plain(side.result) for side in sides))
+    line = difference(start)
+    rest = line.substitute({curve.slope: ZERO})
+    coefficient = evaluated(Sum.of(line.substitute({curve.slope: ONE}), Negative(rest)))
+    if is_zero(coefficient):
+        raise UndefinedError(f"the equation does not hold {curve.y.name} down: F_{curve.y.name} is 0 everywhere")
+    other = evaluated(Negative(rest))
+    condition = differs_from_zero(coefficient)
+    quotient = evaluated(Quotient(other, coefficient))
+    collected = Equation(curve.slope if coefficient is ONE else Product.of(coefficient, curve.slope), other)
+    steps = (
+        Step("solve", f"collect {curve.y.name}'", start, collected, collected),
+        Step("solve", "divide", collected, last := Equation(curve.slope, quotient), last, conditions=(condition,)),
+    )
+    _check_slope(curve, quotient)
+    kept = tuple(step for step in steps if step.before is not step.result)
+    return Slope(sides, Derivation(start, kept), quotient, condition)
+
+
+def _check_slope(curve: Curve, value: Node) -> None:
+    f = curve.difference
+    f_x, f_y = (differentiate(f, name).result for name in (curve.x, curve.y))
+    _insist(Sum.of(f_x, Product.of(f_y, value)))
+
+
+def second(curve: Curve, first: Slope) -> Curvature:
+    """Return d²y/dx² as an expression in x and y, shorter by the equation of the curve where that works.
+
+    Raises:
+        VerificationError: it is not what the partial derivatives of F say.
+    """
+    differentiated = differentiate(curve.along(first.value), curve.x)
+    start = curve.plain(differentiated.result).substitute({curve.slope: first.value})
+    filled = worked_out(start, "cancel", "rewrite", (first.condition,))
+    _check_second(curve, first.value, filled.result)
+    on_curve = _shortened(filled.result, curve.equation)
+    return Curvature(differentiated, filled, on_curve, on_curve[-1].result if on_curve else filled.result)
+
+
+def _check_second(curve: Curve, slope: Node, value: Node) -> None:
+    """F_xx + 2 F_xy y' + F_yy y'^2 + F_y y'' = 0."""
+    f = curve.difference
+    f_x, f_y = (differentiate(f, name).result for name in (curve.x, curve.y))
+    f_xx, f_xy = differentiate(f_x, curve.x).result, differentiate(f_x, curve.y).result
+    f_yy = differentiate(f_y, curve.y).result
+    middle, last = Product.of(TWO, f_xy, slope), Product.of(f_yy, Power(slope, TWO))
+    _insist(Sum.of(f_xx, middle, last, Product.of(f_y, value)))
+
+
+def _insist(node: Node) -> None:
+    if is_zero(node) is False:
+        raise VerificationError("the slope of the curve failed its own verification, so the answer is withheld")
+
+
+def _shortened(value: Node, equation: Equation) -> tuple[Derivation, ...]:
+    """The derivations that put the right side of the equation for the left, where that makes the value shorter."""
+    left, right = equation.left, equation.right
+    if as_fraction(right) is None or not left.names:
+        return ()
+    quotient = evaluated(Quotient(value, left))
+    shorter = evaluated(Product.of(quotient, right))
+    if _size(shorter) >= _size(value) or _size(quotient) >= _size(value):
+        return ()
+    taken_out = Product.of(quotient, left)
+    step = Step("rewrite", "take out the left side of the equation", value, taken_out, taken_out)
+    put_in = worked_out(Product.of(quotient, right), "put in the right side")
+    return (Derivation(value, (step,)), put_in)
+
+
+def _size(node: Node) -> int:
+    return sum(1 for _ in walk(node))
+
+
+def check_real_points(curve: Curve) -> None:
+    """Raise where it is certain that no point of the curve has a slope that this method can find.
+
+    Raises:
+        UndefinedError: no real point satisfies the equation.
+        UndecidedError: F never changes its sign, so F_y is 0 at each point of the curve.
+    """
+    f = curve.difference
+    lower, upper = bounds(f)
+    sign_of_form = _sign_of_quadratic(f, (curve.x, curve.y))
+    if (lower is not None and lower > 0) or (upper is not None and upper < 0) or sign_of_form == 1:
+        raise UndefinedError(
+            "no real point satisfies this equation, so there is no curve",
+            hint="the two sides are never equal for real values",
+        )
+    if lower == 0 or upper == 0 or sign_of_form == 0:
+        raise UndecidedError(
+            "one side is never less than the other, so F_y = 0 at every point of the curve and dy/dx stays open",
+            hint="write the equation without the square",
+        )
+
+
+def _sign_of_quadratic(f: Node, names: tuple[Name, Name]) -> int | None:
+    """1 where a quadratic polynomial in both names is never 0, 0 where it is never of both signs, None if unknown."""
+    if f.names - set(names) or any(isinstance(part, Call) for part in walk(f)):
+        return None
+    firsts = [differentiate(f, name).result for name in names]
+    seconds = [[evaluated(differentiate(first, name).result) for name in names] for first in firsts]
+    if any(as_fraction(entry) is None for row in seconds for entry in row):
+        return None
+    origin: dict[Node, Node] = dict.fromkeys(names, ZERO)
+    at_origin = [evaluated(first.substitute(origin)) for first in firsts]
+    constant = evaluated(f.substitute(origin))
+    if as_fraction(constant) is None or any(as_fraction(entry) is None for entry in at_origin):
+        return None
+    corner = evaluated(Product.of(TWO, constant))
+    rows = ((corner, *at_origin), (at_origin[0], *seconds[0]), (at_origin[1], *seconds[1]))
+    word = definiteness(Matrix(rows)).word
+    if word in ("positive definite", "negative definite"):
+        return 1
+    return 0 if word in ("positive semidefinite", "negative semidefinite") else None
+
+
+def bounds(node: Node) -> Bounds:
+    """Return bounds for all real values of an expression, whatever its names are; certain, and seldom the best."""
+    known: dict[Node, Bounds] = {}
+    for part in walk(node):
+        known[part] = _bounds(part, known)
+    return known[node]
+
+
+def _bounds(node: Node, known: Mapping[Node, Bounds]) -> Bounds:
+    value = as_fraction(node) if not node.names else None
+    if value is not None:
+        return value, value
+    match node:
+        case Sum(terms):
+            lows, highs = zip(*(known[term] for term in terms), strict=True)
+            return _added(lows), _added(highs)
+        case Negative(operand):
+            low, high = known[operand]
+            return None if high is None else -high, None if low is None else -low
+        case Product(factors):
+            return _multiplied([known[factor] for factor in factors])
+        case Quotient(numerator, denominator):
+            divisor = as_fraction(denominator)
+            return _multiplied([known[numerator], (1 / divisor, 1 / divisor)]) if divisor else (None, None)
+        case Power(Constant(name), _) if name == E.name:
+            return Fraction(0), None
+        case Power(_, exponent):
+            power = as_fraction(exponent)
+            is_even = power is not None and power.denominator == 1 and power.numerator % 2 == 0
+            return (Fraction(0), None) if is_even else (None, None)
+        case Call("sin" | "cos" | "tanh" | "erf"):
+            return Fraction(-1), Fraction(1)
+        case Call("cosh"):
+            return Fraction(1), None
+        case Call("abs" | "sqrt"):
+            return Fraction(0), None
+    return None, None
+
+
+def _added(sides: tuple[Fraction | None, ...]) -> Fraction | None:
+    known = [side for side in sides if side is not None]
+    return sum(known, Fraction(0)) if len(known) == len(sides) else None
+
+
+def _multiplied(factors: list[Bounds]) -> Bounds:
+    low, high = factors[0]
+    for other_low, other_high in factors[1:]:
+        if None not in (low, high, other_low, other_high):
+            corners = [a * b for a in (low, high) for b in (other_low, other_high) if a is not None and b is not None]
+            low, high = min(corners), max(corners)
+        elif other_low == other_high and other_low is not None:
+            low, high = _scaled(low, high, other_low)
+        elif low == high and low is not None:
+            low, high = _scaled(other_low, other_high, low)
+        elif low is not None and other_low is not None and low >= 0 and other_low >= 0:
+            low, high = low * other_low, None
+        else:
+            low, high = None, None
+    return low, high
+
+
+def _scaled(low: Fraction | None, high: Fraction | None, by: Fraction) -> Bounds:
+    ends = (None if low is None else low * by, None if high is None else high * by)
+    return ends if by >= 0 else (ends[1], ends[0])
