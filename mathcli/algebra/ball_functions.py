@@ -7,12 +7,12 @@ there is no value at all, NAN that the argument may lie on both sides of the dom
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 from flint import arb, fmpq, fmpz
 
-Value = fmpq | arb | None
+Value: TypeAlias = fmpq | arb | None
 
 NAN = arb.nan()
 ZERO = fmpq(0)

@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from functools import lru_cache
-from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 from flint import arb, ctx, fmpq, fmpz
@@ -37,7 +36,6 @@ from mathcli.algebra.ball_functions import (
     settled,
 )
 from mathcli.syntax.tree import (
-    ONE,
     TWO,
     Call,
     Constant,
@@ -47,7 +45,6 @@ from mathcli.syntax.tree import (
     Indexed,
     IndexedProduct,
     IndexedSum,
-    Name,
     Negative,
     Node,
     Norm,
@@ -62,7 +59,7 @@ from mathcli.syntax.tree import (
     integer,
 )
 
-Point = Mapping[Node, "arb | fmpq | int"]
+Point: TypeAlias = Mapping[Node, "arb | fmpq | int"]
 """Values for names, and where wanted for entries y_1 or calls f(x) of unknown functions."""
 
 MOST_BITS = 8192
@@ -72,7 +69,7 @@ _MOST_TERMS = 1000
 class working_precision:  # noqa: N801 - used as a statement
     """Sets FLINT's precision, which is global, and puts the old one back on every way out."""
 
-    __slots__ = ("_bits", "_before")
+    __slots__ = ("_before", "_bits")
 
     def __init__(self, bits: int) -> None:
         self._bits = bits
@@ -81,7 +78,7 @@ class working_precision:  # noqa: N801 - used as a statement
         self._before = ctx.prec
         ctx.prec = self._bits
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         ctx.prec = self._before
 
 

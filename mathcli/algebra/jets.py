@@ -4,7 +4,7 @@ Nothing here knows a rule of differentiation: f(x + t) is worked out as a series
 against a rule. A derivative that stands in the tree is read off the series of its operand; with respect to another
 variable, the arithmetic is done on polynomials in several small quantities at once (`Mixed`).
 
-An unknown function is given one arbitrary analytic body (`ball_functions.generic_body`), the same wherever its name occurs: good
+An unknown function is given one arbitrary analytic body (`ball_functions.generic_body`), the same at each call: good
 for refuting a claim about every function, and for nothing else.
 """
 
@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product as pairs
-from math import factorial, perm
+from math import perm
+from typing import TypeAlias
 
 from flint import arb, arb_series, ctx, fmpq
 
@@ -42,7 +43,7 @@ from mathcli.syntax.tree import (
 Orders = tuple[tuple[Name, int], ...]
 """The variables that move, each with the highest power of its displacement that is kept."""
 
-Taylor = Callable[[arb_series], arb_series]
+Taylor: TypeAlias = Callable[[arb_series], arb_series]
 
 
 class _NoSeriesError(Exception):
@@ -140,7 +141,7 @@ class Mixed:
         return result
 
 
-Series = arb | arb_series | Mixed
+Series: TypeAlias = arb | arb_series | Mixed
 """A constant, a series in one displacement, or a polynomial in several."""
 
 
@@ -330,7 +331,7 @@ class _Expansion:
         return self[otherwise]
 
     def _holds_nearby(self, condition: Node) -> bool | None:
-        """Whether a condition holds in a whole neighbourhood of the point, or fails in one; None where neither is seen."""
+        """Whether a condition certainly holds, or certainly fails, in a whole neighbourhood of the point."""
         match condition:
             case Equation(left, right):
                 return self._compare_nearby(left, "=", right)
@@ -390,11 +391,12 @@ def _analytic(f: Taylor) -> Callable[[Series], Series]:
 
 def _by_slope(value: Callable[[arb], arb], slope: Taylor) -> Callable[[Series], Series]:
     """A function by its value at the constant term and the integral of its slope."""
-    return _analytic(lambda s: (slope(s) * s.derivative()).integral() + value(s[0]) if s.length() > 1 else _flat(value, s))
 
+    def integrated(s: arb_series) -> arb_series:
+        constant = arb_series([value(s[0])])
+        return constant if s.length() < 2 else (slope(s) * s.derivative()).integral() + constant
 
-def _flat(value: Callable[[arb], arb], s: arb_series) -> arb_series:
-    return arb_series([value(s[0])])
+    return _analytic(integrated)
 
 
 def _of_inverse(f: Callable[[Series], Series]) -> Callable[[Series], Series]:

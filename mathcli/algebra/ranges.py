@@ -1,0 +1,285 @@
+"""Tree -> an interval that its values cannot leave, whatever its names are worth: x^2 + 1 stays in [1, inf).
+
+The bounds are certain and seldom the best; they are found from the inside out, and a quadratic in one name by its
+vertex. Values are taken where the tree has them, so the range of log(-x^2) is a range of nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flint import arb, fmpq, fmpq_poly
+
+from mathcli.algebra.balls import Evaluation, exact, working_precision
+from mathcli.syntax.tree import (
+    Call,
+    E,
+    IndexedSum,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    walk,
+)
+
+
+class Range(NamedTuple):
+    """low <= value <= high, or < where open; None stands for no bound."""
+
+    low: fmpq | None = None
+    high: fmpq | None = None
+    is_low_open: bool = False
+    is_high_open: bool = False
+
+    @property
+    def is_positive(self) -> bool:
+        return self.low is not None and (self.low > 0 or (self.low == 0 and self.is_low_open))
+
+    @property
+    def is_negative(self) -> bool:
+        return (-self).is_positive
+
+    @property
+    def is_non_negative(self) -> bool:
+        return self.low is not None and bool(self.low >= 0)
+
+    def __neg__(self) -> Range:
+        low = None if self.high is None else -self.high
+        return Range(low, None if self.low is None else -self.low, self.is_high_open, self.is_low_open)
+
+    def plus(self, other: Range) -> Range:
+        return Range(
+            None if self.low is None or other.low is None else self.low + other.low,
+            None if self.high is None or other.high is None else self.high + other.high,
+            self.is_low_open or other.is_low_open,
+            self.is_high_open or other.is_high_open,
+        )
+
+    def times(self, other: Range) -> Range:
+        """The range of a product; bounds are found only where both signs are known."""
+        if self.is_non_negative and other.is_non_negative:
+            assert self.low is not None
+            assert other.low is not None
+            high = None if self.high is None or other.high is None else self.high * other.high
+            low = self.low * other.low
+            return Range(low, high, bool(low == 0) and self.is_positive and other.is_positive)
+        if (-self).is_non_negative:
+            return -(-self).times(other) if (-self) != self else POINT_ZERO
+        if (-other).is_non_negative:
+            return -self.times(-other)
+        bounds = (self.low, self.high, other.low, other.high)
+        if None in bounds:
+            return ANYTHING
+        corners = [a * b for a in bounds[:2] for b in bounds[2:]]  # type: ignore[operator]
+        return Range(min(corners), max(corners))
+
+    def reciprocal(self) -> Range:
+        if self.is_negative:
+            return -(-self).reciprocal()
+        if not self.is_positive:
+            return ANYTHING
+        low = ZERO if self.high is None else 1 / self.high
+        high = None if self.low is None or self.low == 0 else 1 / self.low
+        return Range(low, high, self.high is None or self.is_high_open, self.is_low_open)
+
+
+ZERO = fmpq(0)
+ONE = fmpq(1)
+ANYTHING = Range()
+POSITIVE = Range(ZERO, None, True)
+NON_NEGATIVE = Range(ZERO)
+POINT_ZERO = Range(ZERO, ZERO)
+
+
+def value_range(node: Node) -> Range:
+    """Return bounds on the values of a tree.
+
+    >>> from mathcli.syntax.tree import ONE as one, TWO as two
+    >>> value_range(Sum((Power(Name("x"), two), one))).low
+    1
+    """
+    ranges: dict[Node, Range] = {}
+    for part in walk(node):
+        ranges[part] = _range(part, ranges)
+    return ranges[node]
+
+
+def _range(node: Node, ranges: dict[Node, Range]) -> Range:
+    if not node.names:
+        return _of_constant(node)
+    match node:
+        case Negative(operand):
+            return -ranges[operand]
+        case Sum(terms):
+            return _of_quadratic(node) or _total([ranges[term] for term in terms])
+        case Product(factors):
+            if all(factors.count(factor) % 2 == 0 for factor in factors):
+                return NON_NEGATIVE
+            product = ranges[factors[0]]
+            for factor in factors[1:]:
+                product = product.times(ranges[factor])
+            return product
+        case Quotient(numerator, denominator):
+            return ranges[numerator].times(ranges[denominator].reciprocal())
+        case Power(base, exponent):
+            return _of_power(base, exponent, ranges)
+        case Call(function, arguments, 0) if function in _CALLS and arguments:
+            return _CALLS[function](ranges[arguments[0]])
+        case Call("log", (operand,), 0):
+            return _logarithm(ranges[operand])
+        case Norm():
+            return NON_NEGATIVE
+        case IndexedSum(body):
+            return NON_NEGATIVE if ranges[body].is_non_negative else ANYTHING
+    return ANYTHING
+
+
+def _of_constant(node: Node) -> Range:
+    with working_precision(64):
+        value = Evaluation({}).value(node)
+        if isinstance(value, arb) and value.is_finite():
+            low, high = exact(value.lower()), exact(value.upper())
+            return Range(low, high) if isinstance(low, fmpq) and isinstance(high, fmpq) else ANYTHING
+    return Range(value, value) if isinstance(value, fmpq) else ANYTHING
+
+
+def _total(ranges: list[Range]) -> Range:
+    total = ranges[0]
+    for addend in ranges[1:]:
+        total = total.plus(addend)
+    return total
+
+
+def _of_quadratic(node: Node) -> Range | None:
+    """The range of a x^2 + b x + c by its vertex."""
+    if len(node.names) != 1:
+        return None
+    polynomial = polynomial_in(next(iter(node.names)), node)
+    if polynomial is None or polynomial.degree() != 2:
+        return None
+    c, b, a = polynomial.coeffs()
+    vertex = c - b * b / (4 * a)
+    return Range(vertex, None) if a > 0 else Range(None, vertex)
+
+
+def polynomial_in(x: Name, node: Node) -> fmpq_poly | None:
+    """Return the tree as a polynomial of degree at most 2 in its only name, if it is one as it stands."""
+    match node:
+        case Name():
+            return fmpq_poly([0, 1]) if node is x else None
+        case Number(numerator, scale):
+            return fmpq_poly([fmpq(numerator, 10**scale)])
+        case Negative(operand):
+            inner = polynomial_in(x, operand)
+            return None if inner is None else -inner
+        case Sum(parts) | Product(parts):
+            return _combined(x, parts, is_sum=isinstance(node, Sum))
+        case Quotient(numerator, denominator):
+            top, bottom = polynomial_in(x, numerator), polynomial_in(x, denominator)
+            if top is None or bottom is None or bottom.degree() != 0:
+                return None
+            return top * (1 / bottom[0])
+        case Power(base, Number(1 | 2 as exponent, 0)):
+            inner = polynomial_in(x, base)
+            return None if inner is None or inner.degree() * exponent > 2 else inner**exponent
+    return None
+
+
+def _combined(x: Name, parts: tuple[Node, ...], *, is_sum: bool) -> fmpq_poly | None:
+    result = fmpq_poly([0 if is_sum else 1])
+    for part in parts:
+        inner = polynomial_in(x, part)
+        if inner is None:
+            return None
+        result = result + inner if is_sum else result * inner
+        if result.degree() > 2:
+            return None
+    return result
+
+
+def _of_power(base: Node, exponent: Node, ranges: dict[Node, Range]) -> Range:
+    if base is E:
+        return _exponential(ranges[exponent])
+    if ranges[base].is_positive:
+        return POSITIVE
+    index = ranges[exponent]
+    if index.low is None or index.low != index.high:
+        return ANYTHING
+    if index.low.q % 2 == 0 or index.low.p % 2 == 0:
+        return _even_power(ranges[base], index.low)
+    power = ranges[base]
+    if index.low > 0:
+        return NON_NEGATIVE._replace(is_low_open=power.is_positive) if power.is_non_negative else _odd(power)
+    return POSITIVE if power.is_non_negative else -POSITIVE if (-power).is_non_negative else ANYTHING
+
+
+def _even_power(base: Range, exponent: fmpq) -> Range:
+    if exponent < 0:
+        return POSITIVE
+    is_never_zero = base.is_positive or base.is_negative
+    if exponent.q == 1 and exponent <= 20:
+        nearest = base.low if base.is_positive else base.high if base.is_negative else ZERO
+        ends = None if base.low is None or base.high is None else max(abs(base.low), abs(base.high)) ** int(exponent.p)
+        low = abs(nearest or ZERO) ** int(exponent.p)
+        return Range(low, ends, is_never_zero and bool(low == 0))
+    return POSITIVE if is_never_zero else NON_NEGATIVE
+
+
+def _odd(u: Range) -> Range:
+    """An odd increasing function keeps the sign of its argument."""
+    if u.is_non_negative:
+        return POSITIVE if u.is_positive else NON_NEGATIVE
+    return -_odd(-u) if (-u).is_non_negative else ANYTHING
+
+
+def _exponential(u: Range) -> Range:
+    if u.low is not None and u.low >= 0:
+        return Range(ONE, None, u.is_positive)
+    return Range(ZERO, ONE, True, u.is_negative) if (-u).is_non_negative else POSITIVE
+
+
+def _absolute(u: Range) -> Range:
+    return _even_power(u, fmpq(1, 1)) if u.is_positive or u.is_negative else NON_NEGATIVE
+
+
+def _root(u: Range) -> Range:
+    return POSITIVE if u.is_positive else NON_NEGATIVE
+
+
+def _logarithm(u: Range) -> Range:
+    if u.low is not None and u.low >= 1:
+        return Range(ZERO, None, bool(u.low > 1) or u.is_low_open)
+    if u.high is not None and u.high <= 1:
+        return Range(None, ZERO, False, bool(u.high < 1) or u.is_high_open)
+    return ANYTHING
+
+
+def _always(low: int | None, high: int | None, is_open: bool = False) -> Callable[[Range], Range]:
+    bounds = Range(None if low is None else fmpq(low), None if high is None else fmpq(high), is_open, is_open)
+    return lambda _: bounds
+
+
+_CALLS: dict[str, Callable[[Range], Range]] = {
+    "sin": _always(-1, 1),
+    "cos": _always(-1, 1),
+    "sign": _always(-1, 1),
+    "tanh": _always(-1, 1, True),
+    "erf": _always(-1, 1, True),
+    "atan": _always(-2, 2),
+    "asin": _always(-2, 2),
+    "acos": _always(0, 4),
+    "acosh": _always(0, None),
+    "cosh": _always(1, None),
+    "sech": lambda _: Range(ZERO, ONE, True),
+    "abs": _absolute,
+    "sqrt": _root,
+    "cbrt": _odd,
+    "sinh": _odd,
+    "asinh": _odd,
+}
