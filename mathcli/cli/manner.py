@@ -12,7 +12,7 @@ from mathcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from mathcli.errors import MathcliError
     from mathcli.render.options import RenderOptions
@@ -65,17 +65,35 @@ class Manner:
 
         return formats.load(self.format).render(solution, self.options).rstrip("\n")
 
-    def record(self, solution: Solution, about: Mapping[str, object]) -> str:
-        """Return the solution as a line of JSON, with what else there is to say about it."""
+    def record(self, solution: Solution, *, id: str, elapsed_ms: float, row: Mapping[str, str]) -> str:
+        """Return the solution of a batch's problem as a line of JSON; `row` is what a table had beside the problem."""
         from mathcli.render.formats import json
 
-        return json.line({**json.record(solution, self.options), **about})
+        record = json.record(solution, id=id, elapsed_ms=elapsed_ms, options=self.options)
+        return self._line(record, row)
 
-    def error_record(self, error: MathcliError, task: str, text: str, about: Mapping[str, object] | None = None) -> str:
+    def error_record(
+        self,
+        error: MathcliError,
+        task: str,
+        text: str,
+        *,
+        id: str | None = None,
+        elapsed_ms: float | None = None,
+        row: Mapping[str, str] | None = None,
+    ) -> str:
         """Return the error as a line of JSON."""
         from mathcli.render.formats import json
 
-        return json.line({**json.error_record(error, task=task, text=text), **(about or {})})
+        record = json.error_record(error, task=task, text=text, id=id, elapsed_ms=elapsed_ms)
+        return self._line(record, row or {})
+
+    def _line(self, record: dict[str, Any], row: Mapping[str, str]) -> str:
+        from mathcli.render.formats import json
+
+        if row:
+            record["row"] = dict(row)
+        return json.line(record, is_ascii=not self.surroundings.has_unicode)
 
     def print_notes(self, notes: Iterable[str]) -> None:
         """Say on stderr how something was read, unless the answer itself says so."""

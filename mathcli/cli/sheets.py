@@ -134,13 +134,11 @@ def _written(outcome: Outcome, how: Manner) -> str:
     has_steps = how.has_steps if steps is None else str(steps).lower() not in ("false", "no", "0")
     manner = how.with_settings(has_steps, entry.settings.get("detail"))
     if how.format == "json":
-        about: dict[str, object] = {"id": entry.id, "elapsed_ms": outcome.elapsed_ms}
-        if entry.passed_on:
-            about["row"] = entry.passed_on
-        if solution is not None:
-            return manner.record(solution, about)
-        assert error is not None
-        return manner.error_record(error, entry.task, entry.text, about)
+        id, elapsed_ms, row = entry.id, outcome.elapsed_ms, entry.passed_on
+        if error is not None:
+            return manner.error_record(error, entry.task, entry.text, id=id, elapsed_ms=elapsed_ms, row=row)
+        assert solution is not None
+        return manner.record(solution, id=id, elapsed_ms=elapsed_ms, row=row)
     body = manner.rendered(solution) if solution is not None else f"error: {one_line(error)}" if error else ""
     if how.format == "plain" and not has_steps:
         return "\t".join(body.splitlines())

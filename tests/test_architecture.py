@@ -1,0 +1,81 @@
+"""The rooms of the house: who may know whom, what stays unloaded, and how long a file may get."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LONGEST_FILE = 620
+SLOW = ("sympy", "flint", "rich", "typer")
+
+
+def test_the_import_contract_is_kept():
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def loaded_after(*argv: str) -> set[str]:
+    """The top-level modules that a command line leaves loaded."""
+    program = (
+        "import sys\n"
+        f"sys.argv = ['mathcli', *{argv!r}]\n"
+        "from mathcli.__main__ import main\n"
+        "main()\n"
+        "print(chr(10) + ' '.join(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("argv", "unloaded"),
+    [
+        (["--version"], (*SLOW, "re", "dataclasses", "json", "typing")),
+        (["--help"], SLOW),
+        (["diff", "--help"], SLOW),
+        (["diff", "sin(x"], SLOW),
+        (["diff", "x^2", "--ordr", "2"], SLOW),
+        (["integrate", "x"], SLOW),
+        (["diff", "3x^4-5x^2+2x"], ("sympy", "rich", "typer", "json", "pathlib")),
+        (["diff", "e^(2x) cos x", "--order", "2", "--steps"], ("sympy", "rich", "typer")),
+        (["project", "4,3,5", "--onto", "1,2,-1"], ("sympy", "rich", "typer")),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_what_a_command_does_not_need_stays_unloaded(argv, unloaded):
+    assert loaded_after(*argv).isdisjoint(unloaded)
+
+
+def test_importing_the_package_loads_nothing_else():
+    program = "import sys; before = set(sys.modules); import mathcli; print(sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.strip() == "['mathcli']"
+
+
+SOURCES = sorted(path.relative_to(ROOT) for folder in ("mathcli", "tests") for path in (ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_file_is_too_long_to_be_read_at_one_sitting(path):
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[0] == "mathcli"], ids=str)
+def test_every_module_says_what_lives_in_it(path):
+    assert (ROOT / path).read_text(encoding="utf-8").lstrip("r").startswith('"""')
+
+
+def test_every_subcommand_has_a_function_for_python():
+    import dataclasses
+
+    from mathcli import topics
+
+    assert set(topics.names()) <= set(__import__("mathcli").__all__)
+    for name in topics.names():
+        assert dataclasses.is_dataclass(topics.load(name))
