@@ -10,11 +10,11 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from mathcli.syntax.tree import (
-    E,
     PI,
     Call,
     Definition,
     Derivative,
+    E,
     Equation,
     Indexed,
     IndexedProduct,

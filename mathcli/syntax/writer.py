@@ -8,15 +8,14 @@ each tree that is printed; nothing recurses, so depth costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any, ClassVar
 
 from mathcli.syntax.tree import (
-    E,
     Call,
     Constant,
     Definition,
     Derivative,
+    E,
     Ellipsis,
     Equation,
     Indexed,
