@@ -69,7 +69,10 @@ def _read(name: str, about: Mapping[str, Any], value: object, read: Mapping[str,
     items = value if isinstance(value, (list, tuple)) else [value]
     if about["kind"] == "vector" and items and not isinstance(items[0], (str, list, tuple)):
         items = [items]  # "onto": [1, 2, -1] is one vector, not three
-    return tuple(reader(name, item, read) for item in items)
+    found: tuple[object, ...] = ()
+    for item in items:  # a definition is read in the light of those before it
+        found = (*found, reader(name, item, {**read, name: found}))
+    return found
 
 
 def _check_choice(name: str, found: object, choices: tuple[str, ...]) -> None:
@@ -118,12 +121,13 @@ def _text(name: str, value: object, read: Mapping[str, object]) -> str:
 
 
 def _names(name: str, value: object, read: Mapping[str, object]) -> tuple[Name, ...]:
-    from mathcli.syntax.tree import Vector
+    from mathcli.syntax.tree import Name, Vector
 
     if isinstance(value, (list, tuple)):
         return tuple(found for item in value for found in _names(name, item, read))
-    tree: Any = _mathematics("names", _as_text(name, value), read).tree
-    return tree.entries if isinstance(tree, Vector) else (tree,)
+    tree = _mathematics("names", _as_text(name, value), read).tree
+    assert isinstance(tree, Vector)
+    return tuple(entry for entry in tree.entries if isinstance(entry, Name))
 
 
 def _point(name: str, value: object, read: Mapping[str, object]) -> object:

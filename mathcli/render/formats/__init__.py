@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from mathcli.render.options import RenderOptions
-from mathcli.solution import Solution
+if TYPE_CHECKING:
+    from mathcli.render.options import RenderOptions
+    from mathcli.solution import Solution
 
 
 class Format(Protocol):
@@ -22,7 +23,7 @@ class Format(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all formats, in alphabetical order."""
-    files = (path.stem for path in Path(__file__).parent.glob("*.py"))
+    files = (entry.removesuffix(".py") for folder in __path__ for entry in os.listdir(folder) if entry.endswith(".py"))
     return tuple(sorted(name for name in files if not name.startswith("_")))
 
 
