@@ -8,7 +8,7 @@ A derivation records every rule application. How fine it is shown is decided by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
@@ -30,6 +30,12 @@ from mathcli.syntax.tree import (
 )
 
 PARTIAL_TASKS = frozenset(("partial", "gradient", "hessian", "jacobian"))
+
+
+class Formula(str):
+    """A formula of the rulebook, as ASCII text: each format writes it in its own signs."""
+
+    __slots__ = ()
 
 
 class Heading(NamedTuple):
@@ -78,22 +84,25 @@ class Document(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def compose(solution: Solution, *, detail: str = "normal") -> Document:
-    """Return what there is to say about a solution, at the detail brief, normal or full."""
-    composer = _Composer(solution, detail)
+def compose(solution: Solution, *, detail: str = "normal", shows_reading: bool = True) -> Document:
+    """Return what there is to say about a solution, at the detail brief, normal or full.
+
+    `shows_reading` puts beside a function how it can be typed, where that is not how it was typed.
+    """
+    composer = _Composer(solution, detail, shows_reading)
     return Document(tuple(composer.parts()))
 
 
 class _Composer:
     """Walks the blocks of one solution. Remembers which derivatives were shown, and which formulas."""
 
-    def __init__(self, solution: Solution, detail: str) -> None:
+    def __init__(self, solution: Solution, detail: str, shows_reading: bool) -> None:
         self.solution = solution
         self.detail = detail
+        self.shows_reading = shows_reading
         self.is_partial = solution.task in PARTIAL_TASKS
         self.shown: set[Node] = set()
         self.formulas: set[str] = set()
-        self.roots: Mapping[Derivation, int] = {}
 
     def parts(self) -> Iterator[Part]:
         solution = self.solution
@@ -123,7 +132,7 @@ class _Composer:
 
         read = self.solution.read
         body = read.body if isinstance(read, Definition) else read
-        if block.remark or body is not block.value or read is None:
+        if block.remark or body is not block.value or read is None or not self.shows_reading:
             return block
         text = write(read)
         return block if text == self.solution.text else Given(block.name, block.value, (f"read as  {text}",))
@@ -248,7 +257,7 @@ class _Composer:
         is_told = self.detail == "full" or not (step.substeps and _is_linear(step.after))
         if is_told and step.formula and step.formula not in self.formulas:
             self.formulas.add(step.formula)
-            remarks.append((step.formula,))
+            remarks.append((Formula(step.formula),))
         if is_told and step.bind:
             bound: list[str | Node] = []
             for letter, node in step.bind:
@@ -257,7 +266,7 @@ class _Composer:
                 letters = {node: letter for letter, node in step.bind}
                 letter = letters.get(inner.start.operand)
                 if letter is not None:
-                    bound.extend((f", {letter}' = ", inner.result))
+                    bound.extend((", ", Formula(f"{letter}' = "), inner.result))
             remarks.append(tuple(bound))
         if step.because:
             remarks.append(step.because)

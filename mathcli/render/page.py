@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mathcli.calculus.derivation import Phrase
-from mathcli.render.document import Document, Heading, Line, Lines, Part, Sentence
+from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence
 from mathcli.render.notation.alphabet import Alphabet
 from mathcli.render.notation.boxes import Box, beside, box
 from mathcli.render.notation.one_line import OneLine
@@ -224,13 +224,11 @@ class Page:
         return rows
 
     def _remark(self, remark: Phrase, writer: OneLine) -> str:
-        text = "".join(self._formula(p) if isinstance(p, str) else writer.write(p) for p in remark)
-        return text
+        return "".join(self._said(part) if isinstance(part, str) else writer.write(part) for part in remark)
 
-    def _formula(self, text: str) -> str:
-        """Return a formula that was given as text in the signs of this page: (u v)' = u' v + u v'."""
-        safe = self.words(text)
-        return safe if self.alphabet.is_ascii else in_unicode(safe)
+    def _said(self, text: str) -> str:
+        words = self.words(text)
+        return in_unicode(words) if isinstance(text, Formula) and not self.alphabet.is_ascii else words
 
     def _column(self, lines: Sequence[_SetLine]) -> int:
         """Where the reasons begin: behind the widest line that leaves room for them."""

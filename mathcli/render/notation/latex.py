@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -237,7 +238,8 @@ class Latex:
         rows = [rf"{self.piece(value).text} & \text{{if }} {self.piece(c).text}" for value, c in node.branches]
         if node.otherwise is not None:
             rows.append(rf"{self.piece(node.otherwise).text} & \text{{otherwise}}")
-        return Piece(rf"\begin{{cases}} {' \\ '.join(rows)} \end{{cases}}".replace(" \\ ", r" \\ "), ATOM, True)
+        inside = r" \\ ".join(rows)
+        return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", ATOM, True)
 
 
 _WRITERS: dict[type[Node], Callable[[Latex, Any], Piece]] = {
@@ -278,6 +280,25 @@ def latex(node: Node) -> str:
     e^{2x} \cos x
     """
     return Latex().write(node)
+
+
+def formula_in_latex(formula: str) -> str:
+    r"""Return a formula of the rulebook in LaTeX.
+
+    >>> print(formula_in_latex("ln(u^n) = n ln u, (u^(n-1))' = 0"))
+    \ln(u^n) = n \ln u, (u^{n-1})' = 0
+    """
+    text = re.sub(r"\^\(([^()]*)\)", r"^{\1}", formula).replace("*", r" \cdot ")
+    text = re.sub(r"!=", r"\\ne", re.sub(r"<=", r"\\le", re.sub(r">=", r"\\ge", text)))
+    return re.sub(r"(?<![a-zA-Z\\])[a-zA-Z]{2,}(?![a-zA-Z])", lambda m: _formula_word(m[0]), text)
+
+
+def _formula_word(word: str) -> str:
+    if word in ("ln", "log", "exp", "ge", "le", "ne"):
+        return "\\" + word
+    if word in GREEK:
+        return "\\" + word
+    return _COMMANDS.get(word, rf"\mathrm{{{word}}}")
 
 
 def latex_name(name: str) -> str:

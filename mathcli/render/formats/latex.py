@@ -1,0 +1,134 @@
+"""LaTeX: aligned lines to be pasted into a document that loads amsmath; `full_document` makes one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mathcli.calculus.derivation import Phrase
+from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, compose, without_steps
+from mathcli.render.notation.latex import Latex, formula_in_latex
+from mathcli.render.options import RenderOptions
+from mathcli.render.safety import escaped
+from mathcli.solution import Given, Solution, Table
+from mathcli.syntax.tree import Derivative, Node
+
+_PREAMBLE = r"""\documentclass{article}
+\usepackage{amsmath,amssymb}
+\allowdisplaybreaks
+\begin{document}
+"""
+
+
+def render(solution: Solution, options: RenderOptions) -> str:
+    """Return the solution in LaTeX. Without steps: the answer, one display a line."""
+    document = compose(solution, detail=options.detail, shows_reading=False)
+    if options.steps:
+        return body(document)
+    return body(_answer_only(without_steps(document)))
+
+
+def full_document(solution: Solution, options: RenderOptions) -> str:
+    """Return a document that can be compiled as it stands."""
+    return f"{_PREAMBLE}{render(solution, options)}\n\\end{{document}}\n"
+
+
+def body(document: Document) -> str:
+    """Return the parts of a document in LaTeX, blank lines between them."""
+    return "\n\n".join("\n".join(_part(part)) for part in document.parts)
+
+
+def _answer_only(document: Document) -> Document:
+    answers = tuple(part for part in document.parts if isinstance(part, Lines | Table))
+    return Document(answers) if answers else document
+
+
+def _part(part: Part) -> Iterator[str]:
+    match part:
+        case Heading(text):
+            yield rf"\paragraph{{{words(text.capitalize())}.}}"
+        case Given(name, value, remark):
+            writer = Latex()
+            left = f"{writer.write(name)} = " if name is not None else ""
+            yield rf"\[ {left}{writer.write(value)} \]"
+            if remark:
+                yield said(remark, writer)
+        case Lines():
+            yield from _lines(part)
+        case Sentence(phrase, tone):
+            text = said(phrase, Latex())
+            mark = {"good": r"$\checkmark$ ", "warning": r"\textbf{!} "}.get(tone, "")
+            yield rf"\textit{{{text}}}" if tone == "note" else mark + text
+        case Table():
+            yield from _table(part)
+
+
+def _lines(part: Lines) -> Iterator[str]:
+    writer = Latex(primes=part.primes, partial=part.is_partial)
+    start_writer = Latex(partial=part.is_partial)
+    rows = [row for line in part.lines for row in _rows(line, writer, start_writer)]
+    yield r"\begin{align*}"
+    yield " \\\\\n".join(rows)
+    yield r"\end{align*}"
+
+
+def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
+    if not line.mathematics:
+        assert isinstance(line.left, Node)
+        yield f"  & {start_writer.write(line.left)}"
+        return
+    reasons = _reasons(line, writer)
+    sign = r"\approx" if line.sign == "≈" else line.sign
+    bars = rf"\quad\vert{chr(92)}quad " * line.depth
+    if line.left is None:
+        left = f"  & {bars}"
+        chain = f"{sign} " + f" {sign} ".join(map(writer.write, line.mathematics))
+    else:
+        own = start_writer if isinstance(line.left, Derivative) and not line.depth else writer
+        text = own.write(line.left) if isinstance(line.left, Node) else rf"\text{{{words(line.left)}}}" if line.left else ""
+        left = f"  & {bars}{text} " if line.depth else f"  {text} & "
+        chain = (f"{sign} " if text else "") + f" {sign} ".join(map(writer.write, line.mathematics))
+    yield left + chain + (rf" && \text{{{reasons}}}" if reasons else "")
+
+
+def _reasons(line: Line, writer: Latex) -> str:
+    remarks = [said(remark, writer) for remark in line.remarks]
+    return "; ".join(filter(None, (words(line.reason), *remarks)))
+
+
+def _table(table: Table) -> Iterator[str]:
+    writer = Latex()
+    yield rf"\begin{{tabular}}{{{'l' * len(table.heads)}}}"
+    yield "  " + " & ".join(said(head, writer) for head in table.heads) + r" \\ \hline"
+    for row in table.rows:
+        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\"
+    if table.totals:
+        yield r"  \hline"
+    for row in table.totals:
+        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\"
+    yield r"\end{tabular}"
+
+
+def said(phrase: Phrase, writer: Latex) -> str:
+    """Return a phrase as LaTeX text with its mathematics between dollars."""
+    return "".join(_part_said(part, writer) for part in phrase)
+
+
+def _part_said(part: str | Node, writer: Latex) -> str:
+    if isinstance(part, Formula):
+        return f"${formula_in_latex(part)}$"
+    return words(part) if isinstance(part, str) else f"${writer.write(part)}$"
+
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"$<$", ">": r"$>$", "|": r"$|$", "·": r"$\cdot$",
+    "′": "$'$", "″": "$''$", "‖": r"$\|$", "≈": r"$\approx$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$", "√": r"$\sqrt{\;}$",
+    "→": r"$\to$", "⟂": r"$\perp$", "∇": r"$\nabla$", "∂": r"$\partial$", "Σ": r"$\Sigma$", "−": "$-$", "π": r"$\pi$",
+    "λ": r"$\lambda$", "∞": r"$\infty$", "°": r"$^\circ$", "²": r"$^2$", "³": r"$^3$", "…": r"\ldots{}", "✓": r"$\checkmark$",
+    "ₓ": "$_x$", "×": r"$\times$", "⟺": r"$\iff$", "₁": "$_1$", "₂": "$_2$", "ᵥ": "$_v$", "∈": r"$\in$",
+}  # fmt: skip
+
+
+def words(text: str) -> str:
+    """Return text in LaTeX, nothing in it a command."""
+    return "".join(_ESCAPES.get(character, character) for character in escaped(text))

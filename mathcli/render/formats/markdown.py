@@ -1,0 +1,108 @@
+"""Markdown with $$ mathematics, for GitHub, Jupyter and note books."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mathcli.calculus.derivation import Phrase
+from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, compose, without_steps
+from mathcli.render.notation.latex import Latex, formula_in_latex
+from mathcli.render.options import RenderOptions
+from mathcli.render.safety import escaped
+from mathcli.solution import Given, Solution, Table
+from mathcli.syntax.tree import Node
+
+
+def render(solution: Solution, options: RenderOptions) -> str:
+    """Return the solution in Markdown."""
+    document = compose(solution, detail=options.detail, shows_reading=False)
+    return body(document if options.steps else without_steps(document))
+
+
+def body(document: Document) -> str:
+    """Return the parts of a document in Markdown, blank lines between them."""
+    return "\n\n".join("\n".join(_part(part)) for part in document.parts)
+
+
+def _part(part: Part) -> Iterator[str]:
+    match part:
+        case Heading(text):
+            yield f"### {words(text.capitalize())}"
+        case Given(name, value, remark):
+            writer = Latex()
+            left = f"{writer.write(name)} = " if name is not None else ""
+            yield f"$$\n{left}{writer.write(value)}\n$$"
+            if remark:
+                yield f"\n{said(remark, writer)}"
+        case Lines():
+            yield from _lines(part)
+        case Sentence(phrase, tone):
+            text = said(phrase, Latex())
+            yield {"good": f"✓ {text}", "warning": f"**!** {text}", "note": f"*{text}*"}.get(tone, text)
+        case Table():
+            yield from _table(part)
+
+
+def _lines(part: Lines) -> Iterator[str]:
+    writer = Latex(primes=part.primes, partial=part.is_partial)
+    start_writer = Latex(partial=part.is_partial)
+    yield "$$\n\\begin{aligned}"
+    yield " \\\\\n".join(_row(line, writer, start_writer, is_answer=part.is_answer) for line in part.lines)
+    yield "\\end{aligned}\n$$"
+
+
+def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> str:
+    if not line.mathematics:
+        assert isinstance(line.left, Node)
+        return f"& {start_writer.write(line.left)}"
+    sign = r"\approx" if line.sign == "≈" else line.sign
+    own = start_writer if is_answer else writer
+    text = own.write(line.left) if isinstance(line.left, Node) else rf"\text{{{plain_words(line.left)}}}" if line.left else ""
+    lead = f"{text} & " if text and is_answer else "& " + r"\quad\vert\quad " * line.depth + (f"{text} " if text else "")
+    relation = f"{sign} " if text or line.left is None else ""
+    chain = relation + f" {sign} ".join(map(own.write, line.mathematics))
+    reasons = [_in_text(phrase, writer) for phrase in ((line.reason,), *line.remarks) if phrase != ("",)]
+    return lead + chain + (r" && \text{" + "; ".join(reasons) + "}" if reasons else "")
+
+
+def _in_text(phrase: Phrase, writer: Latex) -> str:
+    r"""A phrase inside \text{...}, which its mathematics leaves for a moment."""
+    return "".join(f"}}{_mathematics(part, writer)}\\text{{" if _is_mathematics(part) else plain_words(str(part)) for part in phrase)
+
+
+def _is_mathematics(part: str | Node) -> bool:
+    return isinstance(part, Node | Formula)
+
+
+def _mathematics(part: str | Node, writer: Latex) -> str:
+    return formula_in_latex(part) if isinstance(part, str) else writer.write(part)
+
+
+def _table(table: Table) -> Iterator[str]:
+    writer = Latex()
+    yield _table_row(table.heads, writer)
+    yield "|" + " --- |" * len(table.heads)
+    for row in (*table.rows, *table.totals):
+        yield _table_row(row, writer)
+
+
+def _table_row(cells: tuple[Phrase, ...], writer: Latex) -> str:
+    return "| " + " | ".join(said(cell, writer).replace("|", r"\|") for cell in cells) + " |"
+
+
+def said(phrase: Phrase, writer: Latex) -> str:
+    """Return a phrase in Markdown with its mathematics between dollars."""
+    return "".join(f"${_mathematics(part, writer)}$" if _is_mathematics(part) else words(str(part)) for part in phrase)
+
+
+def words(text: str) -> str:
+    """Return text in Markdown, nothing in it markup: [x], *x*, `x`, <b>."""
+    return re.sub(r"([\\`*_\[\]<>#$|~&])", r"\\\1", escaped(text))
+
+
+def plain_words(text: str) -> str:
+    r"""Return text for inside \text{...}: what TeX would take for a command is escaped, powers are left readable."""
+    safe = escaped(text).replace("\\", "/")
+    safe = re.sub(r"([{}$&#%_])", r"\\\1", safe)
+    return safe.replace("^", r"\hat{}").replace("~", r"\sim ")
