@@ -120,12 +120,14 @@ def _text(name: str, value: object, read: Mapping[str, object]) -> str:
     return _as_text(name, value)
 
 
-def _names(name: str, value: object, read: Mapping[str, object]) -> tuple[Name, ...]:
+def _names(name: str, value: object, read: Mapping[str, Any]) -> tuple[Name, ...]:
     from mathcli.syntax.tree import Name, Vector
 
     if isinstance(value, (list, tuple)):
         return tuple(found for item in value for found in _names(name, item, read))
-    tree = _mathematics("names", _as_text(name, value), read).tree
+    text = _as_text(name, value)
+    whole_words = text.replace(",", " ").split()  # to name a variable declares it: --var speed is one name, not five
+    tree = _mathematics("names", text, {**read, "name": (*read.get("name", ()), whole_words)}).tree
     assert isinstance(tree, Vector)
     return tuple(entry for entry in tree.entries if isinstance(entry, Name))
 
