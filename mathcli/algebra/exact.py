@@ -98,6 +98,20 @@ def evaluated(node: Node) -> Node:
     return rational.cancelled(node)
 
 
+def shortest(node: Node) -> Node:
+    """Return what `evaluated` does, factored where that is shorter: a(ax+by)/(a^2+b^2)."""
+    match node:
+        case Vector() | Matrix():
+            return node.rebuilt(tuple(shortest(child) for child in node.children()))
+    value = evaluated(node)
+    if not value.names:
+        return value
+    from mathcli.algebra import raising
+
+    factored = raising.factored(node)
+    return factored if raising.length(factored) < raising.length(value) else value
+
+
 def square_root(node: Node) -> Node:
     """Return sqrt(node), the squares in a rational radicand taken out: sqrt 12 = 2 sqrt 3, sqrt(5/4) = sqrt 5/2."""
     value = as_fraction(node)

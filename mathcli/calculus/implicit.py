@@ -112,16 +112,32 @@ def slope(curve: Curve) -> Slope:
     if is_zero(coefficient):
         raise UndefinedError(f"the equation does not hold {curve.y.name} down: F_{curve.y.name} is 0 everywhere")
     other = evaluated(Negative(rest))
-    condition = differs_from_zero(coefficient)
+    condition = differs_from_zero(_without_number(coefficient))
     quotient = evaluated(Quotient(other, coefficient))
     collected = Equation(curve.slope if coefficient is ONE else Product.of(coefficient, curve.slope), other)
+    needed = (condition,) if condition.names else ()
+    because = ("both sides are divided by ", coefficient)
     steps = (
         Step("solve", f"collect {curve.y.name}'", start, collected, collected),
-        Step("solve", "divide", collected, last := Equation(curve.slope, quotient), last, conditions=(condition,)),
+        Step("solve", "divide", collected, last := Equation(curve.slope, quotient), last, "", (), needed, because),
     )
     _check_slope(curve, quotient)
     kept = tuple(step for step in steps if step.before is not step.result)
     return Slope(sides, Derivation(start, kept), quotient, condition)
+
+
+def _without_number(node: Node) -> Node:
+    """The node without a constant factor in front: y for 2y."""
+    from mathcli.algebra import rational
+
+    factored = rational.factored(node)
+    if isinstance(factored, Negative):
+        factored = factored.operand
+    if isinstance(factored, Quotient) and as_fraction(factored.denominator) is not None:
+        factored = factored.numerator
+    if isinstance(factored, Product):
+        return Product.of(*(factor for factor in factored.factors if as_fraction(factor) is None))
+    return factored
 
 
 def _check_slope(curve: Curve, value: Node) -> None:
@@ -138,7 +154,8 @@ def second(curve: Curve, first: Slope) -> Curvature:
     """
     differentiated = differentiate(curve.along(first.value), curve.x)
     start = curve.plain(differentiated.result).substitute({curve.slope: first.value})
-    filled = worked_out(start, "cancel", "rewrite", (first.condition,))
+    needed = (first.condition,) if first.condition.names else ()
+    filled = worked_out(start, "cancel", "rewrite", needed)
     _check_second(curve, first.value, filled.result)
     on_curve = _shortened(filled.result, curve.equation)
     return Curvature(differentiated, filled, on_curve, on_curve[-1].result if on_curve else filled.result)

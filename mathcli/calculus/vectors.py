@@ -7,10 +7,10 @@ is the last line of: n·v = 4·1 + 3·2 + 5·(-1) = 5.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from mathcli.algebra.exact import as_fraction, evaluated, is_zero, over_square_root, square_root
+from mathcli.algebra.exact import as_fraction, evaluated, is_zero, over_square_root, shortest, square_root
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.errors import UndecidedError, UndefinedError, UsageError
 from mathcli.syntax.tree import (
@@ -52,11 +52,18 @@ class Projection(NamedTuple):
         return self.dot, self.square, self.factor, self.vector, self.scalar
 
 
-def worked_out(start: Node, rule: str, kind: str = "arithmetic", conditions: tuple[Node, ...] = ()) -> Derivation:
+def worked_out(
+    start: Node,
+    rule: str,
+    kind: str = "arithmetic",
+    conditions: tuple[Node, ...] = (),
+    *,
+    to: Callable[[Node], Node] = evaluated,
+) -> Derivation:
     """Return the derivation from a tree to its value, in one step; without a step where it is its own value."""
-    value = evaluated(start)
+    value = to(start)
     if value is start:
-        return Derivation(start, ())
+        return Derivation(start, (), domain=conditions)
     return Derivation(start, (Step(kind, rule, start, value, value, conditions=conditions),))
 
 
@@ -82,25 +89,27 @@ def _over_root(top: Node, square: Node, rule: str, conditions: tuple[Node, ...] 
     start = Quotient(top, Call("sqrt", (square,)))
     value = over_square_root(top, square)
     if value is start:
-        return Derivation(start, ())
+        return Derivation(start, (), domain=conditions)
     return Derivation(start, (Step("arithmetic", rule, start, value, value, conditions=conditions),))
 
 
 def scaled(factor: Node, v: Vector) -> Derivation:
     """Return the vector factor·v, multiplied out entry by entry."""
-    return worked_out(Vector(tuple(_times(factor, entry) for entry in v.entries)), "multiply each entry by the factor")
+    return worked_out(
+        Vector(tuple(_times(factor, entry) for entry in v.entries)), "multiply each entry by the factor", to=shortest
+    )
 
 
 def total(vectors: Sequence[Vector]) -> Derivation:
     """Return the sum of vectors of equal length, added entry by entry."""
     rows = zip(*(v.entries for v in vectors), strict=True)
-    return worked_out(Vector(tuple(Sum.of(*row) for row in rows)), "add entry by entry")
+    return worked_out(Vector(tuple(Sum.of(*row) for row in rows)), "add entry by entry", to=shortest)
 
 
 def difference(u: Vector, v: Vector) -> Derivation:
     """Return u - v, entry by entry."""
     entries = zip(u.entries, v.entries, strict=True)
-    return worked_out(Vector(tuple(Sum.of(a, _minus(b)) for a, b in entries)), "subtract entry by entry")
+    return worked_out(Vector(tuple(Sum.of(a, _minus(b)) for a, b in entries)), "subtract entry by entry", to=shortest)
 
 
 def project(n: Vector, onto: Vector) -> Projection:

@@ -26,7 +26,7 @@ def curve_of(problem: Any, tree: Node) -> tuple[Curve, tuple[str, ...]]:
         raise UsageError("a curve is given by an equation", hint="x^2 + y^2 = 25")
     equation = unfolded(tree, definitions(problem.let))
     assert isinstance(equation, Equation)
-    x, y = _chosen(order_of_appearance(equation), tuple(problem.var))
+    x, y = _chosen(order_of_appearance(equation), tuple(problem.var or ()))
     if y not in equation.names:
         letter = y.name
         raise UsageError(

@@ -62,7 +62,7 @@ def subject(problem: Any, reading: Any, *, several: bool = False, variables: Seq
     """
     named = definitions(problem.let)
     function, parameters, body, notes = _function(reading.tree, task_of(problem))
-    asked = tuple(variables) or tuple(problem.var)
+    asked = tuple(variables) or tuple(problem.var or ())
     if several:
         chosen = asked or parameters or order_of_appearance(unfolded(body, named))
     else:

@@ -103,7 +103,9 @@ class _Work:
     @property
     def conditions(self) -> tuple[Node, ...]:
         """What must hold for symbolic entries: no vector is zero."""
-        return tuple(dict.fromkeys(c for derivation in self.derivations for c in derivation.conditions))
+        from mathcli.topics._function import conditions_of
+
+        return conditions_of(self.derivations)
 
     def answer(self) -> dict[str, Answer]:
         """The fields of the JSON answer."""

@@ -119,7 +119,7 @@ def _line(problem: Tangent, about: Subject) -> _Found:
     if vertical(about.plain, derivative.result, x, at[x]):
         line = _equation(x, at[x])
         blocks.append(Remark(("the slope grows without bound: the tangent is vertical",)))
-        blocks.append(Findings((Finding("tangent", line),)))
+        blocks.append(Findings((Finding(line.left, line.right, ("the tangent",)),)))
         answer: dict[str, Answer] = {"tangent": line, "vertical": True, "point": _as_answer({**at, y: height.result})}
         return _Found(line, answer, tuple(blocks), (height, derivative))
     slope = value_of_derivative(about, (derivative,), at)
@@ -136,8 +136,8 @@ def _line(problem: Tangent, about: Subject) -> _Found:
     rows = [
         Finding(Call(about.function, (at[x],)), height.result, ("the height of the point",)),
         Finding(Call(about.function, (at[x],), 1), slope.result, ("the slope",)),
-        Finding("tangent", line),
-        Finding("normal", perpendicular),
+        Finding(line.left, line.right, ("the tangent",)),
+        Finding(perpendicular.left, perpendicular.right, ("the normal, at right angles",)),
     ]
     answer = {
         "tangent": line,
@@ -184,7 +184,7 @@ def _plane(problem: Tangent, about: Subject) -> _Found:
             Finding(partial_label(about, (x,)), slope, ("at the point",))
             for x, slope in zip(about.variables, slopes.result.entries, strict=True)
         ),
-        Finding("tangent plane", plane),
+        Finding(plane.left, plane.right, ("the tangent plane",)),
         Finding("normal vector", normal),
     ]
     answer: dict[str, Answer] = {
@@ -223,20 +223,21 @@ def _to_a_curve(problem: Tangent) -> _Found:
         raise UndefinedError("there is no single tangent here: both partial derivatives are 0 at this point")
     if False not in verdicts:
         raise UndecidedError("nobody could decide whether the curve has a tangent at this point")
+    is_vertical = len(variables) == 2 and bool(verdicts[1])
     tangent, line = level_tangent(gradient.result.entries, at)
     blocks: list[Block] = [Given(None, equation)]
     for name, derivation in zip(variables, partials, strict=True):
         blocks.append(Chain(f"LEFT SIDE MINUS RIGHT SIDE, WITH RESPECT TO {name.name}", derivation))
     blocks.append(Chain("NORMAL VECTOR AT THE POINT", gradient))
     blocks.append(Chain("TANGENT", tangent))
-    word: Phrase = ("vertical",) if len(variables) == 2 and verdicts[1] else ()
-    rows = [Finding("normal vector", gradient.result), Finding("tangent", line, word)]
+    word: Phrase = ("the tangent, which is vertical" if is_vertical else "the tangent",)
+    rows = [Finding("normal vector", gradient.result), Finding(line.left, line.right, word)]
     answer: dict[str, Answer] = {
         "tangent": line,
         "normal_vector": gradient.result.entries,
         "point": _as_answer(at),
     }
-    if len(variables) == 2 and verdicts[1]:
+    if is_vertical:
         answer["vertical"] = True
     elif len(variables) == 2:
         from mathcli.algebra.exact import evaluated
@@ -253,7 +254,7 @@ def _curve_variables(problem: Tangent, equation: Equation) -> tuple[Any, ...]:
 
     given = _given_names(problem.at)
     if problem.var:
-        return tuple(problem.var)
+        return tuple(problem.var or ())
     if len(given) > 2 or _bare_values(problem.at) > 2:
         return given or tuple(sorted(equation.names, key=lambda name: name.name))
     return _pair(curve_of(problem, equation)[0])
