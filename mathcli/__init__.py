@@ -14,10 +14,12 @@ if TYPE_CHECKING:
         diff,
         gradient,
         hessian,
+        implicit,
         jacobian,
         parse,
         partial,
         project,
+        tangent,
     )
     from mathcli.errors import MathcliError
 
@@ -30,10 +32,12 @@ __all__ = [
     "diff",
     "gradient",
     "hessian",
+    "implicit",
     "jacobian",
     "parse",
     "partial",
     "project",
+    "tangent",
 ]
 
 

@@ -273,3 +273,40 @@ def project(
     (5/6, 5/3, -5/6)
     """
     return answer("project", vector, onto=onto, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def implicit(
+    equation: Mathematics,
+    *,
+    order: int = 1,
+    at: Point = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return dy/dx of a curve that is given by an equation.
+
+    >>> print(implicit("x^2 + y^2 = 25"))
+    -x/y
+    """
+    return answer("implicit", equation, order=order, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def tangent(
+    expression: Mathematics,
+    *,
+    at: Point = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the tangent line of a graph or curve at a point, or the tangent plane of a surface.
+
+    >>> print(tangent("x^2", at="x=3"))
+    y = 6*x - 9
+    """
+    return answer("tangent", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)

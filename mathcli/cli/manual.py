@@ -107,13 +107,14 @@ def option_list(table: Mapping[str, Option], width: int) -> str:
 
 
 def _option_rows(table: Mapping[str, Option]) -> Iterable[tuple[str, str]]:
-    rows: dict[int, tuple[str, Option]] = {}
+    rows: dict[tuple[str, str], tuple[str, Option]] = {}
     for spelling, option in table.items():
         if spelling.lstrip("-") in ALIASES:
             continue
         shown = spelling if option.is_flag else f"{spelling} {option.metavar or METAVARS.get(option.kind, 'TEXT')}"
-        before = rows.get(id(option))
-        rows[id(option)] = (f"{shown}, {before[0]}" if before else shown, option)
+        key = (option.field, option.help)
+        before = rows.get(key)
+        rows[key] = (f"{before[0]}, {shown}" if before else shown, option)
     for shown, option in rows.values():
         again = "; may be repeated" if option.repeated else ""
         which = f": {', '.join(option.choices)}" if option.choices and option.choices[0] not in option.help else ""

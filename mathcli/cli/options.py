@@ -7,8 +7,8 @@ from mathcli.topics._words import Option
 
 DEFAULT_SECONDS = 30.0
 
-STEPS = Option("steps", "show the steps (at a terminal they are shown anyway)", kind="flag", value=True)
-NO_STEPS = Option("steps", "show the answer alone", kind="flag", value=False)
+STEPS = Option("steps", "with the steps, or without (at a terminal: with)", kind="flag", value=True)
+NO_STEPS = Option("steps", "with the steps, or without (at a terminal: with)", kind="flag", value=False)
 QUIET = Option("quiet", "no notes on stderr", kind="flag", value=True)
 
 

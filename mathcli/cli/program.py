@@ -11,7 +11,7 @@ from mathcli.cli import hints, options
 from mathcli.cli.manner import Manner, one_line, print_error
 from mathcli.cli.surroundings import Surroundings, never_fail_to_encode
 from mathcli.errors import MathcliError, UsageError
-from mathcli.topics._words import arguments_of, fields_from_words, options_of, sort_words
+from mathcli.topics._words import arguments_of, fields_from_words, nearest, options_of, sort_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,11 +74,14 @@ def _leading_options(argv: Sequence[str]) -> tuple[dict[str, object], list[str]]
     shared = options.shared()
     position = 0
     while position < len(argv) and argv[position].startswith("-") and argv[position] not in ("--help", "-h", "-"):
-        option = shared.get(argv[position])
-        position += 1 if option is None or option.is_flag else 2
-    settings, others = sort_words(argv[:position], shared)
-    if others:
-        raise UsageError(f"expected a command before {others[0]}", hint="mathcli diff 'x^2'; mathcli --help lists all")
+        spelling, is_assigned, _ = argv[position].partition("=")
+        option = shared.get(spelling)
+        if option is None:
+            hint = nearest(spelling, shared)
+            hint = f"did you mean {hint}?" if hint else "mathcli diff 'x^2'; mathcli --help lists all commands"
+            raise UsageError(f"expected a command before {spelling}", hint=hint)
+        position += 1 if option.is_flag or is_assigned else 2
+    settings, _ = sort_words(argv[:position], shared)
     return settings, list(argv[position:])
 
 
