@@ -9,15 +9,17 @@ condition where the branch applies. Not covered: conditions on each term of an i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 from flint import arb, fmpq
 
-from mathcli.algebra.ball_functions import Value
+from mathcli.algebra.ball_functions import FUNCTIONS, Value, nth_root
 from mathcli.algebra.balls import Evaluation, Point, truth, working_precision
 from mathcli.algebra.ranges import Range, polynomial_in, value_range
 from mathcli.algebra.samples import sample_points
 from mathcli.syntax.tree import (
+    INF,
     ONE,
     PI,
     TWO,
@@ -42,9 +44,10 @@ from mathcli.syntax.tree import (
     Relation,
     Sum,
     fraction,
+    walk,
 )
 
-__all__ = ["derivative_domain", "domain", "has_empty_domain", "holds", "kinks", "never_holds", "sample_points"]
+__all__ = ["derivative_domain", "domain", "has_empty_domain", "holds", "kinks", "sample_points"]
 
 Condition: TypeAlias = tuple[Node, str]
 """(u, kind): u must lie where the kind says, see `_KINDS`."""
@@ -255,7 +258,7 @@ def _kinks_of(node: Node) -> Iterator[tuple[Node, Node]]:
             for value, condition in branches:
                 if isinstance(condition, Relation | Equation):
                     sides = condition.children()
-                    yield from zip(sides[:-1], sides[1:], strict=True)
+                    yield from pairwise(sides)
                 for part in _parts(value):
                     yield from _kinks_of(part)
             if otherwise is not None:
@@ -344,7 +347,7 @@ def _reaches(values: Range, low: int) -> bool:
     return values.low is not None and bool(values.low >= low)
 
 
-def never_holds(u: Node, kind: str) -> bool:
+def _never_holds(u: Node, kind: str) -> bool:
     """Whether a condition fails for every value of its names, as far as bounds show it."""
     values = value_range(u)
     match kind:
@@ -431,7 +434,7 @@ def _solved(conditions: list[Condition]) -> tuple[Node, ...]:
 
 
 def _solvable(u: Node, kind: str) -> Name | None:
-    """The name for which a condition is solved: linear in it, or a square that must not vanish."""
+    """The name for which a condition is solved: linear in it, or quadratic with rational roots and one stretch."""
     if len(u.names) != 1:
         return None
     x = next(iter(u.names))
@@ -440,16 +443,32 @@ def _solvable(u: Node, kind: str) -> Name | None:
         return None
     if polynomial.degree() == 1:
         return x
-    c, b, a = polynomial.coeffs()
-    return x if b * b == 4 * a * c and (kind == "!=" or (kind == ">" and a > 0)) else None
+    if kind not in (">", ">=", "!="):
+        return None
+    roots = _rational_roots(polynomial.coeffs())
+    if not roots:
+        return None
+    is_one_stretch = kind == "!=" or polynomial[2] < 0 or (kind == ">" and roots[0] == roots[1])
+    return x if is_one_stretch else None
+
+
+def _rational_roots(coefficients: list[fmpq]) -> tuple[fmpq, fmpq] | None:
+    """The smaller and the larger root of c + b x + a x^2, if they are rational."""
+    c, b, a = coefficients
+    root = nth_root(b * b - 4 * a * c, 2)
+    if not isinstance(root, fmpq):
+        return None
+    first, second = (-b - root) / (2 * a), (-b + root) / (2 * a)
+    return (first, second) if first <= second else (second, first)
 
 
 def _bounds(conditions: list[Condition]) -> dict[Name, _Bounds]:
     bounds: dict[Name, _Bounds] = {}
     for u, kind in conditions:
         x = _solvable(u, kind)
-        if x is not None:
-            _note(bounds.setdefault(x, _Bounds()), polynomial_in(x, u).coeffs(), kind)
+        polynomial = None if x is None else polynomial_in(x, u)
+        if x is not None and polynomial is not None:
+            _note(bounds.setdefault(x, _Bounds()), polynomial.coeffs(), kind)
     for bound in bounds.values():
         bound.settle()
     return bounds
@@ -457,7 +476,7 @@ def _bounds(conditions: list[Condition]) -> dict[Name, _Bounds]:
 
 def _note(bounds: _Bounds, coefficients: list[fmpq], kind: str) -> None:
     if len(coefficients) == 3:
-        bounds.holes.append(-coefficients[1] / (2 * coefficients[2]))
+        _note_quadratic(bounds, coefficients, kind)
         return
     b, a = coefficients
     if kind == "!=":
@@ -472,6 +491,16 @@ def _note(bounds: _Bounds, coefficients: list[fmpq], kind: str) -> None:
     down((int(high) - b) / a, kind[-1] == ")")
 
 
+def _note_quadratic(bounds: _Bounds, coefficients: list[fmpq], kind: str) -> None:
+    roots = _rational_roots(coefficients)
+    assert roots is not None
+    if kind == "!=" or coefficients[2] > 0:
+        bounds.holes.extend(roots)
+    else:
+        bounds.above(roots[0], kind == ">")
+        bounds.below(roots[1], kind == ">")
+
+
 def _readable(u: Node, kind: str) -> Node:
     """The relation, with a lone number moved to the other side: |x| - 1 > 0 is |x| > 1."""
     match u:
@@ -482,14 +511,88 @@ def _readable(u: Node, kind: str) -> Node:
 
 def has_empty_domain(node: Node) -> bool | None:
     """Whether the tree is nowhere defined: True where bounds show it, False where a point is found, None else."""
-    conditions = _conditions(node, None)
-    if any(never_holds(u, kind) for u, kind in conditions) or any(b.is_empty for b in _bounds(conditions).values()):
+    if are_incompatible((node,), ()):
         return True
     return False if sample_points((node,), tuple(node.names), 1) else None
 
 
+def are_incompatible(nodes: Iterable[Node], under: Iterable[Node]) -> bool:
+    """Whether bounds show that no point has a value of every node and fulfils the relations in `under`."""
+    conditions = [condition for node in nodes for condition in _conditions(node, None)] + _as_conditions(under)
+    return any(_never_holds(u, kind) for u, kind in conditions) or any(b.is_empty for b in _bounds(conditions).values())
+
+
+def is_interval(nodes: Iterable[Node], x: Name) -> bool:
+    """Whether the nodes have values on one interval of x together, all of it."""
+    conditions = _tidied([condition for node in nodes for condition in _conditions(node, None)])
+    return all(
+        isinstance(condition, Relation) and x in condition.sides and "!=" not in condition.signs
+        for condition in conditions
+    ) and all(side is x or not side.names for condition in conditions for side in condition.children())
+
+
+def agree(left: Node, right: Node, under: Iterable[Node] = ()) -> bool:
+    """Whether both trees are certainly defined at the same points, as far as `under` holds."""
+    if _opaque_parts(left) != _opaque_parts(right):
+        return False
+    given = _as_conditions(under)
+    first, second = (set(_tidied(_conditions(side, None) + given)) for side in (left, right))
+    rest = [condition for condition in second if condition not in first]
+    for condition in first - second:
+        twin = next((other for other in rest if _say_the_same(condition, other)), None)
+        if twin is None:
+            return False
+        rest.remove(twin)
+    return not rest
+
+
+def _say_the_same(a: Node, b: Node) -> bool:
+    from mathcli.algebra import rational
+
+    if not (isinstance(a, Relation) and isinstance(b, Relation)) or a.signs != b.signs:
+        return False
+    if all(p is q or rational.agree(p, q) for p, q in zip(a.sides, b.sides, strict=True)):
+        return True
+    is_sign_free = a.signs == ("!=",) and a.sides[1] is ZERO is b.sides[1]
+    return is_sign_free and rational.agree(a.sides[0], Negative(b.sides[0])) is True
+
+
+def _opaque_parts(node: Node) -> frozenset[Node]:
+    """The parts whose domain no condition describes exactly."""
+    return frozenset(
+        part
+        for part in walk(node)
+        if isinstance(part, Integral | Limit | Minimum | Derivative)
+        or (isinstance(part, Call) and (part.function not in FUNCTIONS or part.function == "factorial2"))
+        or (isinstance(part, Call) and part.function == "binomial")
+        or (isinstance(part, IndexedSum | IndexedProduct) and _conditions(part.body, None))
+    )
+
+
+def _as_conditions(relations: Iterable[Node]) -> list[Condition]:
+    """The relations as differences that are positive, not negative, or not 0; equations say nothing here."""
+    conditions: list[Condition] = []
+    for relation in relations:
+        if isinstance(relation, Relation):
+            for (left, right), sign in zip(pairwise(relation.sides), relation.signs, strict=True):
+                greater, less = (left, right) if sign in (">", ">=") else (right, left)
+                if sign != "=" and INF not in (left, right) and Negative(INF) not in (left, right):
+                    conditions.append((_difference(greater, less), sign.replace("<", ">")))
+    return conditions
+
+
+def edges(condition: Node) -> Iterator[tuple[Name, fmpq]]:
+    """The names that a relation bounds, or keeps from a number, each with that number."""
+    sides = condition.children()
+    with working_precision(64):
+        numbers = [Evaluation({}).value(side) for side in sides if not side.names]
+    for side in sides:
+        if isinstance(side, Name):
+            yield from ((side, number) for number in numbers if isinstance(number, fmpq))
+
+
 def holds(conditions: Iterable[Node], at: Point) -> bool | None:
-    """Whether all the conditions certainly hold at a point; False if one certainly fails, None if neither is certain."""
+    """Whether all the conditions certainly hold at a point (False: one certainly fails; None: neither is certain)."""
     answers = [_truth(condition, at) for condition in conditions]
     return False if False in answers else None if None in answers else True
 
