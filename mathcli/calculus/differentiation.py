@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mathcli.calculus import arithmetic, cases, elementary, rules, sums, unknown
+from mathcli.calculus import arithmetic, cases, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
 from mathcli.errors import NotCoveredError
@@ -41,8 +41,6 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
         NotCoveredError: no rule fits a function in f; its message says which, and why.
     """
     sums.refuse_entry_of_a_family(f, x)
-    if named and (parts := definitions.used(f, named)):
-        return definitions.differentiated(f, x, parts, lambda g, y: differentiate(g, y, tidy=tidy), tidied)
     inner = _standing_inside(f)
     if not inner:
         return _Working(f, x).derivation(tidy=tidy)
@@ -159,8 +157,7 @@ class _Working:
     def _rule_step(self, u: Node) -> Step:
         found, application, standing = self._applied[u]
         after = application.after
-        subs = self._light if found.is_linear else self._multiplied
-        substeps = tuple(self._sub(d.operand, subs) for d in standing) if found.kind == "rule" else ()
+        substeps = tuple(self._sub(d.operand, found.inner) for d in standing) if found.kind == "rule" else ()
         results: dict[Node, Node] = {sub.start: sub.result for sub in substeps}
         result = _filled(after, results, {u, *u.children()}) if results else after
         formula = found.formula if application.formula is None else application.formula
@@ -178,10 +175,14 @@ class _Working:
             substeps=substeps,
         )
 
-    def _sub(self, u: Node, finished: dict[Node, Derivation]) -> Derivation:
-        known = finished.get(u)
+    def _sub(self, u: Node, how: str) -> Derivation:
+        if how == "light":
+            return self._light[u]
+        if how == "raw":
+            return Derivation(Derivative(u, self.x), tuple(self._chain(u)))
+        known = self._multiplied.get(u)
         if known is None:
-            known = finished[u] = self._with_numbers(self._light[u])
+            known = self._multiplied[u] = self._with_numbers(self._light[u])
         return known
 
     def _chain(self, u: Node) -> list[Step]:
@@ -199,7 +200,8 @@ class _Working:
     def _derived(self, u: Node) -> Derivation:
         if self._applied[u].rule.kind == "rewrite":
             rest = self._light[self._applied[u].standing[0].operand]
-            return Derivation(Derivative(u, self.x), (self._rule_step(u), *rest.steps))
+            back = self._written_back(u, rest.result)
+            return Derivation(Derivative(u, self.x), (self._rule_step(u), *rest.steps, *back))
         steps = self._chain(u)
         if steps:
             line = steps[-1].result
@@ -207,6 +209,13 @@ class _Working:
             if lighter is not line:
                 steps.append(_arithmetic("arithmetic", line, lighter))
         return Derivation(Derivative(u, self.x), tuple(steps))
+
+    def _written_back(self, u: Node, line: Node) -> list[Step]:
+        """Where u^v was written as e^(v ln u), the line that says u^v again."""
+        if self._applied[u].rule.name != rules.POWER_AS_AN_EXPONENTIAL:
+            return []
+        again = line.substitute({self._applied[u].standing[0].operand: u})
+        return [] if again is line else [Step("rewrite", "write e^(v ln u) as u^v again", line, again, again)]
 
     def _with_numbers(self, light: Derivation) -> Derivation:
         line = light.result
@@ -237,7 +246,8 @@ class _Working:
         multiplied = arithmetic.multiplied(lighter, self._memos[2])
         if multiplied is not lighter:
             steps.append(_arithmetic("multiply the numbers", lighter, multiplied))
-        return steps
+        steps.extend(self._written_back(self.f, multiplied))
+        return [*steps, *rewriting.shortened(steps[-1].result if steps else raw, self.x)]
 
 
 def _arithmetic(name: str, before: Node, after: Node) -> Step:

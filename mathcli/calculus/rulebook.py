@@ -23,14 +23,15 @@ class Rule(NamedTuple):
     """A rule with its formula, an example to try it on, and what it says to a student (`explanation`).
 
     kind        "rule" where it takes a derivative, "rewrite" where it only writes f in another way first
-    is_linear   whether numbers in the derivatives that it needs stay unmultiplied: (3x^4 + ...)' = 3*4x^3 + ...
+    inner       how far the derivatives that it needs are tidied: "raw" not at all, "light" without multiplying numbers,
+                as in (3x^4 + ...)' = 3*4x^3 + ..., "multiplied" with it
     """
 
     name: str
     formula: str
     example: str
     kind: str
-    is_linear: bool
+    inner: str
     apply: RuleFunction
 
     @property
@@ -42,12 +43,12 @@ RULES: list[Rule] = []
 
 
 def rule(
-    name: str, *, formula: str, example: str, kind: str = "rule", is_linear: bool = False
+    name: str, *, formula: str, example: str, kind: str = "rule", inner: str = "multiplied"
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Enter the function below into the rulebook, behind all that were entered before it."""
 
     def enter(apply: RuleFunction) -> RuleFunction:
-        RULES.append(Rule(name, formula, example, kind, is_linear, apply))
+        RULES.append(Rule(name, formula, example, kind, inner, apply))
         return apply
 
     return enter

@@ -34,6 +34,7 @@ from mathcli.syntax.tree import (
     Sum,
 )
 
+POWER_AS_AN_EXPONENTIAL = "power as an exponential"
 _LONGEST_FORMULA = 6
 
 
@@ -48,7 +49,7 @@ def not_zero(u: Node) -> Relation:
 
 
 def is_surely_positive(u: Node) -> bool:
-    """Whether u > 0 can be seen at once: a positive number, an exponential, products and powers of such."""
+    """Whether u > 0 can be seen at once: a positive number, an exponential, x^2 + 1, products and powers of such."""
     match u:
         case Number(numerator, _):
             return numerator > 0
@@ -56,13 +57,29 @@ def is_surely_positive(u: Node) -> bool:
             return u is E or u is PI
         case Power(base, _):
             return is_surely_positive(base)
-        case Product(parts) | Sum(parts):
+        case Product(parts):
             return all(is_surely_positive(part) for part in parts)
+        case Sum(parts):
+            return all(is_surely_not_negative(part) for part in parts) and any(is_surely_positive(p) for p in parts)
         case Quotient(over, under):
             return is_surely_positive(over) and is_surely_positive(under)
         case Call("cosh", _, 0):
             return True
+        case Call("sqrt", (radicand,), 0):
+            return is_surely_positive(radicand)
     return False
+
+
+def is_surely_not_negative(u: Node) -> bool:
+    """Whether u >= 0 can be seen at once: an even power, a size, a root, or what is surely positive."""
+    match u:
+        case Power(_, Number(n, 0)) if n > 0 and n % 2 == 0:
+            return True
+        case Call("abs" | "sqrt", _, 0):
+            return True
+        case Product(parts):
+            return all(is_surely_not_negative(part) for part in parts)
+    return is_surely_positive(u)
 
 
 def ln(u: Node) -> Node:
@@ -252,7 +269,7 @@ def variable_rule(f: Node, x: Name) -> Application | None:
     return Application(ONE) if f is x else None
 
 
-@rule("constant factor rule", formula="(c u)' = c u'", example="3x^4", is_linear=True)
+@rule("constant factor rule", formula="(c u)' = c u'", example="3x^4", inner="light")
 def constant_factor_rule(f: Node, x: Name) -> Application | None:
     """A constant factor waits in front while the rest is differentiated."""
     match f:
@@ -270,7 +287,7 @@ def constant_factor_rule(f: Node, x: Name) -> Application | None:
     return None
 
 
-@rule("sum rule", formula="(u + v)' = u' + v'", example="x^2 + sin x", is_linear=True)
+@rule("sum rule", formula="(u + v)' = u' + v'", example="x^2 + sin x", inner="light")
 def sum_rule(f: Node, x: Name) -> Application | None:
     """A sum is differentiated term by term; a difference too."""
     match f:
@@ -370,7 +387,7 @@ def _is_surely_not_positive(a: Node) -> bool:
     return value is not None and value <= Fraction(0)
 
 
-@rule("power as an exponential", formula="u^v = e^(v ln u)", example="x^x", kind="rewrite")
+@rule(POWER_AS_AN_EXPONENTIAL, formula="u^v = e^(v ln u)", example="x^x", kind="rewrite")
 def power_as_an_exponential(f: Node, x: Name) -> Application | None:
     """Where both the base and the exponent vary, e^(v ln u) has one place less to vary in; it needs u > 0."""
     match f:

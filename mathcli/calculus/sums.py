@@ -20,7 +20,7 @@ from mathcli.syntax.tree import (
 _MOST_FACTORS = 20
 
 
-@rule("derivative inside the sum", formula="(sum_(i=1)^n u)' = sum_(i=1)^n u'", example="sum_(i=1)^n (y_i - m x_i)^2")
+@rule("derivative inside the sum", formula="(sum_(i=1)^n u)' = sum_(i=1)^n u'", example="sum_(i=1)^n x^i", inner="raw")
 def indexed_sum_rule(f: Node, x: Name) -> Application | None:
     """The terms are differentiated one by one, which needs a number of terms that does not depend on the variable."""
     match f:

@@ -12,14 +12,13 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from mathcli.calculus.arithmetic import is_decimal, number, number_node, times
+from mathcli.calculus.arithmetic import number, number_node, times
 from mathcli.syntax.tree import (
     ONE,
-    TWO,
     ZERO,
     Call,
     Constant,
-    E,
+    Indexed,
     IndexedSum,
     Name,
     Negative,
@@ -218,14 +217,14 @@ def _in_order(powers: Powers) -> list[tuple[Node, Fraction]]:
 
 
 def _place(base: Node) -> int:
-    """Numbers, letters, then everything else as it came; sums over an index last."""
+    """Numbers, letters, functions as they came, brackets; sums over an index last."""
     if isinstance(base, Number | Constant):
         return 0
     if not base.names:
         return 1
-    if isinstance(base, Name):
+    if isinstance(base, Name | Indexed):
         return 2
-    return 4 if isinstance(base, IndexedSum) else 3
+    return 5 if isinstance(base, IndexedSum) else 4 if isinstance(base, Sum) else 3
 
 
 # ---- sums of terms ------------------------------------------------------------------------------------------
@@ -302,12 +301,17 @@ def expanded(terms: Iterable[Term]) -> tuple[Term, ...] | None:
 
 
 def common_factor(terms: Sequence[Term]) -> Term:
-    """Return the largest term that divides all: the least exponents, the greatest common divisor of the numbers."""
+    """Return the largest term that divides all: the least exponents, the greatest common divisor of the numbers.
+
+    What all are divided by is not part of it.
+    """
     first = terms[0]
     powers = {
         base: least
         for base in first.powers
-        if all(base in term.powers for term in terms) and (least := min(term.powers[base] for term in terms))
+        if all(base in term.powers for term in terms)
+        and (least := min(term.powers[base] for term in terms))
+        and (least > 0 or _stays_above(base))
     }
     over = under = 0
     for term in terms:
@@ -340,9 +344,15 @@ def is_polynomial(terms: Iterable[Term]) -> bool:
     )
 
 
-def by_degree(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
-    """Return the terms of a polynomial with falling powers of x."""
-    return tuple(sorted(terms, key=lambda term: -term.powers.get(x, Fraction(0))))
+def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
+    """Return the terms of a polynomial with falling powers of x, or rising ones if only those start without a sign.
+
+    Other terms stay as they are.
+    """
+    if not is_polynomial(terms):
+        return tuple(terms)
+    falling = tuple(sorted(terms, key=lambda term: -term.powers.get(x, Fraction(0))))
+    return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
 def size(node: Node) -> int:
@@ -352,6 +362,3 @@ def size(node: Node) -> int:
         own = 0 if isinstance(part, Negative) else 1
         sizes[part] = own + sum(sizes[child] for child in part.children())
     return sizes[node]
-
-
-__all__ = ["TWO", "Term", "term_of", "written"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mathcli.calculus.derivation import Application
 from mathcli.calculus.rulebook import rule
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.vocabulary import FUNCTIONS
 from mathcli.syntax.tree import (
     TWO,
     Call,
@@ -27,6 +26,7 @@ from mathcli.syntax.tree import (
     Transpose,
     Vector,
 )
+from mathcli.syntax.vocabulary import FUNCTIONS
 
 _KNOWN = frozenset(FUNCTIONS)
 

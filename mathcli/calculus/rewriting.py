@@ -1,0 +1,334 @@
+"""Rewriting: from the raw line of a derivative to the line that a teacher would stop at, each goal a named step.
+
+What may be done is tried from the line that there is, and the shortest line wins (signs not counted); where nothing
+gets shorter, the line stays. So products with an exponential end factored, quotients with the numerator multiplied
+out over the denominator as it is, and polynomials multiplied out. Nothing is ever called "simplify".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from mathcli.calculus import terms
+from mathcli.calculus.derivation import Step
+from mathcli.calculus.rules import is_surely_positive
+from mathcli.calculus.terms import Term, size, sum_of, term_of, terms_of, written
+from mathcli.syntax.tree import (
+    ZERO,
+    Call,
+    E,
+    IndexedSum,
+    Name,
+    Negative,
+    Node,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    walk,
+)
+
+Line = tuple[str, Node]
+"""What was done, and the line that it leads to."""
+
+_MOST_ROUNDS = 6
+_LONGEST_LINE = 3000
+
+
+def shortened(line: Node, x: Name) -> tuple[Step, ...]:
+    """Return the steps from the line to the one that a teacher would stop at."""
+    lines = list(_lines(line, x))
+    steps: list[Step] = []
+    for name, after in lines:
+        if after is not line:
+            steps.append(Step("rewrite", name, line, after, after, conditions=_lost_conditions(line, after, x)))
+            line = after
+    return tuple(steps)
+
+
+def _lines(line: Node, x: Name) -> Iterator[Line]:
+    if isinstance(line, Piecewise):
+        yield from _piece_by_piece(line, x)
+        return
+    if len(line.children()) > _LONGEST_LINE:
+        return
+    for name, after in _neat_lines(line, x):
+        yield name, after
+        line = after
+    yield from _improvements(line, x)
+
+
+def _piece_by_piece(line: Piecewise, x: Name) -> Iterator[Line]:
+    def last(value: Node) -> Node:
+        lines = list(_lines(value, x))
+        return lines[-1][1] if lines else value
+
+    branches = tuple((last(value), condition) for value, condition in line.branches)
+    yield "each piece by itself", Piecewise(branches, None if line.otherwise is None else last(line.otherwise))
+
+
+# ---- powers of the same base, like terms --------------------------------------------------------------------
+
+
+def _neat_lines(line: Node, x: Name) -> Iterator[Line]:
+    with_roots = _has_roots(line)
+    once = _neat(line, x, {}, with_roots, collect=False)
+    if once is not line:
+        yield _what_happened(line, once), once
+    twice = _neat(once, x, {}, with_roots, collect=True)
+    if twice is not once:
+        yield "collect like terms", twice
+
+
+def _has_roots(line: Node) -> bool:
+    return any(isinstance(node, Call) and node.function == "sqrt" for node in walk(line))
+
+
+def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, collect: bool) -> Node:
+    """The line with each product as one term, and with like terms added if `collect` says so."""
+    known = memo.get(node)
+    if known is not None:
+        return known
+    answer = node
+    if isinstance(node, Sum | Product | Quotient | Negative | IndexedSum):
+        parts: list[Node] = []
+        for child in node.children():
+            parts.append(_neat(child, x, memo, with_roots, collect=collect))
+        answer = node.rebuilt(tuple(parts))
+        if isinstance(answer, IndexedSum):
+            answer = _constants_out(answer, with_roots)
+        elif isinstance(answer, Product | Quotient):
+            answer = written(term_of(answer), with_roots=with_roots)
+        elif isinstance(answer, Sum) and collect:
+            answer = _collected(answer, x, with_roots)
+    elif isinstance(node, Power):
+        answer = written(term_of(node), with_roots=with_roots)
+    memo[node] = memo[answer] = answer
+    return answer
+
+
+def _collected(line: Sum, x: Name, with_roots: bool) -> Node:
+    found = tuple(term_of(part) for part in line.terms)
+    fewer = terms.collected(found)
+    return line if len(fewer) == len(found) else sum_of(terms.in_order(fewer, x), with_roots=with_roots)
+
+
+def _constants_out(line: IndexedSum, with_roots: bool) -> Node:
+    """The sum with what does not hold its index in front of it."""
+    term = term_of(line.body)
+    outside = {base: e for base, e in term.powers.items() if line.index not in base.names}
+    if not outside and term.coefficient == 1:
+        return line
+    inside = {base: e for base, e in term.powers.items() if base not in outside}
+    if not inside:
+        return line
+    rest = IndexedSum(written(Term(Fraction(1), inside), with_roots=with_roots), line.index, line.lower, line.upper)
+    return written(Term(term.coefficient, {**outside, rest: Fraction(1)}, term.is_decimal), with_roots=with_roots)
+
+
+def _what_happened(before: Node, after: Node) -> str:
+    """The name of the step that writes each product as one term."""
+    if any(isinstance(node, IndexedSum) for node in walk(before)):
+        return "constant factors out of the sum"
+    if _negative_powers(after) < _negative_powers(before):
+        return "write as a fraction"
+    if size(after) < size(before):
+        return "cancel" if before.contains(Quotient) else "powers of the same base together"
+    return "order the factors"
+
+
+def _negative_powers(line: Node) -> int:
+    return sum(isinstance(n, Power) and isinstance(n.exponent, Negative) and n.base is not E for n in walk(line))
+
+
+# ---- what may be tried --------------------------------------------------------------------------------------
+
+
+def _improvements(line: Node, x: Name) -> Iterator[Line]:
+    """The lines to the shortest line that was found, one goal after the other."""
+    for _ in range(_MOST_ROUNDS):
+        best: Sequence[Line] = ()
+        shortest = size(line)
+        for lines in _attempts(line, x):
+            length = size(lines[-1][1])
+            if length < shortest:
+                best, shortest = lines, length
+        if not best:
+            break
+        yield from best
+        line = best[-1][1]
+    settled = _sign_into_bracket(line, x)
+    if settled is not line:
+        yield "sign into the bracket", settled
+
+
+def _sign_into_bracket(line: Node, x: Name) -> Node:
+    """-(3 - x^2) y is (x^2 - 3) y: a sign in front is spent on a bracket that has one to give."""
+    if not isinstance(line, Negative):
+        return line
+    term = term_of(line)
+    for base, exponent in term.powers.items():
+        if isinstance(base, Sum) and exponent > 0 and exponent.numerator % 2 and exponent.denominator == 1:
+            parts = terms_of(base)
+            turned = terms.in_order([part._replace(coefficient=-part.coefficient) for part in parts], x)
+            if any(part.coefficient < 0 for part in parts) and turned[0].coefficient > 0:
+                positive = term._replace(coefficient=-term.coefficient)
+                return _replaced(positive, base, sum_of(turned), _has_roots(line))
+    return line
+
+
+def _attempts(line: Node, x: Name) -> Iterator[list[Line]]:
+    with_roots = _has_roots(line)
+    parts = terms_of(line)
+    if len(parts) == 1:
+        yield from _with_one_term(parts[0], x, with_roots)
+    elif len(parts) <= 100:
+        yield from _with_several_terms(line, parts, x, with_roots)
+
+
+def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    above = {b: e for b, e in term.powers.items() if e > 0}
+    below = {b: e for b, e in term.powers.items() if e < 0}
+    for base, exponent in term.powers.items():
+        if isinstance(base, Sum) and exponent.denominator == 1:
+            yield from _in_bracket(term, base, exponent, x, with_roots)
+        elif isinstance(base, IndexedSum) and exponent == 1:
+            yield from _in_indexed_sum(term, base, x, with_roots)
+    if any(isinstance(base, Sum) for base in above):
+        opened = terms.opened(Term(term.coefficient, above, term.is_decimal))
+        if opened is None:
+            return
+        opened = terms.in_order(opened, x)
+        numerator = sum_of(opened, with_roots=with_roots)
+        if not below:
+            yield [("expand", numerator)]
+        else:
+            over = terms.product_of([(numerator, Fraction(1)), *below.items()])
+            yield [("expand the numerator", written(over, with_roots=with_roots))]
+
+
+def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    """What shortens a sum that stands as a factor: a common factor out of it, or its own improvement."""
+    inner = terms_of(bracket)
+    common = terms.common_factor(inner)
+    if common.powers or common.coefficient != 1:
+        rest = sum_of([terms.multiplied(part, terms.inverse(common)) for part in inner], with_roots=with_roots)
+        front = common.coefficient ** int(exponent) * term.coefficient
+        factors = [(base, e * exponent) for base, e in common.powers.items()]
+        others = [(base, e) for base, e in term.powers.items() if base is not bracket]
+        whole = terms.product_of([*factors, (rest, exponent), *others], front)
+        yield [
+            (f"factor {_in_words(written(common, with_roots=with_roots))} out", written(whole, with_roots=with_roots))
+        ]
+    if exponent > 0:
+        lines = list(_improvements(bracket, x))
+        if lines:
+            where = " the numerator" if any(e < 0 for e in term.powers.values()) else ""
+            yield [
+                (name + where if name == "expand" else name, _replaced(term, bracket, after, with_roots))
+                for name, after in lines
+            ]
+
+
+def _in_indexed_sum(term: Term, total: IndexedSum, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    lines = list(_improvements(total.body, x))
+    if lines:
+        last = IndexedSum(lines[-1][1], total.index, total.lower, total.upper)
+        yield [(lines[-1][0], _replaced(term, total, last, with_roots))]
+
+
+def _replaced(term: Term, base: Node, by: Node, with_roots: bool) -> Node:
+    factors = [(by if b is base else b, e) for b, e in term.powers.items()]
+    return written(terms.product_of(factors, term.coefficient), with_roots=with_roots)
+
+
+def _with_several_terms(line: Node, parts: tuple[Term, ...], x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    common = terms.common_factor(parts)
+    if (common.powers or abs(common.coefficient) != 1) and not terms.is_polynomial(parts):
+        yield from _factored_out(parts, common, x, with_roots)
+    opened = terms.expanded(parts)
+    if opened is not None:
+        opened = terms.in_order(opened, x)
+        yield [("expand", sum_of(opened, with_roots=with_roots))]
+    below = terms.common_denominator(parts)
+    if below.powers:
+        yield from _over_one_denominator(parts, below, x, with_roots)
+
+
+def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    rest = terms.in_order([terms.multiplied(part, terms.inverse(common)) for part in parts], x)
+    name = (
+        f"factor {_in_words(written(common._replace(coefficient=abs(common.coefficient)), with_roots=with_roots))} out"
+    )
+    bracket = sum_of(rest, with_roots=with_roots)
+    outside = common.powers.items()
+    factored = terms.product_of([*outside, (bracket, Fraction(1))], common.coefficient)
+    lines = [(_factoring(common, with_roots), written(factored, with_roots=with_roots))]
+    yield lines
+    inner = terms.expanded(rest)
+    if inner is not None:
+        inner = terms.in_order(inner, x)
+        opened = sum_of(inner, with_roots=with_roots)
+        if opened is not bracket and opened is not ZERO:
+            whole = terms.product_of([*outside, (opened, Fraction(1))], common.coefficient)
+            named = "expand the bracket" if any(isinstance(b, Sum) for part in rest for b in part.powers) else "collect"
+            yield [*lines, (named, written(whole, with_roots=with_roots))]
+
+
+def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    above = [terms.multiplied(part, below) for part in parts]
+    under = [(base, -e) for base, e in below.powers.items()]
+    number_below = 1 / below.coefficient
+
+    def over(numerator: Node) -> Node:
+        return written(terms.product_of([(numerator, Fraction(1)), *under], number_below), with_roots=with_roots)
+
+    lines = [("combine into one fraction", over(sum_of(above, with_roots=with_roots)))]
+    yield lines
+    opened = terms.expanded(above)
+    if opened is not None:
+        opened = terms.in_order(opened, x)
+        yield [*lines, ("expand the numerator", over(sum_of(opened, with_roots=with_roots)))]
+
+
+def _factoring(common: Term, with_roots: bool) -> str:
+    unsigned = common._replace(coefficient=abs(common.coefficient))
+    return f"factor {_in_words(written(unsigned, with_roots=with_roots))} out"
+
+
+def _in_words(factor: Node) -> str:
+    """A factor as the name of a step has it: e^(2x), x sin(x)."""
+    from mathcli.syntax.writer import write
+
+    text = re.sub(r"\bexp\(", "e^(", write(factor))
+    text = re.sub(r"(?<=\d)\*(?=[a-z(])", "", text)
+    return text.replace("*", " ")
+
+
+# ---- conditions ---------------------------------------------------------------------------------------------
+
+
+def _lost_conditions(before: Node, after: Node, x: Name) -> tuple[Node, ...]:
+    """What was divided by before and is not any more: it was not 0, and nothing in the line says so now."""
+    above = _divided_by(before, x)
+    if not above:
+        return ()
+    logs = {node.arguments[0] for node in walk(before) if isinstance(node, Call) and node.function == "log"}
+    lost = above - _divided_by(after, x) - logs
+    return tuple(Relation((base, ZERO), ("!=",)) for base in sorted(lost, key=repr))
+
+
+def _divided_by(line: Node, x: Name) -> set[Node]:
+    found: set[Node] = set()
+    for node in walk(line):
+        match node:
+            case Quotient(_, under) if x in under.names:
+                found.update(base for base, exponent in term_of(under).powers.items() if exponent > 0)
+            case Power(base, Negative()) if base is not E and x in base.names:
+                found.update(base for base, exponent in term_of(base).powers.items() if exponent > 0)
+    sizes = {base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"}
+    return {sizes.get(base, base) for base in found if x in base.names and not is_surely_positive(base)}
