@@ -261,9 +261,6 @@ def _with_several_terms(line: Node, parts: tuple[Term, ...], x: Name, with_roots
 
 def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     rest = terms.in_order([terms.multiplied(part, terms.inverse(common)) for part in parts], x)
-    name = (
-        f"factor {_in_words(written(common._replace(coefficient=abs(common.coefficient)), with_roots=with_roots))} out"
-    )
     bracket = sum_of(rest, with_roots=with_roots)
     outside = common.powers.items()
     factored = terms.product_of([*outside, (bracket, Fraction(1))], common.coefficient)
@@ -330,5 +327,7 @@ def _divided_by(line: Node, x: Name) -> set[Node]:
                 found.update(base for base, exponent in term_of(under).powers.items() if exponent > 0)
             case Power(base, Negative()) if base is not E and x in base.names:
                 found.update(base for base, exponent in term_of(base).powers.items() if exponent > 0)
-    sizes = {base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"}
+    sizes: dict[Node, Node] = {
+        base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"
+    }
     return {sizes.get(base, base) for base in found if x in base.names and not is_surely_positive(base)}
