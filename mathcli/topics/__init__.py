@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import MISSING, dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -58,12 +59,14 @@ class Problem(Protocol):
         ...
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The subcommands that are there, by the files of this folder, in alphabetical order."""
     files = (entry.partition(".py") for folder in __path__ for entry in os.listdir(folder))
     return tuple(sorted({stem for stem, suffix, rest in files if suffix and not rest and not stem.startswith("_")}))
 
 
+@cache
 def load(name: str) -> type[Problem]:
     """Return the dataclass of one subcommand.
 
