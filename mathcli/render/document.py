@@ -38,6 +38,12 @@ class Formula(str):
     __slots__ = ()
 
 
+class Verbatim(str):
+    """Text in the input syntax, to be left as it is so that it can be typed."""
+
+    __slots__ = ()
+
+
 class Heading(NamedTuple):
     """FIRST DERIVATIVE."""
 
@@ -115,7 +121,9 @@ class _Composer:
                     yield self._chain(block)
                 case Findings(rows, heading):
                     yield Heading(heading)
-                    lines = [Line(r.left or None, (r.right,), "", (r.remark,) if r.remark else (), 0, r.sign) for r in rows]
+                    lines = [
+                        Line(r.left or None, (r.right,), "", (r.remark,) if r.remark else (), 0, r.sign) for r in rows
+                    ]
                     yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
                 case Remark(phrase, tone):
                     yield Sentence(phrase, tone)
@@ -135,7 +143,7 @@ class _Composer:
         if block.remark or body is not block.value or read is None or not self.shows_reading:
             return block
         text = write(read)
-        return block if text == self.solution.text else Given(block.name, block.value, (f"read as  {text}",))
+        return block if text == self.solution.text else Given(block.name, block.value, ("read as  ", Verbatim(text)))
 
     def _chain(self, block: Chain) -> Lines:
         derivation = block.derivation
@@ -160,14 +168,14 @@ class _Composer:
                 return (k,)
         return None
 
-    # -- brief ---------------------------------------------------------------------------------------------------------
+    # -- brief ----------------------------------------------------------------------------------------------------
 
     def _brief(self, derivation: Derivation) -> Iterator[Line]:
         if derivation.raw is not None and derivation.raw is not derivation.result:
             yield Line(None, (derivation.raw,))
         yield Line(None, (derivation.result,))
 
-    # -- full ----------------------------------------------------------------------------------------------------------
+    # -- full -----------------------------------------------------------------------------------------------------
 
     def _full(self, derivation: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
         for k, step in enumerate(derivation.steps):
@@ -188,7 +196,7 @@ class _Composer:
             else:
                 yield self._line_of(step, at, depth, mathematics=step.result)
 
-    # -- normal --------------------------------------------------------------------------------------------------------
+    # -- normal ---------------------------------------------------------------------------------------------------
 
     def _steps(self, derivation: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
         """The lines of a chain, each going on from the one above."""
@@ -264,8 +272,8 @@ class _Composer:
                 bound.extend((f"{', ' if bound else ''}{letter} = ", node))
             if inner is not None and isinstance(inner.start, Derivative):
                 letters = {node: letter for letter, node in step.bind}
-                letter = letters.get(inner.start.operand)
-                if letter is not None:
+                letter = letters.get(inner.start.operand, "")
+                if letter:
                     bound.extend((", ", Formula(f"{letter}' = "), inner.result))
             remarks.append(tuple(bound))
         if step.because:
@@ -297,7 +305,9 @@ def verdict_sentence(solution: Solution) -> Sentence | None:
         case Verdict.PROVED:
             return Sentence((f"every step proved{counted}" if steps else "proved",), "good")
         case Verdict.TESTED:
-            return Sentence((f"not every step is proved{counted}; the others agree with numbers at every point tried",), "warning")
+            return Sentence(
+                (f"not every step is proved{counted}; the others agree with numbers at every point tried",), "warning"
+            )
         case Verdict.REFUTED:
             return Sentence(("a step of this derivation is refuted",), "warning")
     return Sentence((f"undecided: not every step could be proved{counted}",), "warning")
@@ -366,7 +376,7 @@ def _is_cosmetic(before: Node, after: Node) -> bool:
 
 
 def _numbers(node: Node) -> set[Node]:
-    return {part for part in walk(node) if isinstance(part, Number)} - {ZERO, ONE}
+    return {part for part in walk(node) if isinstance(part, Number) and part is not ZERO and part is not ONE}
 
 
 def _names(steps: Sequence[Step]) -> str:

@@ -6,11 +6,12 @@ the page is too narrow for a reason beside its line, the reason stands on a line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mathcli.calculus.derivation import Phrase
-from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence
+from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, Verbatim
 from mathcli.render.notation.alphabet import Alphabet
 from mathcli.render.notation.boxes import Box, beside, box
 from mathcli.render.notation.one_line import OneLine
@@ -18,6 +19,7 @@ from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
 from mathcli.render.text import display_width, padded, wrapped
 from mathcli.solution import Given, Table
+from mathcli.syntax.tree import Vector
 
 MARGIN = 1
 START = 3
@@ -58,7 +60,8 @@ class Page:
     def _part(self, part: Part) -> Iterator[Row]:
         match part:
             case Heading(text):
-                yield (Run(" " * MARGIN), Run(self.words(text), "heading"))
+                for line in wrapped(self.book(text).split(" "), self.width - MARGIN):
+                    yield (Run(" " * MARGIN), Run(line, "heading"))
             case Given():
                 yield from self._given(part)
             case Lines():
@@ -68,26 +71,33 @@ class Page:
             case Table():
                 yield from self._table(part)
 
-    # -- words -----------------------------------------------------------------------------------------------------------
+    # -- words ----------------------------------------------------------------------------------------------------
 
     def words(self, text: str) -> str:
         """Return words of ours or the user's, harmless, in the characters of this page."""
         safe = escaped(text)
         return ascii_only(safe) if self.alphabet.is_ascii else safe
 
+    def book(self, text: str) -> str:
+        """Return words of ours in the signs of a book: u_1 - u_2 is u₁ − u₂."""
+        words = self.words(text)
+        return words if self.alphabet.is_ascii or isinstance(text, Verbatim) else _in_signs(words)
+
     def phrase(self, phrase: Phrase, writer: OneLine | None = None) -> str:
         """Return a phrase on one line."""
         line = writer or self.plain_writer.line
-        return "".join(self.words(part) if isinstance(part, str) else line.write(part) for part in phrase)
+        return "".join(self.book(part) if isinstance(part, str) else line.write(part) for part in phrase)
 
-    def wrapped_phrase(self, phrase: Phrase, width: int, writer: OneLine | None = None) -> list[str]:
+    def wrapped_phrase(
+        self, phrase: Phrase, width: int, writer: OneLine | None = None, *, is_verbatim: bool = False
+    ) -> list[str]:
         """Return a phrase set to the width; mathematics breaks only where it is wider than a whole line."""
         line = writer or self.plain_writer.line
         words: list[str] = []
         is_glued = False
         for part in phrase:
             if isinstance(part, str):
-                text = self.words(part)
+                text = self.words(part) if is_verbatim else self.book(part)
                 pieces = text.split(" ")
             else:
                 text = line.write(part)
@@ -106,13 +116,15 @@ class Page:
         role = {"good": "good", "warning": "warning", "note": "hint"}.get(sentence.tone, "")
         lead = " " * MARGIN + (mark if sentence.tone != "plain" else "  ")
         indent = display_width(lead)
-        for k, text in enumerate(self.wrapped_phrase(sentence.phrase, self.width - indent)):
+        for k, text in enumerate(
+            self.wrapped_phrase(sentence.phrase, self.width - indent, is_verbatim=sentence.tone == "note")
+        ):
             if k == 0 and mark.strip():
                 yield (Run(" " * MARGIN), Run(mark.strip(), role), Run(" " + text, "hint" if role == "hint" else ""))
             else:
                 yield (Run(" " * indent + text, "hint" if role == "hint" else ""),)
 
-    # -- the problem and the answer --------------------------------------------------------------------------------------
+    # -- the problem and the answer -------------------------------------------------------------------------------
 
     def _given(self, given: Given) -> Iterator[Row]:
         lead = " " * MARGIN
@@ -120,7 +132,9 @@ class Page:
             lead += f"{self.plain_writer.line.write(given.name)} = "
         boxes = self.plain_writer.fitted(given.value, self.width - display_width(lead))
         remark = self.phrase(given.remark)
-        yield from self._beside(lead, boxes, [(Run(remark, "hint"),)] if remark else [], self.width, indent=START, is_right=True)
+        yield from self._beside(
+            lead, boxes, [(Run(remark, "hint"),)] if remark else [], self.width, indent=START, is_right=True
+        )
 
     def _answer(self, part: Lines) -> Iterator[Row]:
         line = OneLine(self.alphabet, partial=part.is_partial)
@@ -136,7 +150,9 @@ class Page:
             boxes = writer.fitted(row.mathematics[0], self.width - display_width(lead))
             remarks: list[Row] = []
             for remark in row.remarks:
-                remarks.extend(((Run(text, "hint"),) for text in self.wrapped_phrase(remark, self.width - EQUATION, line)))
+                remarks.extend(
+                    (Run(text, "hint"),) for text in self.wrapped_phrase(remark, self.width - EQUATION, line)
+                )
             if is_tall or (boxes[0].height > 1 and row is not part.lines[0]):
                 yield ()
             is_tall = boxes[0].height > 1
@@ -147,10 +163,12 @@ class Page:
 
         return line.write(left) if isinstance(left, Node) else self.words(str(left)) if left else ""
 
-    # -- derivations -----------------------------------------------------------------------------------------------------
+    # -- derivations ----------------------------------------------------------------------------------------------
 
     def _lines(self, part: Lines) -> Iterator[Row]:
-        writer = TwoDimensional(OneLine(self.alphabet, primes=part.primes, partial=part.is_partial), is_flat=self.is_flat)
+        writer = TwoDimensional(
+            OneLine(self.alphabet, primes=part.primes, partial=part.is_partial), is_flat=self.is_flat
+        )
         start_writer = TwoDimensional(OneLine(self.alphabet, partial=part.is_partial), is_flat=self.is_flat)
         set_lines = [self._set(line, writer, start_writer, part.lines) for line in part.lines]
         column = self._column(set_lines)
@@ -241,7 +259,15 @@ class Page:
         return column + GAP
 
     def _beside(
-        self, lead: str, boxes: list[Box], reasons: Sequence[Row], column: int, *, indent: int, bars: str = "", is_right: bool = False
+        self,
+        lead: str,
+        boxes: list[Box],
+        reasons: Sequence[Row],
+        column: int,
+        *,
+        indent: int,
+        bars: str = "",
+        is_right: bool = False,
     ) -> Iterator[Row]:
         """Set boxes below each other behind a lead, reasons beside the first baseline or below them all."""
         hanging = (bars or "") + " " * (display_width(lead) - display_width(bars))
@@ -275,16 +301,18 @@ class Page:
                         for text in wrapped(run.text.split(" "), max(self.width - display_width(under), 8)):
                             yield (*_with_bars(under, bars), Run(text.strip(), run.role))
 
-    # -- tables ----------------------------------------------------------------------------------------------------------
+    # -- tables ---------------------------------------------------------------------------------------------------
 
     def _table(self, table: Table) -> Iterator[Row]:
         heads = [self.phrase(head) for head in table.heads]
-        rows = [[self.phrase(cell) for cell in row] for row in table.rows]
-        totals = [[self.phrase(cell) for cell in row] for row in table.totals]
-        every = [heads, *rows, *totals]
+        columns = [self._cells([row[k] for row in (*table.rows, *table.totals)]) for k in range(len(heads))]
+        cells = [list(row) for row in zip(*columns, strict=True)]
+        rows, totals = cells[: len(table.rows)], cells[len(table.rows) :]
+        every = [heads, *cells]
         widths = [max((display_width(row[k]) for row in every if k < len(row)), default=0) for k in range(len(heads))]
         if START + sum(widths) + GAP * (len(widths) - 1) > self.width:
-            yield from self._records(heads, rows, totals)
+            plain = [[self.phrase(cell) for cell in row] for row in (*table.rows, *table.totals)]
+            yield from self._records(heads, plain[: len(rows)], plain[len(rows) :])
             return
         to_right = [all(_is_short_number(row[k]) for row in rows) for k in range(len(heads))]
         yield (Run(" " * START), Run(_table_row(heads, widths, to_right), "hint"))
@@ -295,6 +323,26 @@ class Page:
             yield (Run(" " * before + self.alphabet.fraction * widths[-1]),)
         for row in totals:
             yield (Run(" " * START + _table_row(row, widths, to_right)),)
+
+    def _cells(self, phrases: Sequence[Phrase]) -> list[str]:
+        """The cells of a column; the entries of vectors of one length stand below each other."""
+        vectors = [phrase[-1] for phrase in phrases if phrase and isinstance(phrase[-1], Vector)]
+        filled = [phrase for phrase in phrases if phrase]
+        if len(vectors) < len(filled) or len({len(vector.entries) for vector in vectors}) != 1:
+            return [self.phrase(phrase) for phrase in phrases]
+        write = self.plain_writer.line.write
+        texts = [[write(entry) for entry in vector.entries] for vector in vectors]
+        widths = [max(map(display_width, column)) for column in zip(*texts, strict=True)]
+        lead = max(display_width(self.phrase(phrase[:-1])) for phrase in filled)
+        cells: list[str] = []
+        for phrase in phrases:
+            if not phrase:
+                cells.append("")
+                continue
+            entries = [" " * (w - display_width(t)) + t for t, w in zip(texts.pop(0), widths, strict=True)]
+            before = self.phrase(phrase[:-1])
+            cells.append(" " * (lead - display_width(before)) + f"{before}({', '.join(entries)})")
+        return cells
 
     def _records(self, heads: list[str], rows: list[list[str]], totals: list[list[str]]) -> Iterator[Row]:
         """A table that is too wide, one entry below the other."""
@@ -394,14 +442,21 @@ def _is_short_number(text: str) -> bool:
     return len(text) <= 12 and text.lstrip("−-").replace("/", "").replace(".", "").isdigit()
 
 
+def _in_signs(text: str) -> str:
+    from mathcli.render.notation.alphabet import SUBSCRIPTS
+
+    text = text.replace(" - ", " − ")
+    if "_" not in text:
+        return text
+    return re.sub(r"(?<=[a-zA-Z])_([a-z0-9])(?![a-zA-Z0-9_])", lambda m: SUBSCRIPTS.get(m[1], m[0]), text)
+
+
 def in_unicode(formula: str) -> str:
     """Return a formula that was given as ASCII text with the signs of a book.
 
     >>> in_unicode("(u/v)' = (u' v - u v')/v^2")
     '(u/v)′ = (u′v − uv′)/v²'
     """
-    import re
-
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
     text = formula.replace(" - ", " − ").replace("(-", "(−").replace("''", "″").replace("'", "′").replace("*", " · ")

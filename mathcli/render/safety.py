@@ -1,4 +1,4 @@
-"""Making text harmless: what a user typed never reaches a terminal raw. Light, since every error passes through here."""
+"""What a user typed never reaches a terminal raw. Light, since every error passes through here."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def _code(character: str) -> str:
 
 
 def _greek(character: str) -> str | None:
-    from mathcli.render.notation.alphabet import GREEK
+    from mathcli.syntax.vocabulary import GREEK
 
-    return next((name for name, letter in GREEK.items() if letter == character), None)
+    return GREEK.get(character)
 
 
 _IN_ASCII = {

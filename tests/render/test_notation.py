@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 
 from mathcli.render.notation.latex import latex
 from mathcli.render.notation.one_line import ascii_line, unicode_line
 from mathcli.syntax.parser import parse
-from mathcli.syntax.writer import write
-from tests.strategies import elementary_functions, several_variables, trees
+from tests.strategies import trees
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,7 +10,8 @@ from mathcli.syntax.writer import write
 def bare_lines(solution: Solution) -> str:
     """Return the lines that a pipe gets."""
     return "\n".join(
-        "".join(_harmless(part) if isinstance(part, str) else write(part) for part in phrase) for phrase in solution.bare
+        "".join(_harmless(part) if isinstance(part, str) else write(part) for part in phrase)
+        for phrase in solution.bare
     )
 
 

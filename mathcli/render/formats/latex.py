@@ -84,7 +84,13 @@ def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
         chain = f"{sign} " + f" {sign} ".join(map(writer.write, line.mathematics))
     else:
         own = start_writer if isinstance(line.left, Derivative) and not line.depth else writer
-        text = own.write(line.left) if isinstance(line.left, Node) else rf"\text{{{words(line.left)}}}" if line.left else ""
+        text = (
+            own.write(line.left)
+            if isinstance(line.left, Node)
+            else rf"\text{{{words(line.left)}}}"
+            if line.left
+            else ""
+        )
         left = f"  & {bars}{text} " if line.depth else f"  {text} & "
         chain = (f"{sign} " if text else "") + f" {sign} ".join(map(writer.write, line.mathematics))
     yield left + chain + (rf" && \text{{{reasons}}}" if reasons else "")
@@ -122,9 +128,11 @@ def _part_said(part: str | Node, writer: Latex) -> str:
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"$<$", ">": r"$>$", "|": r"$|$", "·": r"$\cdot$",
-    "′": "$'$", "″": "$''$", "‖": r"$\|$", "≈": r"$\approx$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$", "√": r"$\sqrt{\;}$",
+    "′": "$'$", "″": "$''$", "‖": r"$\|$", "≈": r"$\approx$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$",
+    "√": r"$\surd$",
     "→": r"$\to$", "⟂": r"$\perp$", "∇": r"$\nabla$", "∂": r"$\partial$", "Σ": r"$\Sigma$", "−": "$-$", "π": r"$\pi$",
-    "λ": r"$\lambda$", "∞": r"$\infty$", "°": r"$^\circ$", "²": r"$^2$", "³": r"$^3$", "…": r"\ldots{}", "✓": r"$\checkmark$",
+    "λ": r"$\lambda$", "∞": r"$\infty$", "°": r"$^\circ$", "²": r"$^2$", "³": r"$^3$", "…": r"\ldots{}",
+    "✓": r"$\checkmark$",
     "ₓ": "$_x$", "×": r"$\times$", "⟺": r"$\iff$", "₁": "$_1$", "₂": "$_2$", "ᵥ": "$_v$", "∈": r"$\in$",
 }  # fmt: skip
 

@@ -58,8 +58,16 @@ def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> 
         return f"& {start_writer.write(line.left)}"
     sign = r"\approx" if line.sign == "≈" else line.sign
     own = start_writer if is_answer else writer
-    text = own.write(line.left) if isinstance(line.left, Node) else rf"\text{{{plain_words(line.left)}}}" if line.left else ""
-    lead = f"{text} & " if text and is_answer else "& " + r"\quad\vert\quad " * line.depth + (f"{text} " if text else "")
+    text = (
+        own.write(line.left)
+        if isinstance(line.left, Node)
+        else rf"\text{{{plain_words(line.left)}}}"
+        if line.left
+        else ""
+    )
+    lead = (
+        f"{text} & " if text and is_answer else "& " + r"\quad\vert\quad " * line.depth + (f"{text} " if text else "")
+    )
     relation = f"{sign} " if text or line.left is None else ""
     chain = relation + f" {sign} ".join(map(own.write, line.mathematics))
     reasons = [_in_text(phrase, writer) for phrase in ((line.reason,), *line.remarks) if phrase != ("",)]
@@ -68,7 +76,10 @@ def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> 
 
 def _in_text(phrase: Phrase, writer: Latex) -> str:
     r"""A phrase inside \text{...}, which its mathematics leaves for a moment."""
-    return "".join(f"}}{_mathematics(part, writer)}\\text{{" if _is_mathematics(part) else plain_words(str(part)) for part in phrase)
+    return "".join(
+        f"}}{_mathematics(part, writer)}\\text{{" if _is_mathematics(part) else plain_words(str(part))
+        for part in phrase
+    )
 
 
 def _is_mathematics(part: str | Node) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mathcli.syntax.vocabulary import COMBINING, ENDINGS, FUNCTIONS, INVERSES, LETTER_OF
+
 SUPERSCRIPTS = dict(
     zip(
         "0123456789+−abcdefghijklmnoprstuvwxyz",
@@ -13,28 +15,14 @@ SUPERSCRIPTS = dict(
 )
 SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 
-GREEK = {
-    **dict(
-        zip(
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
-            " omega".split(),
-            "αβγδεζηθικλμνξπρστυφχψω",
-            strict=True,
-        )
-    ),
-    **dict(
-        zip("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True)
-    ),
-}
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "vec": "\u20d7", "tilde": "\u0303", "dot": "\u0307"}
+TRIGONOMETRIC = frozenset(INVERSES)
+WITHOUT_BRACKETS = TRIGONOMETRIC | frozenset(INVERSES.values()) | {"log"}
+"""Functions that stand before a simple argument without brackets: sin x, ln 2."""
 
-FUNCTION_WORDS = {
-    "log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "acot": "arccot", "asec": "arcsec",
-    "acsc": "arccsc", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "acoth": "arcoth", "asech": "arsech",
-    "acsch": "arcsch",
-}  # fmt: skip
-TRIGONOMETRIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
-WITHOUT_BRACKETS = TRIGONOMETRIC | frozenset(FUNCTION_WORDS)
+_COMBINING_OF = {ending: sign for sign, ending in reversed(COMBINING.items())}
+
+CALLABLE = frozenset("fghFGHJL")
+"""Letters that a bracket behind them would turn into functions."""
 
 
 class Alphabet:
@@ -66,7 +54,7 @@ class Alphabet:
     def name(self, name: str) -> str:
         """Return a name as it is written: x_1 is x₁, lambda is λ, yhat is ŷ."""
         stem, _, below = name.partition("_")
-        stem = GREEK.get(stem) or _accented(stem)
+        stem = LETTER_OF.get(stem) or _accented(stem)
         if not below:
             return stem
         lowered = self.subscript(below)
@@ -82,9 +70,9 @@ class AsciiAlphabet(Alphabet):
     minus, dot, dots, arrow, partial = "-", "*", "...", "->", "d"
     sum, product, integral, root, cube_root = "sum", "prod", "int", "sqrt", "cbrt"
     norm, transpose, fraction, bar = "||", "^T", "-", "|"
-    constants = {"e": "e", "pi": "pi", "i": "i", "inf": "inf"}
-    relations = {sign: sign for sign in ("<", "<=", ">", ">=", "!=", "=")}
-    tall = {
+    constants: Mapping[str, str] = {"e": "e", "pi": "pi", "i": "i", "inf": "inf"}
+    relations: Mapping[str, str] = {sign: sign for sign in ("<", "<=", ">", ">=", "!=", "=")}
+    tall: Mapping[str, tuple[str, str, str]] = {
         "(": ("/", "|", "\\"), ")": ("\\", "|", "/"), "[": ("[", "[", "["), "]": ("]", "]", "]"),
         "|": ("|", "|", "|"), "||": ("||", "||", "||"),
     }  # fmt: skip
@@ -108,18 +96,30 @@ def _mapped(text: str, forms: dict[str, str]) -> str | None:
     return None if None in mapped else "".join(m for m in mapped if m is not None)
 
 
+def function_word(function: str) -> str:
+    """Return how a function is called in a book: ln, arcsin, arsinh."""
+    if function == "log":
+        return "ln"
+    known = FUNCTIONS.get(function)
+    return known.display if known is not None and known.display.isascii() else function
+
+
+def without_ending(stem: str) -> tuple[str, str]:
+    """Return the letter of a name and the mark above it: yhat is y and hat; without a mark ("yy", "")."""
+    for ending in ENDINGS:
+        letter = stem.removesuffix(ending)
+        if letter != stem and (len(letter) == 1 or letter in LETTER_OF):
+            return letter, ending
+    return stem, ""
+
+
 def _accented(stem: str) -> str:
-    for accent, sign in ACCENTS.items():
-        letter = stem.removesuffix(accent)
-        if letter != stem and (len(letter) == 1 or letter in GREEK):
-            return _composed(GREEK.get(letter, letter), sign)
-    return stem
-
-
-def _composed(letter: str, sign: str) -> str:
+    letter, ending = without_ending(stem)
+    if not ending:
+        return stem
     from unicodedata import normalize
 
-    return normalize("NFC", letter + sign)
+    return normalize("NFC", LETTER_OF.get(letter, letter) + _COMBINING_OF[ending])
 
 
 UNICODE = Alphabet()

@@ -6,23 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mathcli.render.notation.alphabet import GREEK, TRIGONOMETRIC, WITHOUT_BRACKETS
+from mathcli.render.notation.alphabet import CALLABLE, TRIGONOMETRIC, WITHOUT_BRACKETS, without_ending
 from mathcli.render.notation.one_line import is_bare_argument, number_text, signed_terms
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Call, Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
+from mathcli.syntax.vocabulary import FUNCTIONS, LETTER_OF
 
 RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
 
-_COMMANDS = {
-    "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "log": r"\ln",
-    **{word: f"\\{word}" for word in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "min", "max")},
-    "acot": r"\operatorname{arccot}", "asec": r"\operatorname{arcsec}", "acsc": r"\operatorname{arccsc}",
-    "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
-    "acoth": r"\operatorname{arcoth}", "asech": r"\operatorname{arsech}", "acsch": r"\operatorname{arcsch}",
-}  # fmt: skip
 _CONSTANTS = {"e": "e", "pi": r"\pi", "i": "i", "inf": r"\infty"}
 _RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne", "=": "="}
-_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "vec": r"\vec", "tilde": r"\tilde", "dot": r"\dot"}
 
 
 class Piece(NamedTuple):
@@ -93,7 +86,10 @@ class Latex:
         return Piece("-" + self.held(node.operand, PRODUCT), SUM, self._tall(node))
 
     def _product(self, node: Product) -> Piece:
-        texts = [self.held(factor, APPLIED) if not isinstance(factor, Quotient) else self.piece(factor).text for factor in node.factors]
+        texts = [
+            self.held(factor, APPLIED) if not isinstance(factor, Quotient) else self.piece(factor).text
+            for factor in node.factors
+        ]
         line = texts[0]
         for k in range(1, len(texts)):
             line += self._gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
@@ -112,14 +108,19 @@ class Latex:
         if self.piece(left).level == APPLIED and left_text[0] != "(" and not left_text.startswith(r"\left("):
             return " " if _is_word(right) else dot
         is_bracket = right_text.startswith(("(", r"\left("))
-        if is_bracket and (isinstance(left, Name) or not isinstance(left, Number | Constant | Power) and not left_text.endswith(")")):
+        if is_bracket and (
+            (isinstance(left, Name) and left.name[:1] in CALLABLE)
+            or (not isinstance(left, Number | Constant | Power | Name) and not left_text.endswith(")"))
+        ):
             return dot
         if isinstance(left, Number) and (is_bracket or isinstance(right, Name | Constant | Power | Indexed)):
             return "" if not right_text.startswith("\\") else " "
         return "" if is_bracket and left_text.endswith(")") else " "
 
     def _quotient(self, node: Quotient) -> Piece:
-        return Piece(rf"\frac{{{self.piece(node.numerator).text}}}{{{self.piece(node.denominator).text}}}", PRODUCT, True)
+        return Piece(
+            rf"\frac{{{self.piece(node.numerator).text}}}{{{self.piece(node.denominator).text}}}", PRODUCT, True
+        )
 
     def _power(self, node: Power) -> Piece:
         exponent = self.piece(node.exponent)
@@ -232,7 +233,9 @@ class Latex:
 
     def _definition(self, node: tree.Definition) -> Piece:
         parameters = ", ".join(latex_name(p.name) for p in node.parameters)
-        return Piece(f"{latex_name(node.function)}({parameters}) = {self.piece(node.body).text}", RELATION, self._tall(node))
+        return Piece(
+            f"{latex_name(node.function)}({parameters}) = {self.piece(node.body).text}", RELATION, self._tall(node)
+        )
 
     def _piecewise(self, node: tree.Piecewise) -> Piece:
         rows = [rf"{self.piece(value).text} & \text{{if }} {self.piece(c).text}" for value, c in node.branches]
@@ -294,11 +297,9 @@ def formula_in_latex(formula: str) -> str:
 
 
 def _formula_word(word: str) -> str:
-    if word in ("ln", "log", "exp", "ge", "le", "ne"):
+    if word in ("le", "ge", "ne") or word in LETTER_OF:
         return "\\" + word
-    if word in GREEK:
-        return "\\" + word
-    return _COMMANDS.get(word, rf"\mathrm{{{word}}}")
+    return FUNCTIONS[word].latex or rf"\operatorname{{{word}}}" if word in FUNCTIONS else rf"\mathrm{{{word}}}"
 
 
 def latex_name(name: str) -> str:
@@ -311,19 +312,24 @@ def latex_name(name: str) -> str:
 
 
 def _stem(stem: str) -> str:
-    if stem in GREEK:
-        return "\\" + stem if stem != "omicron" else "o"
-    for accent, command in _ACCENTS.items():
-        letter = stem.removesuffix(accent)
-        if letter != stem and (len(letter) == 1 or letter in GREEK):
-            return f"{command}{{{_stem(letter)}}}"
+    if stem in LETTER_OF:
+        return "\\" + stem if LETTER_OF[stem] in _LATEX_LETTERS else rf"\mathrm{{{stem[0]}}}"
+    letter, ending = without_ending(stem)
+    if ending:
+        return f"\\{ending}{{{_stem(letter)}}}"
     return stem if len(stem) == 1 else rf"\mathit{{{stem}}}"
 
 
+_LATEX_LETTERS = frozenset("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ")
+
+
 def _word(function: str) -> str:
-    if function in _COMMANDS:
-        return _COMMANDS[function]
-    return latex_name(function) if len(function.partition("_")[0]) == 1 else rf"\operatorname{{{function}}}"
+    if function == "log":
+        return r"\ln"
+    if len(function.partition("_")[0]) == 1:
+        return latex_name(function)
+    known = FUNCTIONS.get(function)
+    return known.latex if known is not None and known.latex else rf"\operatorname{{{function}}}"
 
 
 def _is_word(node: Node) -> bool:

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mathcli.render.notation.alphabet import ASCII, FUNCTION_WORDS, TRIGONOMETRIC, UNICODE, WITHOUT_BRACKETS, Alphabet
+from mathcli.render.notation.alphabet import (
+    ASCII,
+    CALLABLE,
+    TRIGONOMETRIC,
+    UNICODE,
+    WITHOUT_BRACKETS,
+    Alphabet,
+    function_word,
+)
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
 
@@ -52,7 +60,7 @@ class OneLine:
         text, own = self.piece(node)
         return text if own >= level else f"({text})"
 
-    # -- leaves ------------------------------------------------------------------------------------------------------
+    # -- leaves ---------------------------------------------------------------------------------------------------
 
     def _number(self, node: Number) -> Piece:
         return Piece(number_text(node), ATOM)
@@ -77,7 +85,7 @@ class OneLine:
     def _ellipsis(self, node: tree.Ellipsis) -> Piece:
         return Piece(self.alphabet.dots, ATOM)
 
-    # -- arithmetic --------------------------------------------------------------------------------------------------
+    # -- arithmetic -----------------------------------------------------------------------------------------------
 
     def _sum(self, node: tree.Sum) -> Piece:
         parts: list[str] = []
@@ -99,8 +107,7 @@ class OneLine:
         line = texts[0]
         for k in range(1, len(texts)):
             line += self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
-        last = self.piece(node.factors[-1])
-        return Piece(line, PRODUCT if last.level != APPLIED or texts[-1] != last.text else PRODUCT)
+        return Piece(line, PRODUCT)
 
     def factors(self, node: Product) -> list[str]:
         """Return the factors as they are written in the product, brackets included."""
@@ -143,7 +150,9 @@ class OneLine:
         above = self.piece(node.numerator)
         is_plain = above.level >= POWER or (isinstance(node.numerator, Product) and " " not in above.text)
         numerator = above.text if is_plain else f"({above.text})"
-        return Piece(f"{numerator}/{self.held(node.denominator, POWER)}", PRODUCT)
+        below = self.piece(node.denominator)
+        denominator = below.text if below.text[0] in "√∛" else self.held(node.denominator, POWER)
+        return Piece(f"{numerator}/{denominator}", PRODUCT)
 
     def _power(self, node: Power) -> Piece:
         exponent = node.exponent
@@ -182,7 +191,7 @@ class OneLine:
             and node.exponent.numerator >= 2
         )
 
-    # -- functions ---------------------------------------------------------------------------------------------------
+    # -- functions ------------------------------------------------------------------------------------------------
 
     def _call(self, node: tree.Call) -> Piece:
         function, arguments = node.function, node.arguments
@@ -202,13 +211,13 @@ class OneLine:
             case name, (_,) if name in WITHOUT_BRACKETS:
                 return Piece(*self._function_start(node, ""))
         inside = ", ".join([self.piece(argument).text for argument in arguments])
-        word = FUNCTION_WORDS.get(function, function) if len(arguments) == 1 else function
+        word = function if self.alphabet.is_ascii or len(arguments) > 1 else function_word(function)
         word = self.alphabet.name(word) if _is_unknown(node) else word
         return Piece(f"{word}{self.alphabet.primes(node.primes)}({inside})", ATOM if _is_unknown(node) else POWER)
 
     def _function_start(self, node: Node, raised: str) -> Piece:
         assert isinstance(node, tree.Call)
-        word = node.function if self.alphabet.is_ascii else FUNCTION_WORDS.get(node.function, node.function)
+        word = node.function if self.alphabet.is_ascii else function_word(node.function)
         return self._applied(word + raised, node.arguments[0])
 
     def _applied(self, word: str, argument: Node) -> Piece:
@@ -228,7 +237,7 @@ class OneLine:
     def _transpose(self, node: tree.Transpose) -> Piece:
         return Piece(self.power_base(node.operand) + self.alphabet.transpose, POWER)
 
-    # -- calculus ----------------------------------------------------------------------------------------------------
+    # -- calculus -------------------------------------------------------------------------------------------------
 
     def _derivative(self, node: tree.Derivative) -> Piece:
         inside = self.piece(node.operand).text
@@ -273,7 +282,7 @@ class OneLine:
         variables = ", ".join(self.alphabet.name(v.name) for v in node.variables)
         return Piece(f"min_{{{variables}}} ({self.piece(node.objective).text})", SUM)
 
-    # -- vectors and statements --------------------------------------------------------------------------------------
+    # -- vectors and statements -----------------------------------------------------------------------------------
 
     def _vector(self, node: tree.Vector) -> Piece:
         entries = [self.piece(entry).text for entry in node.entries]
@@ -415,11 +424,13 @@ def _is_safe_run(left: str, right: str) -> bool:
     return is_single and len(stem) == 1 and stem.isascii() and not (stem == left and stem + right[0] in _TWO_LETTERS)
 
 
-_TWO_LETTERS = frozenset(("pi", "ln", "lg", "mu", "nu", "xi", "Pi", "Xi", "Mu", "Nu", "PI", "LN", "LG", "XI", "if", "or"))
+_TWO_LETTERS = frozenset(
+    ("pi", "ln", "lg", "mu", "nu", "xi", "Pi", "Xi", "Mu", "Nu", "PI", "LN", "LG", "XI", "if", "or")
+)
 
 
 def _may_be_called(node: Node, text: str) -> bool:
-    return (isinstance(node, Name) and node.name[:1] in "fghFGHLJ") or text[-1] == ")"
+    return (isinstance(node, Name) and node.name[:1] in CALLABLE) or text[-1] == ")"
 
 
 def _is_function(node: Node) -> bool:

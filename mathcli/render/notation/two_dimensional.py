@@ -46,7 +46,11 @@ class TwoDimensional:
     def _built(self, node: Node) -> Box | None:
         """Return the box of a node that needs several lines, None for one that does not."""
         if isinstance(node, Quotient):
-            return None if is_numeric(node) else fraction(self._box(node.numerator), self._box(node.denominator), self.alphabet)
+            return (
+                None
+                if is_numeric(node)
+                else fraction(self._box(node.numerator), self._box(node.denominator), self.alphabet)
+            )
         builder = _BUILDERS.get(type(node))
         if builder is None:
             return None
@@ -140,7 +144,9 @@ class TwoDimensional:
                 return None
             inside = bracketed(self._box(node.operand), "(", ")", self.alphabet)
             mark = box(self.alphabet.primes(node.order))
-            return beside((inside, Box((mark.lines[0], *[" " * mark.width] * (inside.height - 1)), mark.width, inside.baseline)))
+            return beside(
+                (inside, Box((mark.lines[0], *[" " * mark.width] * (inside.height - 1)), mark.width, inside.baseline))
+            )
         return self.operator(node)
 
     def operator(self, node: Derivative) -> Box:
@@ -156,11 +162,17 @@ class TwoDimensional:
         over = box(self.line.write(node.upper).replace(" ", ""))
         body = self._box(node.body)
         text = self.line.body(node)
-        inside = body if text == self.line.write(node.body) or isinstance(node.body, Quotient) else bracketed(body, "(", ")", alphabet)
+        inside = (
+            body
+            if text == self.line.write(node.body) or isinstance(node.body, Quotient)
+            else bracketed(body, "(", ")", alphabet)
+        )
         return beside((stacked((over, box(sign), under), baseline=1), box(" "), inside))
 
     def _vector(self, node: tree.Vector) -> Box | None:
-        return bracketed(self._separated(node.entries), "(", ")", self.alphabet) if self._is_tall(*node.entries) else None
+        return (
+            bracketed(self._separated(node.entries), "(", ")", self.alphabet) if self._is_tall(*node.entries) else None
+        )
 
     def _matrix(self, node: tree.Matrix) -> Box:
         cells = [[self._box(entry) for entry in row] for row in node.rows]
@@ -170,7 +182,9 @@ class TwoDimensional:
             parts: list[Box] = []
             for cell, width in zip(row, widths, strict=True):
                 left = (width - cell.width) // 2
-                parts.extend((box("  " if parts else ""), box(" " * left), cell, box(" " * (width - cell.width - left))))
+                parts.extend(
+                    (box("  " if parts else ""), box(" " * left), cell, box(" " * (width - cell.width - left)))
+                )
             rows.append(beside(parts))
         is_airy = any(row.height > 1 for row in rows)
         spaced = [part for row in rows for part in ((box(""), row) if is_airy else (row,))][is_airy:]
@@ -182,7 +196,7 @@ class TwoDimensional:
             return None
         return beside((self._box(node.left), box(" = "), self._box(node.right)))
 
-    # -- to the width --------------------------------------------------------------------------------------------------
+    # -- to the width ---------------------------------------------------------------------------------------------
 
     def fitted(self, node: Node, width: int) -> list[Box]:
         """Return the node as boxes to be set one below the other, none wider than the width where that can be."""
@@ -191,10 +205,18 @@ class TwoDimensional:
         if whole.width <= width:
             return [whole]
         if isinstance(node, tree.Sum):
-            return self._packed(self.term_boxes(node), [self._bare_term(sign, t, k) for k, (sign, t) in enumerate(signed_terms(node))], width)
+            return self._packed(
+                self.term_boxes(node),
+                [self._bare_term(sign, t, k) for k, (sign, t) in enumerate(signed_terms(node))],
+                width,
+            )
         if isinstance(node, tree.Equation) and self._is_tall(node.left, node.right):
             right = self.fitted(node.right, width - 4)
-            return [*self.fitted(node.left, width), beside((box("  = "), right[0])), *(_indented(b, 4) for b in right[1:])]
+            return [
+                *self.fitted(node.left, width),
+                beside((box("  = "), right[0])),
+                *(_indented(b, 4) for b in right[1:]),
+            ]
         if isinstance(node, Product) and not self.is_flat and self._is_tall(node):
             return self._packed(self.factor_boxes(node), self.line.factors(node), width)
         return [box(line) for line in broken(self.line.write(node), width)]
@@ -269,7 +291,7 @@ def _best_cut(text: str, width: int) -> int | None:
 def _may_break(text: str, k: int) -> bool:
     if text[k] != " ":
         return text[k] in "/*" and k > 0 and k + 1 < len(text)
-    return text[k - 1] not in "+−-=·*" and not text[k - 1].isalpha() or text[k + 1 : k + 2] in "+−-=·"
+    return (text[k - 1] not in "+−-=·*" and not text[k - 1].isalpha()) or text[k + 1 : k + 2] in "+−-=·"
 
 
 def _without_margin(part: Box) -> Box:
