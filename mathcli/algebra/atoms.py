@@ -61,6 +61,8 @@ def is_easy(polynomial: Polynomial) -> bool:
 def is_non_negative(field: Field, polynomial: Polynomial) -> bool:
     """Whether every term is visibly >= 0 where the polynomial is defined: even powers, e^u, roots, |u|."""
     atoms = field.atoms
+    if field.conditions and key_of(polynomial) in field.conditions:
+        return True
     for monomial, coefficient in polynomial.terms():
         if coefficient < 0:
             return False
@@ -77,7 +79,7 @@ def _atom_is_non_negative(field: Field, atom: Atom) -> bool:
 
 def _single(field: Field, polynomial: Polynomial) -> Atom | None:
     """Return the atom where the polynomial is one, to the first power."""
-    if len(polynomial) != 1 or polynomial.total_degree() != 1 or not polynomial.leading_coefficient() == 1:
+    if len(polynomial) != 1 or polynomial.total_degree() != 1 or polynomial.leading_coefficient() != 1:
         return None
     return field.atoms[field.indices(polynomial)[0]]
 
@@ -201,7 +203,7 @@ def logarithm(field: Field, argument: Fraction) -> Fraction:
     even, rest = _split_by_sign(field, content, factors)
     parts += [_log_of_factor(field, factor) * field.rational(exponent) for factor, exponent in even]
     if rest.is_constant:
-        if rest.constant < 0:
+        if rest.num.leading_coefficient() < 0:
             raise NoFormError("the logarithm of what is never positive")
     else:
         parts.append(_log_of_factor(field, rest))
@@ -254,7 +256,7 @@ def rational_power(field: Field, base: Fraction, exponent: flint.fmpq) -> Fracti
         result = result * _root_power(field, factor, exponent * times)
     if not rest.is_constant:
         return result * _root_power(field, rest, exponent)
-    if rest.constant < 0:
+    if rest.num.leading_coefficient() < 0:
         raise NoFormError("an even root of what is never positive")
     return result
 
@@ -334,10 +336,51 @@ def sign(field: Field, argument: Fraction) -> Fraction:
     constant = argument.constant
     if constant is not None:
         return field.rational((constant > 0) - (constant < 0))
-    if argument.num.leading_coefficient() < 0:
-        return -sign(field, -argument)
-    atom = field.atom("sign", field.key(argument), argument.names, (None, argument), order=3)
-    return field.fraction_of(atom)
+    content, factors = factors_of(argument)
+    result = field.rational(1 if content > 0 else -1)
+    for factor, exponent in factors:
+        size = absolute(field, form_of(field, factor))
+        data = (factor, form_of(field, factor), size.num)
+        atom = field.atom("sign", key_of(factor), form_of(field, factor).names, data, order=3)
+        result = result * field.power(field.fraction_of(atom), 2 - exponent % 2)
+    return result
+
+
+def vanishes(form: Fraction) -> bool:
+    """Whether the form is 0, by the relations and by sign(u) |u| = u, which is tried at u = 0 and elsewhere."""
+    if form.is_zero():
+        return True
+    field = form.field
+    for atom in field.atoms_of(form):
+        if atom.kind == "sign":
+            return _vanishes_at_zero_of(form, atom) and vanishes(_without_sign(form, atom))
+    return False
+
+
+def _without_sign(form: Fraction, atom: Atom) -> Fraction:
+    """Return a multiple of the form in which sign u is u/|u|."""
+    field = form.field
+    inner, size = form_of(field, field.lifted(atom.data[0])), form_of(field, field.lifted(atom.data[2]))
+    terms = []
+    for monomial, coefficient in field.lifted(form.num).terms():
+        exponent = int(monomial[atom.index])
+        rest = field.context.from_dict({(*monomial[: atom.index], 0, *monomial[atom.index + 1 :]): coefficient})
+        terms.append(form_of(field, rest) * field.power(inner, exponent) * field.power(size, 2 - exponent))
+    return field.total(terms)
+
+
+def _vanishes_at_zero_of(form: Fraction, atom: Atom) -> bool:
+    """Whether the form is 0 where u, |u| and sign u are."""
+    field = form.field
+    inner, size = field.lifted(atom.data[0]), field.lifted(atom.data[2])
+    zeros = {atom.index, *(field.indices(size) if _single(field, size) is not None else ())}
+    left = {
+        monomial: coefficient
+        for monomial, coefficient in field.lifted(form.num).terms()
+        if not any(monomial[k] for k in zeros)
+    }
+    rest = field.context.from_dict(left)
+    return bool(rest.is_zero() or divmod(rest, inner)[1].is_zero())
 
 
 # angles

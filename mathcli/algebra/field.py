@@ -113,13 +113,22 @@ class Field:
     """The atoms met so far and the arithmetic over them.
 
     `is_shown` is the manner in which trees are raised again: every function stays the atom that was typed, and no
-    law of functions is used beyond those of powers. Otherwise the manner is that of proofs. `positive` holds names
-    that may be taken as positive.
+    law of functions is used beyond those of powers. Otherwise the manner is that of proofs. With `keeps_derivatives` a
+    derivative that stands in a tree stays an atom. `positive` holds names that may be taken as positive.
     """
 
-    def __init__(self, *, is_shown: bool = False, positive: Iterable[Name] = (), size: int = 4) -> None:
+    def __init__(
+        self,
+        *,
+        is_shown: bool = False,
+        keeps_derivatives: bool = False,
+        positive: Iterable[Name] = (),
+        size: int = 4,
+    ) -> None:
         self.is_shown = is_shown
+        self.keeps_derivatives = keeps_derivatives or is_shown
         self.positive = frozenset(positive)
+        self.conditions: set[Hashable] = set()
         self.atoms: list[Atom] = []
         self.by_key: dict[Hashable, Atom] = {}
         self.algebraic: list[int] = []
@@ -351,14 +360,14 @@ class Field:
         known = self.bases.get(key)
         if known is None:
             self.bases[key] = (multiple if self.is_shown else abs(multiple), abs(multiple))
-            return self.bases[key][0]  # type: ignore[no-any-return]
+            return self.bases[key][0]
         base, largest = known
         ratio = multiple / base
         if ratio.q == 1 and abs(ratio.p) <= limit:
             if abs(multiple) > largest:
                 self.bases[key] = (base, abs(multiple))
             if not (self.is_shown and ratio < 0 and base < 0):
-                return base  # type: ignore[no-any-return]
+                return base
         finer = flint.fmpq(
             flint.fmpz(multiple.p * base.q).gcd(flint.fmpz(base.p * multiple.q)), multiple.q * base.q
         )

@@ -14,6 +14,7 @@ import flint
 
 from mathcli.algebra import atoms
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, Polynomial, RestartError
+from mathcli.algebra.ordering import arrange
 from mathcli.algebra.rational import shown_form
 from mathcli.syntax.tree import (
     ZERO,
@@ -31,10 +32,6 @@ from mathcli.syntax.tree import (
     integer,
 )
 
-try:
-    from mathcli.algebra.ordering import arrange
-except ImportError:
-    def arrange(node): return node
 _TERMS_WORTH_SHOWING = 3_000
 
 
@@ -125,7 +122,8 @@ def _product_of_factors(field: Field, form: Fraction) -> Node:
         return ZERO
     content, factors = atoms.factors_of(form)
     sums, monomial = _sorted_out(field, factors)
-    above, below = [], []
+    above: list[Node] = []
+    below: list[Node] = []
     for factor, exponent in sums:
         half = monomial.take_root_of(factor, exponent)
         shown = _sum_tree(field, factor)
@@ -154,16 +152,16 @@ def _collection(field: Field, form: Fraction, x: Name) -> Node:
         outside = tuple(0 if d else e for e, d in zip(monomial, depends, strict=True))
         groups.setdefault(inside, {})[outside] = coefficient
     terms = []
-    for inside, outside in groups.items():
-        coefficient = field.quotient(field.context.from_dict(outside), field.lifted(form.den))
-        power = _Monomial(field).times(inside, 1)
-        shown = _expanded_as_is(field, coefficient)
-        if isinstance(shown, Sum) and power:
-            terms.append(Product.of(shown, power.tree(flint.fmpq(1))))
+    for powers, coefficients in groups.items():
+        whole = field.quotient(field.context.from_dict(coefficients), field.lifted(form.den))
+        shown = _expanded_as_is(field, whole)
+        if isinstance(shown, Sum) and any(powers):
+            terms.append(Product.of(shown, _Monomial(field).times(powers, 1).tree(flint.fmpq(1))))
         elif isinstance(shown, Sum):
             terms.append(shown)
         else:
-            terms.append(_expanded_as_is(field, coefficient * Fraction(field, field.context.from_dict({inside: 1}), field.unit)))
+            part = Fraction(field, field.context.from_dict({powers: 1}), field.unit)
+            terms.append(_expanded_as_is(field, whole * part))
     return Sum.of(*terms)
 
 
@@ -175,7 +173,7 @@ def _settled(field: Field, form: Fraction) -> Fraction:
         atom = field.atoms[index]
         if atom.kind not in ("root", "abs"):
             continue
-        below = int(form.den.degrees()[index]) if index < len(form.den.degrees()) and not form.den.is_constant() else 0
+        below = _degree(form.den, atom)
         radicand = field.lifted(atom.data[0])
         if below > 0:
             form = _with_root_above(field, form, atom, radicand, below)
@@ -238,7 +236,10 @@ def _trigonometric_variants(field: Field, form: Fraction) -> list[Fraction]:
 
 
 def _degree(polynomial: Polynomial, atom: Atom) -> int:
-    return 0 if polynomial.is_constant() or atom.index >= len(polynomial.degrees()) else int(polynomial.degrees()[atom.index])
+    if polynomial.is_constant():
+        return 0
+    degrees = polynomial.degrees()
+    return int(degrees[atom.index]) if atom.index < len(degrees) else 0
 
 
 def _with_square(field: Field, polynomial: Polynomial, atom: Atom, square: Polynomial) -> Polynomial:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable
 import flint
 
 from mathcli.algebra import atoms, slopes
-from mathcli.algebra.field import Field, Fraction, NoFormError, RestartError, key_of
+from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, RestartError, key_of
 from mathcli.syntax.tree import (
     Call,
     Constant,
@@ -91,7 +91,7 @@ def agree(a: Node, b: Node, *, field: Field | None = None) -> bool | None:
     difference = _difference(first, second)
     if difference is None:
         return None
-    if difference.is_zero():
+    if atoms.vanishes(difference):
         return True
     return False if _is_certainly_not_zero(difference) else None
 
@@ -135,7 +135,7 @@ def _is_certainly_not_zero(form: Fraction) -> bool:
     return all(_is_independent(form.field, atom) for atom in form.field.atoms_of(form))
 
 
-def _is_independent(field: Field, atom: atoms.Atom) -> bool:
+def _is_independent(field: Field, atom: Atom) -> bool:
     if atom.kind in ("name", "pi"):
         return True
     if atom.kind not in ("exp", "cos", "sin") or not atom.names:
@@ -240,7 +240,7 @@ def _indexed(node: Indexed, field: Field) -> Fraction:
 
 
 def _derivative(node: Derivative, field: Field) -> Fraction:
-    if field.is_shown:
+    if field.keeps_derivatives:
         return _opaque_tree(node, field)
     for part in walk(node.operand):
         if isinstance(part, IndexedSum | IndexedProduct) and node.variable in part.lower.names | part.upper.names:
@@ -278,8 +278,8 @@ def _shown_call(node: Call, field: Field) -> Fraction:
     return _opaque_call(field, node.function, node.primes, arguments, node)
 
 
-_ODD = frozenset("sin tan cot csc sinh tanh coth csch asin atan asinh atanh erf sign".split())
-_EVEN = frozenset("cos sec cosh sech".split())
+_ODD = {"sin", "tan", "cot", "csc", "sinh", "tanh", "coth", "csch", "asin", "atan", "asinh", "atanh", "erf", "sign"}
+_EVEN = {"cos", "sec", "cosh", "sech"}
 
 
 def _opaque_call(
@@ -387,6 +387,19 @@ def _cube_root(field: Field, u: Fraction) -> Fraction:
     return atoms.rational_power(field, u, flint.fmpq(1, 3))
 
 
+def _extreme(sense: int) -> Builder:
+    """max(u, v) = (u + v + |u - v|)/2, and min with a minus."""
+
+    def build(field: Field, arguments: list[Fraction]) -> Fraction:
+        result = arguments[0]
+        for other in arguments[1:]:
+            spread = atoms.absolute(field, result - other)
+            result = (result + other + spread * field.rational(sense)) / field.rational(2)
+        return result
+
+    return build
+
+
 _COMMON: dict[str, Builder] = {
     "sqrt": _one_argument(_square_root),
     "cbrt": _one_argument(_cube_root),
@@ -394,8 +407,11 @@ _COMMON: dict[str, Builder] = {
     "abs": _one_argument(atoms.absolute),
     "factorial": _one_argument(_factorial),
 }
+"""What a field kept for showing looks into as well."""
 _PROVING: dict[str, Builder] = _COMMON | {
     "log": _logarithm,
+    "max": _extreme(1),
+    "min": _extreme(-1),
     **{
         name: _one_argument(function)
         for name, function in {
@@ -491,17 +507,27 @@ _BUILDERS: dict[type[Node], Callable[..., Fraction]] = {
 
 
 def field_for(conditions: Iterable[Node]) -> Field:
-    """Return a field in which the names that the conditions make positive are taken as positive."""
-    positive = set()
+    """Return a field that takes as positive what the conditions say is: names, and polynomials u in u > 0."""
+    larger: list[tuple[Node, Node]] = []
     for condition in conditions:
         match condition:
-            case Relation((Name() as name, bound), (">" | ">=",)) | Relation((bound, Name() as name), ("<" | "<=",)):
-                least = value(bound)
-                if least is not None and least >= 0:
-                    positive.add(name)
+            case Relation((u, v), (">" | ">=",)) | Relation((v, u), ("<" | "<=",)):
+                larger.append((u, v))
             case _:
                 pass
-    return Field(positive=positive)
+    field = Field(positive=[u for u, v in larger if isinstance(u, Name) and _is_not_negative(v)])
+    for u, v in larger:
+        difference = normal_form(Sum.of(u, Negative(v)), field=field)
+        if difference is not None and difference.den.is_constant() and len(difference.num) > 1:
+            content, factors = atoms.factors_of(difference)
+            if content > 0 and len(factors) == 1:
+                field.conditions.add(key_of(factors[0][0]))
+    return field
+
+
+def _is_not_negative(node: Node) -> bool:
+    constant = value(node)
+    return constant is not None and constant >= 0
 
 
 def same_key(a: Fraction, b: Fraction) -> bool:

@@ -13,7 +13,7 @@ import flint
 
 from mathcli.algebra import atoms
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, Polynomial
-from mathcli.syntax.tree import Name, Node
+from mathcli.syntax.tree import Name, Node, Relation
 
 
 def slope(form: Fraction, x: Name) -> Fraction:
@@ -247,7 +247,9 @@ def _of_product(field: Field, atom: Atom, x: Name) -> Fraction:
     return field.fraction_of(atom) * sum_of(slope(body, x) / body, index, lower, upper)
 
 
-def piecewise_of(field: Field, conditions: tuple[Node, ...], values: list[Fraction], names: frozenset[Name]) -> Fraction:
+def piecewise_of(
+    field: Field, conditions: tuple[Node, ...], values: list[Fraction], names: frozenset[Name]
+) -> Fraction:
     """Return cases as one atom, 0 where every case is."""
     if len(values) > len(conditions) and all(value.is_zero() for value in values):
         return field.zero
@@ -257,7 +259,16 @@ def piecewise_of(field: Field, conditions: tuple[Node, ...], values: list[Fracti
 
 def _of_cases(field: Field, atom: Atom, x: Name) -> Fraction:
     conditions, values = atom.data
-    return piecewise_of(field, conditions, [slope(value, x) for value in values], atom.names)
+    opened = tuple(_opened(condition) for condition in conditions)
+    return piecewise_of(field, opened, [slope(value, x) for value in values], atom.names)
+
+
+def _opened(condition: Node) -> Node:
+    """The condition without its joints, at which the derivative is another question."""
+    if isinstance(condition, Relation):
+        strict = {"<=": "<", ">=": ">"}
+        return Relation(condition.sides, tuple(strict.get(sign, sign) for sign in condition.signs))
+    return condition
 
 
 _SLOPES: dict[str, Callable[[Field, Atom, Name], Fraction]] = {

@@ -1,0 +1,83 @@
+"""A rule's formula as text, read and filled in with what its letters stand for in one step.
+
+`(u v)' = u' v + u v'` is read as mathematics, by the parser that reads a user's input; u' becomes the derivative of
+what u stands for. Only verification reads formulas: to the rules they are words.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from mathcli.errors import MathcliError
+from mathcli.syntax.parser import read
+from mathcli.syntax.tree import ZERO, Call, Definition, Derivative, Name, Node, walk
+
+_DERIVATIVE = re.compile(r"^\((?P<inner>.*)\)' = (?P<right>.*)$")
+_PRIMED = re.compile(r"\b([a-z])(?:_(\d+))?'(?!['(])")
+_MARK = "99"
+
+
+class FilledIn(NamedTuple):
+    """Both sides of a formula; `is_derivative` says whether the left one stood in brackets with a prime."""
+
+    left: Node
+    right: Node
+    is_derivative: bool
+
+
+class _Read(NamedTuple):
+    left: Node
+    right: Node
+    is_derivative: bool
+    primed: tuple[tuple[Name, str], ...]
+
+
+def filled_in(formula: str, bind: tuple[tuple[str, Node], ...], before: Node) -> FilledIn | None:
+    """Return both sides of the formula with its letters filled in, None where it cannot be read."""
+    variable = before.variable if isinstance(before, Derivative) else None
+    functions = tuple(sorted({node.function for node in walk(before) if isinstance(node, Call) and _is_letter(node)}))
+    letters = tuple(letter for letter, _ in bind)
+    sides = _read(formula, letters, "" if variable is None else variable.name, functions)
+    if sides is None or (variable is None and sides.primed):
+        return None
+    values: dict[Node, Node] = {Name(letter): part for letter, part in bind}
+    for name, letter in sides.primed:
+        part = values.get(Name(letter))
+        if part is None or variable is None:
+            return None
+        values[name] = Derivative(part, variable)
+    return FilledIn(sides.left.substitute(values), sides.right.substitute(values), sides.is_derivative)
+
+
+def _is_letter(node: Call) -> bool:
+    return len(node.function) == 1
+
+
+@lru_cache(maxsize=2048)
+def _read(formula: str, letters: tuple[str, ...], variable: str, functions: tuple[str, ...]) -> _Read | None:
+    match = _DERIVATIVE.match(formula)
+    if match:
+        left, right = match["inner"], match["right"]
+    else:
+        left, equals, right = formula.partition(" = ")
+        if not equals:
+            return None
+    primed: dict[Name, str] = {}
+
+    def marked(found: re.Match[str]) -> str:
+        letter = found[1] + (f"_{found[2]}" if found[2] else "")
+        name = f"{found[1]}_{_MARK}{found[2] or ''}"
+        primed[Name(name)] = letter
+        return f"{found[1]}_{{{_MARK}{found[2] or ''}}}"
+
+    named = [Definition(function, (Name("x"),), ZERO) for function in functions if function not in letters]
+    own = {*letters, *((variable,) if variable else ())}
+    try:
+        sides = [
+            read(_PRIMED.sub(marked, side), variables=own, definitions=named).tree for side in (left, right)
+        ]
+    except MathcliError:
+        return None
+    return _Read(sides[0], sides[1], match is not None, tuple(primed.items()))

@@ -1,0 +1,136 @@
+"""Two trees compared by their values in ball arithmetic at several rational points.
+
+Agreement is no proof and is called tested; a certain difference refutes, and so does a point at which the first has
+a value, or a derivative, and the second certainly has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flint import arb, fmpq
+
+from mathcli.algebra.balls import enclose
+from mathcli.algebra.verdict import Verdict
+from mathcli.syntax.tree import (
+    Equation,
+    IndexedProduct,
+    IndexedSum,
+    Matrix,
+    Name,
+    Node,
+    Relation,
+    Vector,
+    walk,
+)
+
+_VALUES = tuple(
+    fmpq(p, q)
+    for p, q in (
+        (7, 5), (-8, 11), (3, 8), (19, 7), (-13, 6), (5, 9), (23, 3), (-2, 13), (1, 17), (-31, 4), (12, 11), (-5, 8),
+        (41, 10), (9, 14), (-17, 16), (101, 7), (2, 3), (-1, 40), (57, 56), (-99, 10),
+    )
+)  # fmt: skip
+_PRECISION = 128
+_ENOUGH = 4
+_FEWEST = 3
+
+Point = dict[Node, "arb | fmpq | int"]
+
+
+def compared(before: Node, after: Node, conditions: Sequence[Node]) -> Verdict:
+    """Return the verdict on before = after wherever before is defined: refuted, tested or undecided."""
+    if type(before) is type(after) and isinstance(before, Vector | Matrix):
+        pairs = list(zip(before.children(), after.children(), strict=False))
+        if len(before.children()) != len(after.children()):
+            return Verdict.REFUTED
+        return min((compared(a, b, conditions) if a is not b else Verdict.PROVED for a, b in pairs))
+    if isinstance(before, Equation) or isinstance(after, Equation):
+        return Verdict.UNDECIDED
+    agreed = 0
+    for point in _points(before, after, conditions):
+        left = _value(before, point)
+        if left is None or not _is_sharp(left):
+            continue
+        right = enclose(after, point, precision=_PRECISION, generic=True)
+        if right is None:
+            return Verdict.REFUTED
+        if not _is_sharp(right):
+            continue
+        if not left.overlaps(right):
+            return Verdict.REFUTED
+        agreed += 1
+        if agreed >= _ENOUGH:
+            break
+    return Verdict.TESTED if agreed >= _FEWEST or (agreed and not (before.names or after.names)) else Verdict.UNDECIDED
+
+
+def domain_is_kept(before: Node, after: Node, conditions: Sequence[Node], *, proved: bool) -> Verdict:
+    """Return the verdict on an equality that holds where both are defined: whether after is defined where before is."""
+    if type(before) is type(after) and isinstance(before, Vector | Matrix):
+        pairs = zip(before.children(), after.children(), strict=True)
+        return min(domain_is_kept(a, b, conditions, proved=proved) for a, b in pairs)
+    seen = 0
+    for point in _points(before, after, conditions):
+        left = _value(before, point)
+        if left is None or not left.is_finite():
+            continue
+        if enclose(after, point, precision=_PRECISION, generic=True) is None:
+            return Verdict.REFUTED
+        seen += 1
+        if seen >= _ENOUGH:
+            break
+    return Verdict.PROVED if proved else Verdict.TESTED
+
+
+def _value(node: Node, point: Point) -> arb | None:
+    return enclose(node, point, precision=_PRECISION, generic=True)
+
+
+def _is_sharp(ball: arb) -> bool:
+    """Whether the enclosure is narrow enough to tell values apart."""
+    return bool(ball.is_finite() and ball.rad() <= arb(2) ** -40 * (1 + abs(ball.mid())))
+
+
+def _points(before: Node, after: Node, conditions: Sequence[Node]) -> Iterator[Point]:
+    """Rational points at which the conditions certainly hold."""
+    names = sorted(before.names | after.names, key=lambda name: name.name)
+    counts = _counting_names(before) | _counting_names(after)
+    for attempt in range(len(_VALUES) if names else 1):
+        point: Point = {
+            name: fmpq(1 + (attempt + k) % 4) if name in counts else _VALUES[(attempt + 7 * k) % len(_VALUES)]
+            for k, name in enumerate(names)
+        }
+        if all(_holds(condition, point) for condition in conditions):
+            yield point
+
+
+def _counting_names(node: Node) -> set[Name]:
+    """The names that bound sums: they count, so they stand for whole numbers."""
+    counting: set[Name] = set()
+    for part in walk(node):
+        if isinstance(part, IndexedSum | IndexedProduct):
+            counting |= part.lower.names | part.upper.names
+    return counting
+
+
+def _holds(condition: Node, point: Point) -> bool:
+    if not isinstance(condition, Relation):
+        return True
+    values = [enclose(side, point, precision=_PRECISION, generic=True) for side in condition.sides]
+    return all(
+        left is not None and right is not None and _compares(left, sign, right)
+        for left, sign, right in zip(values, condition.signs, values[1:], strict=False)
+    )
+
+
+def _compares(left: arb, sign: str, right: arb) -> bool:
+    match sign:
+        case "<" | "<=":
+            return bool(left < right)
+        case ">" | ">=":
+            return bool(left > right)
+        case "!=":
+            return bool(not left.overlaps(right))
+        case _:
+            return False

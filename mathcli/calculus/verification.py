@@ -1,0 +1,260 @@
+"""Judges each step of a derivation twice, by roads that share nothing with the rules.
+
+The claim: `before = result` wherever `before` is defined and the conditions hold. The rational normal form proves it,
+with derivatives by its own table; where it cannot, values in ball arithmetic refute it or agree at several points;
+where there is no normal form at all, SymPy is the last judge.
+
+The composition: the links of the chain meet; the rule's formula with its letters filled in is `after`, and its left
+side is `before`; each derivative that stands in `after` has a derivation of its own; and `result` is `after` with
+those replaced. A composition that does not hold refutes the step, however true its claim is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mathcli.algebra import rational
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.field import Field
+from mathcli.algebra.verdict import Verdict, weakest
+from mathcli.calculus import sampling
+from mathcli.calculus.derivation import Derivation, Path, Step
+from mathcli.calculus.formulas import filled_in
+from mathcli.syntax.tree import (
+    ZERO,
+    Call,
+    Derivative,
+    Equation,
+    Name,
+    Negative,
+    Node,
+    Power,
+    Quotient,
+    Relation,
+    Sum,
+    walk,
+)
+from mathcli.syntax.vocabulary import FUNCTIONS
+
+__all__ = ["answer_agrees", "judge", "verify"]
+
+
+def judge(derivation: Derivation, *, budget: Budget | None = None) -> Mapping[Path, Verdict]:
+    """Return the verdict on every step, sub-derivations included, by path."""
+    judgement = _Judgement(budget or Budget())
+    return {path: judgement.of(step, link) for path, step, link in _linked(derivation, ())}
+
+
+def verify(derivation: Derivation, *, budget: Budget | None = None) -> Verdict:
+    """Return the verdict on the whole: the weakest of those on its steps."""
+    judgement = _Judgement(budget or Budget())
+    seen: set[int] = set()
+    waiting = [derivation]
+    verdicts = []
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        for step, link in _links(current):
+            verdicts.append(judgement.of(step, link))
+            waiting.extend(step.substeps)
+    return weakest(verdicts)
+
+
+def answer_agrees(f: Node, x: Name, order: int, claimed: Node) -> Verdict:
+    """Return the verdict on `claimed` as the derivative of that order of f as it was typed."""
+    return _Judgement(Budget()).equal(Derivative(f, x, order), claimed, ())
+
+
+def _links(derivation: Derivation) -> Iterable[tuple[Step, Node]]:
+    """Each step with the line from which it must go on."""
+    line = derivation.start
+    for step in derivation.steps:
+        yield step, line
+        line = step.result
+
+
+def _linked(derivation: Derivation, at: Path) -> Iterable[tuple[Path, Step, Node]]:
+    for k, (step, link) in enumerate(_links(derivation)):
+        for j, sub in enumerate(step.substeps):
+            yield from _linked(sub, (*at, k, j))
+        yield (*at, k), step, link
+
+
+class _Judgement:
+    """What one call knows: normal forms and verdicts, each worked out once."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.field = Field()
+        self.standing = Field(keeps_derivatives=True)
+        self.conditional: dict[tuple[Node, ...], Field] = {}
+        self.known: dict[int, tuple[Step, Verdict]] = {}
+
+    def of(self, step: Step, link: Node) -> Verdict:
+        """Return the verdict on a step that must go on from the line `link`."""
+        if step.before is not link:
+            return Verdict.REFUTED
+        known = self.known.get(id(step))
+        if known is None:
+            self.budget.spend()
+            known = self.known[id(step)] = (step, self._verdict(step))
+        return known[1]
+
+    def _verdict(self, step: Step) -> Verdict:
+        composition = self._composition(step)
+        if composition is Verdict.REFUTED:
+            return composition
+        return min(composition, self._claim(step))
+
+    # the claim
+
+    def _claim(self, step: Step) -> Verdict:
+        if step.before is step.result:
+            return Verdict.PROVED
+        if step.kind == "solve" and isinstance(step.before, Equation) and isinstance(step.result, Equation):
+            return self._same_solutions(step.before, step.result, step.conditions)
+        return self.equal(step.before, step.result, step.conditions)
+
+    def equal(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> Verdict:
+        """Return the verdict on before = after, wherever before is defined and the conditions hold."""
+        answer = rational.agree(before, after, field=self.field)
+        if answer is None and conditions:
+            answer = rational.agree(before, after, field=self._field_under(conditions))
+        if answer is False and not isinstance(before, Equation):
+            return Verdict.REFUTED
+        if answer:
+            if not _may_lose_domain(before, after):
+                return Verdict.PROVED
+            return sampling.domain_is_kept(before, after, conditions, proved=True)
+        verdict = sampling.compared(before, after, conditions)
+        if verdict is Verdict.UNDECIDED:
+            verdict = _by_sympy(before, after)
+        return verdict
+
+    def _field_under(self, conditions: tuple[Node, ...]) -> Field:
+        known = self.conditional.get(conditions)
+        if known is None:
+            known = self.conditional[conditions] = rational.field_for(conditions)
+        return known
+
+    def _same_solutions(self, before: Equation, after: Equation, conditions: tuple[Node, ...]) -> Verdict:
+        """Whether one equation is the other times something that is not 0 under the conditions."""
+        first, second = (Sum.of(e.left, Negative(e.right)) for e in (before, after))
+        ratio = rational.normal_form(Quotient(first, second), field=self.field)
+        if ratio is None:
+            return Verdict.UNDECIDED
+        if ratio.is_constant:
+            return Verdict.PROVED if not ratio.is_zero() else Verdict.REFUTED
+        for condition in conditions:
+            match condition:
+                case Relation((side, other), ("!=" | ">" | "<",)):
+                    allowed = Sum.of(side, Negative(other)) if other is not ZERO else side
+                    for power in (allowed, Quotient(Name("1"), allowed)):
+                        factor = rational.normal_form(Quotient(Quotient(first, second), power), field=self.field)
+                        if factor is not None and factor.is_constant:
+                            return Verdict.PROVED
+        return Verdict.UNDECIDED
+
+    # the composition
+
+    def _composition(self, step: Step) -> Verdict:
+        if step.kind != "rule":
+            if step.after is not step.result or step.substeps:
+                return Verdict.REFUTED
+            return self._formula(step)
+        results = {sub.start: sub.result for sub in step.substeps}
+        if not _each_is_taken(step, results):
+            return Verdict.REFUTED
+        if (step.after.substitute(results) if results else step.after) is not step.result:
+            return Verdict.REFUTED
+        return self._formula(step)
+
+    def _formula(self, step: Step) -> Verdict:
+        """Whether the formula with its letters filled in says `before = after`."""
+        if not step.formula:
+            return Verdict.PROVED
+        sides = filled_in(step.formula, step.bind, step.before)
+        if sides is None:
+            return Verdict.UNDECIDED
+        before, after = _operands(step)
+        if sides.is_derivative:
+            before, after = step.before, step.after
+            if not isinstance(before, Derivative):
+                return Verdict.REFUTED
+            before = before.operand
+        return weakest((self._alike(sides.left, before), self._alike(sides.right, after)))
+
+    def _alike(self, formula: Node, written: Node) -> Verdict:
+        """Whether what the formula gives is what is written, derivatives left standing."""
+        if formula is written:
+            return Verdict.PROVED
+        if rational.agree(formula, written, field=self.standing):
+            return Verdict.PROVED
+        return Verdict.REFUTED
+
+
+def _operands(step: Step) -> tuple[Node, Node]:
+    """What a formula without a prime on its left speaks of: the functions inside, where both lines are derivatives."""
+    before, after = step.before, step.after
+    if isinstance(before, Derivative) and isinstance(after, Derivative) and before.variable is after.variable:
+        return before.operand, after.operand
+    return before, after
+
+
+def _each_is_taken(step: Step, results: Mapping[Node, Node]) -> bool:
+    """Whether each derivative that stands in `after` has a sub-derivation, and each sub-derivation such a place."""
+    standing = {node for node in walk(step.after) if isinstance(node, Derivative)}
+    if not results.keys() <= standing:
+        return False
+    covered = {inner for start in results for inner in walk(start)}
+    return all(node in covered or _stays(node) or _holds_one_of(node, results) for node in standing)
+
+
+def _holds_one_of(node: Node, results: Mapping[Node, Node]) -> bool:
+    return any(inner in results for inner in walk(node))
+
+
+def _stays(node: Node) -> bool:
+    """Whether this is a derivative of an unknown function, which nothing can replace."""
+    while isinstance(node, Derivative):
+        node = node.operand
+    return isinstance(node, Call) and node.function not in FUNCTIONS
+
+
+_INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech", "acsch"}
+_PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
+
+
+def _may_lose_domain(before: Node, after: Node) -> bool:
+    """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
+    known = None
+    for node in walk(after):
+        if _is_partial(node):
+            if known is None:
+                known = {part for node in walk(before) if _is_partial(node) for part in (node, *node.children()[:1])}
+            if node not in known and node.children()[0] not in known:
+                return True
+    return False
+
+
+def _is_partial(node: Node) -> bool:
+    match node:
+        case Call(function, arguments, 0):
+            return function in _PARTIAL and any(argument.names for argument in arguments)
+        case Power(base, exponent):
+            return bool(base.names) and not _is_whole(exponent)
+    return False
+
+
+def _is_whole(exponent: Node) -> bool:
+    value = rational.value(exponent) if exponent.children() else None
+    if value is not None:
+        return bool(value.q % 2)
+    return not exponent.children() and getattr(exponent, "scale", 1) == 0
+
+
+def _by_sympy(before: Node, after: Node) -> Verdict:
+    """The last judge, where there is no normal form and no value in balls."""
+    return Verdict.UNDECIDED
