@@ -1,0 +1,606 @@
+"""Text to tokens: ASCII, Unicode and LaTeX become the same few kinds of token, each with its place in the text.
+
+Runs of letters are split here (xsinx is x, sin, x), since that needs the vocabulary alone. What a token means is
+for the parser. LaTeX's commands that only spell a symbol differently (\\cdot, \\alpha, \\left) end here too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mathcli.errors import ReadingError
+from mathcli.syntax.span import Span
+from mathcli.syntax.vocabulary import (
+    ALIASES,
+    COMBINING,
+    CONSTANTS,
+    DECORATIONS,
+    ENDINGS,
+    GREEK,
+    GREEK_NAMES,
+    KEYWORDS,
+    MISTAKEN,
+    ONLY_AT_A_START,
+    VARIANTS,
+    nearest,
+)
+
+_SCAN = re.compile(
+    r"(?P<space>[\s~\u200b\u200c\u200d\u2060\u2061\u2062\ufeff]+)"
+    r"|(?P<word>[A-Za-z]+)"
+    r"|(?P<number>(?:\d+(?:\{,\}\d\d\d)*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<command>\\(?:[A-Za-z]+\*?|.)?)"
+    r"|(?P<sign>\*\*|\.\.\.|->|=>|==|:=|<=|=<|>=|!=|<>|~=|[-+*/^_!',;=<>()\[\]{}|&])",
+    re.ASCII,
+)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_BLANK = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+
+_SIGNS: dict[str, str] = {
+    "**": "^", "==": "=", ":=": "=", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*",
+    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+",
+    "≤": "<=", "⩽": "<=", "≦": "<=", "≥": ">=", "⩾": ">=", "≧": ">=", "≠": "!=", "→": "->", "⟶": "->",
+    "…": "...", "⋯": "...", "⟨": "<(", "⟩": ")>", "〈": "<(", "〉": ")>", "‖": "‖", "∥": "‖", "∣": "|", "′": "'",
+    "’": "'", "ʹ": "'", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂",
+}  # fmt: skip
+_SEVERAL: dict[str, tuple[str, ...]] = {"″": ("'", "'"), "‴": ("'", "'", "'")}
+_CONSTANT_SIGNS = {"π": "pi", "∞": "inf", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "𝜋": "pi", "𝝅": "pi"}
+_RADICALS = {"√": "2", "∛": "3", "∜": "4"}
+_FRACTIONS: dict[str, str] = {
+    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
+    "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10",
+}  # fmt: skip
+_RAISED = dict(
+    zip(
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᶿᐟ⸍",
+        "0123456789+-=()niabcdefghjklmoprstuvwxyzTβγθ//",
+        strict=True,
+    )
+)
+_LOWERED = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True)
+)
+
+_COMMAND_SIGNS: dict[str, str] = {
+    "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "cdotp": "*", "div": "/", "le": "<=",
+    "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<",
+    "gt": ">", "to": "->", "rightarrow": "->", "longrightarrow": "->", "ldots": "...", "dots": "...", "cdots": "...",
+    "dotsc": "...", "dotsb": "...", "prime": "'", "lvert": "|(", "rvert": ")|", "lVert": "‖(", "rVert": ")‖",
+    "Vert": "‖", "|": "‖", "vert": "|", "mid": "|", "langle": "<(", "rangle": ")>", "lfloor": "⌊", "rfloor": "⌋",
+    "lceil": "⌈", "rceil": "⌉", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "lbrace": "{",
+    "rbrace": "}", "{": "{", "}": "}", "partial": "∂", "colon": ":", "surd": "√",
+}  # fmt: skip
+_SILENT = frozenset(
+    [",", ";", ":", "!", ">", "/", "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "hfill", "bigl", "bigr", "big", "Big", "Bigl", "Bigr", "bigg", "Bigg", "biggl", "biggr", "Biggl", "Biggr", "middle", "mathstrut", "strut", "thinspace", "enspace", "(", ")", "[", "]"]
+) | {" ", "\t", "\n"}  # fmt: skip
+_WRAPPERS = frozenset(
+    ["mathrm", "mathit", "mathbf", "mathcal", "mathbb", "mathsf", "mathfrak", "mathscr", "boldsymbol", "bm", "operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "rm", "bf"]
+)  # fmt: skip
+_FRACTION_COMMANDS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"))
+_BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
+_BRACES = frozenset(("underbrace", "overbrace", "underline", "boxed"))
+_AFTER_LEFT = {"|": ("|(", ")|"), "\\|": ("‖(", ")‖"), "‖": ("‖(", ")‖"), "\\vert": ("|(", ")|"), "<": ("<(", ")>"),
+               ">": ("<(", ")>"), "\\Vert": ("‖(", ")‖")}  # fmt: skip
+_LETTERS_OF_COMMANDS = GREEK_NAMES | VARIANTS.keys()
+_COMMANDS = (
+    _COMMAND_SIGNS.keys() | _WRAPPERS | _FRACTION_COMMANDS | _BINOMIALS | _BRACES | _LETTERS_OF_COMMANDS
+    | DECORATIONS.keys() | {"left", "right", "sqrt", "begin", "end", "infty", "pi", "nabla"}
+)  # fmt: skip
+
+_LONGEST = max(map(len, (*ALIASES, *GREEK_NAMES)))
+_SHORT_RUN = 4
+
+
+class Tokens:
+    """The tokens of a text as parallel lists: kind, value, and where each starts and ends. The last is "end"."""
+
+    __slots__ = ("ends", "kinds", "remarks", "starts", "values")
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.values: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.remarks: list[tuple[int, str, bool]] = []
+
+    def add(self, kind: str, value: str, start: int, end: int) -> None:
+        self.kinds.append(kind)
+        self.values.append(value)
+        self.starts.append(start)
+        self.ends.append(end)
+
+
+def tokenize(text: str, names: frozenset[str] = frozenset()) -> Tokens:
+    """Return the tokens of a text. `names` are declared names of several letters.
+
+    Raises:
+        ReadingError: a character, a word or a command that means nothing here.
+    """
+    return _Lexer(text, names).run()
+
+
+class _Lexer:
+    __slots__ = ("is_latex", "names", "text", "tokens")
+
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self.text = text
+        self.names = names
+        self.tokens = Tokens()
+        self.is_latex = "\\" in text
+
+    def run(self) -> Tokens:
+        text, tokens = self.text, self.tokens
+        at, stop = self._inside_dollars()
+        scan = _SCAN.match
+        kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
+        while at < stop:
+            match = scan(text, at, stop)
+            if match is None:
+                at = self._other(at)
+                continue
+            group, end = match.lastgroup, match.end()
+            if group == "sign":
+                sign = match.group()
+                kinds.append(_SIGNS.get(sign, sign))
+                values.append(sign)
+                starts.append(at)
+                ends.append(end)
+            elif group == "word":
+                end = self._word(match.group(), at)
+            elif group == "number":
+                end = self._number(match.group(), at, end)
+            elif group == "command":
+                end = self._command(match.group()[1:], at, end)
+            at = end
+        tokens.add("end", "", len(text), len(text))
+        return tokens
+
+    def _inside_dollars(self) -> tuple[int, int]:
+        text = self.text
+        start, stop = 0, len(text)
+        if "$" not in text:
+            return start, stop
+        stripped = text.strip()
+        for mark in ("$$", "$"):
+            if stripped.startswith(mark) and stripped.endswith(mark) and len(stripped) >= 2 * len(mark):
+                return text.index(mark) + len(mark), text.rindex(mark)
+        return start, stop
+
+    # ------------------------------------------------------------------ numbers
+
+    def _number(self, number: str, start: int, end: int) -> int:
+        tokens = self.tokens
+        before = tokens.kinds[-1] if tokens.kinds else ""
+        is_glued = bool(tokens.ends) and tokens.ends[-1] == start
+        if before == "_" and (match := _DIGITS.match(number)):
+            end = start + (1 if self.is_latex and "\\" in self.text[:start] else match.end())
+            number = self.text[start:end]
+        elif is_glued and before in ("name", "constant") and (match := _DIGITS.match(number)):
+            end = start + match.end()
+            number = match.group()
+        if "{" in number:
+            number = number.replace("{,}", "")
+        if number[-1] == "." and end < len(self.text) and self.text[end].isdigit():
+            end, number = end - 1, number[:-1]
+        tokens.add("number", number, start, end)
+        return end
+
+    # ------------------------------------------------------------------ words
+
+    def _word(self, run: str, at: int) -> int:
+        """A run of letters: one name, a keyword, or several names and functions to be multiplied."""
+        tokens = self.tokens
+        before = tokens.kinds[-1] if tokens.kinds else ""
+        if len(run) == 1 and run not in self.names:
+            self._letter(run, at)
+        elif before == "_" and run not in self.names:
+            return self._subscript(run, at)
+        elif before == "{" and tokens.kinds[-2:-1] == ["_"] and run not in GREEK_NAMES:
+            tokens.add("subscript", run, at, at + len(run))
+        elif run in self.names:
+            tokens.add("name", run, at, at + len(run))
+        elif run in KEYWORDS and not self._is_declared(run):
+            tokens.add("keyword", run, at, at + len(run))
+        elif run in MISTAKEN:
+            raise self._unknown(run, at, at + len(run))
+        elif run in ("atan", "arctan", "log") and (number := _DIGITS.match(self.text, at + len(run))):
+            return self._numbered(run, at, number.group(), number.end())
+        elif run == "oo":
+            tokens.add("constant", "inf", at, at + 2)
+        else:
+            self._split(run, at)
+        return at + len(run)
+
+    def _numbered(self, run: str, at: int, digits: str, end: int) -> int:
+        """log10, log2( and atan2( hold their digits; log2x is log of 2x."""
+        follows = self.text[end : end + 1]
+        kind = run + digits
+        if kind == "log10" or (digits == "2" and (follows in ("(", "[", "") or follows.isspace())):
+            canonical = ALIASES[kind]
+            if kind == "log2" and follows != "(":
+                self.tokens.remarks.append((at, "log2 is read as the logarithm to base 2", False))
+            self.tokens.add("function", canonical, at, end)
+            return end
+        self.tokens.add("function", ALIASES[run], at, at + len(run))
+        return at + len(run)
+
+    def _is_declared(self, run: str) -> bool:
+        return all(letter in self.names for letter in run)
+
+    def _letter(self, letter: str, at: int, end: int | None = None) -> None:
+        kind = "constant" if letter in ("e", "i") else "name"
+        self.tokens.add(kind, letter, at, end or at + 1)
+
+    def _subscript(self, run: str, at: int) -> int:
+        """After an underscore: v_max is one name; x_iy_i stops where the next name with a subscript begins."""
+        tokens = self.tokens
+        if self.is_latex and "\\" in self.text[:at] and run not in KEYWORDS:
+            known = self._known_at(run, 0)
+            length = known[2] if known and known[0] == "name" else 1
+            tokens.add("subscript", run[:length], at, at + length)
+            return at + length
+        follows = self.text[at + len(run) : at + len(run) + 1]
+        length = len(run) - 1 if follows in ("_", "(") and len(run) > 1 else len(run)
+        tokens.add("subscript", run[:length], at, at + length)
+        return at + length
+
+    def _known_at(self, run: str, at: int, after: int = -1) -> tuple[str, str, int] | None:
+        """The longest known word of two letters or more that starts here: its kind, its value, its length."""
+        names = self.names
+        for length in range(min(len(run) - at, max(_LONGEST, *(map(len, names)), 0) if names else _LONGEST), 1, -1):
+            piece = run[at : at + length]
+            if piece in names:
+                return "name", piece, length
+            if piece in ALIASES:
+                if piece in ONLY_AT_A_START and at > 0:
+                    continue
+                if piece == "int" and length < len(run):
+                    continue
+                if piece in GREEK_NAMES and not self._opens(after if length == len(run) - at else -1):
+                    return "name", piece, length
+                return "function", ALIASES[piece], length
+            if piece in GREEK_NAMES:
+                return "name", piece, length
+            if piece in CONSTANTS:
+                return "constant", CONSTANTS[piece], length
+            if piece.isupper() or (piece[0].isupper() and piece[1:].islower()):
+                lower = piece.lower()
+                if lower in ALIASES and not (lower in ONLY_AT_A_START and at > 0):
+                    return "function", ALIASES[lower], length
+                if lower == "pi":
+                    return "constant", "pi", length
+            if length < len(run) - at + 1 and piece[1:] in ENDINGS:
+                return "name", piece, length
+            if length > 5 and piece[1:] not in ENDINGS:
+                for ending in ENDINGS:
+                    if piece.endswith(ending) and piece[: -len(ending)] in GREEK_NAMES | {"pi"}:
+                        return "name", piece, length
+        return None
+
+    def _opens(self, at: int) -> bool:
+        """Whether a bracket opens here, so that gamma before it is the function."""
+        if at < 0:
+            return False
+        while self.text[at : at + 1] == " ":
+            at += 1
+        return self.text.startswith(("(", "\\left("), at)
+
+    def _split(self, run: str, at: int) -> None:
+        """Split a run of letters around the words that are known; what is left over is single letters."""
+        end = at + len(run)
+        pieces: list[tuple[str, str, int]] = []
+        loose = place = 0
+        has_function = False
+        while place < len(run):
+            known = self._known_at(run, place, end)
+            if known is None:
+                letter = run[place]
+                pieces.append(("constant" if letter in "ei" else "name", letter, 1))
+                loose += 1
+                place += 1
+                if loose >= _SHORT_RUN:
+                    raise self._unknown(run, at, end)
+                continue
+            loose = 0
+            has_function = has_function or known[0] == "function"
+            pieces.append(known)
+            place += known[2]
+        self._doubt(run, at, end, pieces, has_function)
+        add, where = self.tokens.add, at
+        for kind, value, length in pieces:
+            add(kind, value, where, where + length)
+            where += length
+
+    def _doubt(self, run: str, at: int, end: int, pieces: list[tuple[str, str, int]], has_function: bool) -> None:
+        """Refuse a run that is more likely a misspelt word, and remark on one that may be."""
+        opens = self.text[end : end + 1] == "("
+        if len(pieces) == len(run) == 3 and opens:
+            others = self.text[:at] + self.text[end:]
+            if nearest(run) or not (set(run) <= set("xyz") or all(letter in others for letter in run)):
+                raise self._unknown(run, at, end)
+        if has_function and opens and pieces[-1][0] != "function":
+            if run[-1] == run[-2] and len(pieces) > 1 and pieces[-2][0] == "function":
+                raise self._unknown(run, at, end)
+        if not has_function and len(run) >= _SHORT_RUN and len(pieces) > 1:
+            spelled = "*".join(value for _, value, _ in pieces)
+            self.tokens.remarks.append((at, f"{run} is read as {spelled}; for one name declare it: --name {run}", True))
+
+    def _unknown(self, word: str, start: int, end: int) -> ReadingError:
+        is_call = self.text[end : end + 1] == "("
+        meant = nearest(word, self.names)
+        kind = "function" if is_call else "name"
+        spelled = "*".join(word) + ("*(...)" if is_call else "")
+        hint = f"did you mean {meant}? " if meant else ""
+        if len(word) <= 8:
+            hint += f"for a product write {spelled}"
+            hint += "" if is_call else f"; for one name declare it: --name {word}"
+        else:
+            hint += f"for a name of several letters: --name {word}" if len(word) < 30 else "put signs between the factors"
+        return self._error(f"unknown {kind} {word[:40]}", start, end, hint)
+
+    def _error(self, message: str, start: int, end: int, hint: str = "") -> ReadingError:
+        return ReadingError(message, hint=hint, text=self.text, span=Span(start, max(end - start, 1)))
+
+    # ------------------------------------------------------------------ LaTeX
+
+    def _command(self, command: str, at: int, end: int) -> int:
+        add = self.tokens.add
+        if command in _COMMAND_SIGNS:
+            add(_COMMAND_SIGNS[command], "\\" + command, at, end)
+        elif command in _SILENT:
+            pass
+        elif command in ("left", "right"):
+            return self._sized_bracket(command, at, end)
+        elif command in _LETTERS_OF_COMMANDS and not (command == "Gamma" and self._opens(end)):
+            add("name", VARIANTS.get(command, command), at, end)
+        elif command in ("pi", "infty", "infin"):
+            add("constant", "pi" if command == "pi" else "inf", at, end)
+        elif command in _FRACTION_COMMANDS:
+            add("frac", command, at, end)
+        elif command in _BINOMIALS:
+            add("binom", command, at, end)
+        elif command == "sqrt":
+            add("\\sqrt", command, at, end)
+        elif command in DECORATIONS:
+            add("decoration", DECORATIONS[command], at, end)
+        elif command == "nabla":
+            add("function", "grad", at, end)
+        elif command in ALIASES:
+            add("function", ALIASES[command], at, end)
+        elif command in _WRAPPERS:
+            return self._wrapped(command, at, end)
+        elif command in _BRACES:
+            add("underbrace", command, at, end)
+        elif command in ("begin", "end"):
+            return self._environment(command, at, end)
+        elif command == "\\":
+            add("newline", command, at, end)
+        elif command in ("top", "intercal"):
+            add("name", "T", at, end)
+        elif command == "%":
+            raise self._percent(at, end)
+        else:
+            raise self._unknown_command(command, at, end)
+        return end
+
+    def _percent(self, at: int, end: int) -> ReadingError:
+        return self._error("a percent sign has no meaning in a formula", at, end, "write 5/100, or 0.05")
+
+    def _unknown_command(self, command: str, at: int, end: int) -> ReadingError:
+        if not command.isalpha():
+            return self._error("a backslash that starts no LaTeX command", at, end)
+        from difflib import get_close_matches
+
+        known = [*ALIASES, *_COMMANDS]
+        meant = next((word for word in sorted(known, key=len, reverse=True) if command.startswith(word)), "")
+        if not meant or len(meant) < 2:
+            meant = next(iter(get_close_matches(command, known, n=1)), "")
+            hint = f"did you mean \\{meant}?" if meant else "write the plain symbol, or spell it in ASCII"
+        else:
+            hint = f"did you mean \\{meant} {command[len(meant) :]}?"
+        return self._error(f"unknown LaTeX command \\{command[:40]}", at, end, hint)
+
+    def _sized_bracket(self, side: str, at: int, end: int) -> int:
+        """\\left( is (, \\left. is nothing, and bars know which side they are."""
+        rest = re.compile(r"\s*(\\[A-Za-z]+|\\?.)", re.DOTALL).match(self.text, end)
+        if rest is None:
+            raise self._error(f"a bracket is missing after \\{side}", end, end + 1)
+        bracket, stop = rest.group(1), rest.end()
+        if bracket in _AFTER_LEFT:
+            kind = _AFTER_LEFT[bracket][side == "right"]
+        elif bracket == ".":
+            kind = "left." if side == "left" else "right."
+        else:
+            kind = _SIGNS.get(bracket, _COMMAND_SIGNS.get(bracket[1:], bracket) if bracket[0] == "\\" else bracket)
+        if kind not in ("(", ")", "[", "]", "{", "}", "|(", ")|", "‖(", ")‖", "<(", ")>", "left.", "right.",
+                        "⌊", "⌋", "⌈", "⌉"):  # fmt: skip
+            raise self._error(f"a bracket is missing after \\{side}", rest.start(1), stop)
+        self.tokens.add(kind, self.text[at:stop], at, stop)
+        return stop
+
+    def _group(self, end: int) -> tuple[str, int, int] | None:
+        """What stands in braces from here on, where it starts, and where it stops."""
+        match = re.compile(r"\s*\{([^{}]*)\}").match(self.text, end)
+        return (match.group(1), match.start(1), match.end()) if match else None
+
+    def _wrapped(self, command: str, at: int, end: int) -> int:
+        """\\mathrm{d}, \\operatorname{sech}, \\text{if}: what is inside, as a word."""
+        group = self._group(end)
+        if group is None:
+            return end
+        word, start, stop = group
+        inner = word.strip().replace("\\", "")
+        start += len(word) - len(word.lstrip())
+        is_word = inner.isalpha() and inner.isascii()
+        if is_word and inner.lower() in ALIASES:
+            self.tokens.add("function", ALIASES[inner.lower()], at, stop)
+        elif command.startswith("operatorname") and not is_word:
+            raise self._error("a function's name is missing", start, stop)
+        elif command in ("text", "textrm", "mbox") and inner.rstrip(",").strip() in KEYWORDS:
+            self.tokens.add("keyword", inner.rstrip(",").strip(), at, stop)
+        elif is_word and len(inner) > 1 and command != "mathbb" and inner not in CONSTANTS:
+            if command.startswith("operatorname"):
+                raise self._unknown(inner, start, start + len(inner))
+            kinds = self.tokens.kinds
+            before = kinds[-1:] == ["_"] or kinds[-2:] == ["_", "{"]
+            if not before and re.fullmatch("d[A-Za-z]", inner):
+                self._letter("d", at, start + 1)
+                self._letter(inner[1], start + 1, stop)
+            else:
+                self.tokens.add("subscript" if before else "name", inner, at, stop)
+        elif is_word and len(inner) == 1:
+            self._letter(inner, at, stop)
+        else:
+            self.tokens.add("{", "{", at, start)
+            self._inner(word, group[1])
+            self.tokens.add("}", "}", stop - 1, stop)
+        return stop
+
+    def _inner(self, word: str, start: int) -> None:
+        inner = _Lexer(self.text[: start + len(word)], self.names)
+        inner.tokens = self.tokens
+        at = start
+        scan = _SCAN.match
+        while at < start + len(word):
+            match = scan(inner.text, at)
+            if match is None:
+                at = inner._other(at)
+            elif match.lastgroup == "word":
+                at = inner._word(match.group(), at)
+            elif match.lastgroup == "number":
+                at = inner._number(match.group(), at, match.end())
+            elif match.lastgroup == "command":
+                at = inner._command(match.group()[1:], at, match.end())
+            else:
+                if match.lastgroup == "sign":
+                    sign = match.group()
+                    self.tokens.add(_SIGNS.get(sign, sign), sign, at, match.end())
+                at = match.end()
+
+    def _environment(self, command: str, at: int, end: int) -> int:
+        group = self._group(end)
+        if group is None:
+            raise self._error(f"the name of the environment is missing after \\{command}", at, end)
+        stop = group[2]
+        columns = re.compile(r"\s*\{[lcr|]+\}").match(self.text, stop)
+        if command == "begin" and group[0] == "array" and columns:
+            stop = columns.end()
+        self.tokens.add("begin" if command == "begin" else "\\end", group[0].rstrip("*"), at, stop)
+        return stop
+
+    # ------------------------------------------------------------------ Unicode
+
+    def _other(self, at: int) -> int:
+        """A character that is neither ASCII mathematics nor a command."""
+        character = self.text[at]
+        add = self.tokens.add
+        if character in _SIGNS:
+            add(_SIGNS[character], character, at, at + 1)
+        elif character in _RAISED or character in _LOWERED:
+            return self._shifted(at)
+        elif character in _CONSTANT_SIGNS:
+            add("constant", _CONSTANT_SIGNS[character], at, at + 1)
+        elif character in GREEK:
+            self._greek(GREEK[character], at)
+        elif character in _RADICALS:
+            add("√", _RADICALS[character], at, at + 1)
+        elif character in _FRACTIONS:
+            add("fraction", _FRACTIONS[character], at, at + 1)
+        elif character in _SEVERAL:
+            for sign in _SEVERAL[character]:
+                add(sign, character, at, at + 1)
+        elif character in "∑∏∫∇":
+            add("function", {"∑": "sum", "∏": "prod", "∫": "integral", "∇": "grad"}[character], at, at + 1)
+        elif character in COMBINING:
+            return self._decorate(character, at)
+        elif character in _BLANK:
+            pass
+        else:
+            return self._unusual(character, at)
+        return at + 1
+
+    def _greek(self, name: str, at: int) -> None:
+        add = self.tokens.add
+        follows = self.text[at + 1 : at + 2]
+        if name in ("Sigma", "Pi") and follows and (follows == "_" or follows in _LOWERED):
+            add("function", "sum" if name == "Sigma" else "prod", at, at + 1)
+        elif name in ("Gamma", "gamma") and self._opens(at + 1):
+            add("function", "gamma", at, at + 1)
+        else:
+            add("name", name, at, at + 1)
+
+    def _decorate(self, mark: str, at: int) -> int:
+        tokens = self.tokens
+        if not tokens.kinds or tokens.kinds[-1] not in ("name", "constant") or tokens.ends[-1] != at:
+            raise self._error("a mark that stands above no letter", at, at + 1)
+        tokens.kinds[-1] = "name"
+        tokens.values[-1] += COMBINING[mark]
+        tokens.ends[-1] = at + 1
+        return at + 1
+
+    def _shifted(self, at: int) -> int:
+        """A run of superscripts or subscripts, as a bracket after ^ or _."""
+        text, tokens = self.text, self.tokens
+        table, opening, closing = (_RAISED, "sup(", ")sup") if text[at] in _RAISED else (_LOWERED, "sub(", ")sub")
+        end = at
+        while end < len(text) and text[end] in table:
+            end += 1
+        tokens.add(opening, text[at:end], at, at)
+        spelled = "".join(table[character] for character in text[at:end])
+        place = 0
+        while place < len(spelled):
+            character = spelled[place]
+            stop = place + 1
+            if character.isdigit():
+                while stop < len(spelled) and spelled[stop].isdigit():
+                    stop += 1
+                tokens.add("number", spelled[place:stop], at + place, at + stop)
+            elif character in GREEK:
+                tokens.add("name", GREEK[character], at + place, at + stop)
+            elif character.isalpha():
+                self._letter(character, at + place)
+            else:
+                tokens.add(character, text[at + place], at + place, at + stop)
+            place = stop
+        tokens.add(closing, text[at:end], end, end)
+        return end
+
+    def _unusual(self, character: str, at: int) -> int:
+        """Letters of other alphabets: x in italics, y with a hat, a full-width digit; or a stray character."""
+        from unicodedata import name, normalize
+
+        decomposed = normalize("NFD", character)
+        if len(decomposed) == 2 and decomposed[0].isascii() and decomposed[1] in COMBINING:
+            self.tokens.add("name", decomposed[0] + COMBINING[decomposed[1]], at, at + 1)
+            return at + 1
+        plain = normalize("NFKC", character)
+        if len(plain) == 1 and plain != character:
+            if plain.isascii() and plain.isalpha():
+                self._letter(plain, at)
+                return at + 1
+            if plain.isascii() and plain.isdigit():
+                self.tokens.add("number", plain, at, at + 1)
+                return at + 1
+            if plain in GREEK or plain in _SIGNS or plain in "()[]{}=+-*/<>|^_,!":
+                if plain == "π":
+                    self.tokens.add("constant", "pi", at, at + 1)
+                else:
+                    kind = "name" if plain in GREEK else _SIGNS.get(plain, plain)
+                    self.tokens.add(kind, GREEK.get(plain, plain), at, at + 1)
+                return at + 1
+        raise self._stray(character, name(character, "").lower(), at)
+
+    def _stray(self, character: str, title: str, at: int) -> ReadingError:
+        if character == "%":
+            return self._percent(at, at + 1)
+        if character == "$":
+            return self._error("a $ inside the expression", at, at + 1, "in the shell write it in single quotes: 'x^2'")
+        if character == "°":
+            return self._error("angles are radians here, not degrees", at, at + 1, "write x*pi/180 for x degrees")
+        if character == ".":
+            return self._error("a point without digits", at, at + 1, "write 0.5 for a number, * for a product")
+        if character == ":":
+            return self._error("a colon has no meaning here", at, at + 1, "write / for a ratio")
+        shown = character if character.isprintable() else f"U+{ord(character):04X}"
+        about = f" ({title})" if title and not character.isascii() else ""
+        return self._error(f"unexpected character {shown}{about}", at, at + 1)
