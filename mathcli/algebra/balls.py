@@ -94,8 +94,8 @@ def enclose(node: Node, at: Point, *, precision: int = 64, generic: bool = False
     True
     """
     with working_precision(precision):
-        value = Evaluation(at, generic=generic).value(node)
-        return arb(value) if isinstance(value, fmpq) else value
+        worth = Evaluation(at, generic=generic).value(node)
+        return arb(worth) if isinstance(worth, fmpq) else worth
 
 
 def exact(value: arb | fmpq | int) -> arb | fmpq:
@@ -130,7 +130,8 @@ class Evaluation:
             elif any(is_nan(value) for value in values):
                 known[part] = NAN
             else:
-                known[part] = settled(_EVALUATORS.get(type(part), _not_judged)(self, part, values))
+                evaluate: _Evaluator = _EVALUATORS.get(type(part), _not_judged)
+                known[part] = settled(evaluate(self, part, values))
         return known[node]
 
     def truth(self, condition: Node) -> bool | None:
@@ -326,7 +327,9 @@ def _derivative(self: Evaluation, node: Derivative, _: list[Value]) -> Value:
     return derivative_value(self, node)
 
 
-_EVALUATORS: dict[type[Node], Callable[[Evaluation, Any, list[Value]], Value]] = {
+_Evaluator: TypeAlias = Callable[[Evaluation, Any, list[Value]], Value]
+
+_EVALUATORS: dict[type[Node], _Evaluator] = {
     Number: _number,
     Constant: _constant,
     Sum: _sum,

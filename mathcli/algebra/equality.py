@@ -254,6 +254,8 @@ def _passes_through_zero(u: Node, x: Name, defined: Node, under: tuple[Node, ...
         if along is None or across is None or not along.is_finite() or not across.is_finite():
             continue
         before, after = (enclose(u, {x: edge}, precision=64) for edge in (start, end))
+        if before is None or after is None:
+            continue
         is_crossing = (before > 0 and after < 0) or (before < 0 and after > 0)
         if is_crossing and domains.holds(under, {x: stretch}) is True:
             yield Witness({x: start}, None, None, {x: end})

@@ -126,7 +126,7 @@ class Mixed:
     __rmul__ = __mul__
 
     def __neg__(self) -> Mixed:
-        return self * arb(-1)
+        return Mixed({powers: -c for powers, c in self.coefficients.items()}, self.orders)
 
     def into(self, f: Taylor) -> Mixed:
         """Return f of this, by Horner's scheme on the Taylor coefficients of f at the constant term."""
