@@ -197,19 +197,9 @@ def sign(node: Node) -> int | None:
         return (value > 0) - (value < 0)
     if node.names:
         return None
-    from mathcli.algebra import balls, rational
+    from mathcli.algebra import balls
 
-    if rational.agree(node, ZERO):
-        return 0
-    for precision in _PRECISIONS:
-        ball = balls.enclose(node, {}, precision=precision)
-        if ball is None or not ball.is_finite():
-            continue
-        if ball > 0:
-            return 1
-        if ball < 0:
-            return -1
-    return None
+    return 0 if is_zero(node) else balls.sign(node)
 
 
 def is_defined(node: Node, conditions: Iterable[Node] = ()) -> bool | None:
@@ -242,29 +232,9 @@ def holds(condition: Node) -> bool | None:
     """Whether a relation of constants holds; None if undecided. A relation with names in it is taken to hold."""
     if condition.names:
         return True
-    match condition:
-        case Equation(left, right):
-            return _compare(left, "=", right)
-        case Relation(sides, signs):
-            parts = [_compare(left, by, right) for left, by, right in zip(sides, signs, sides[1:], strict=False)]
-            return False if False in parts else None if None in parts else True
-    return None
+    from mathcli.algebra import domains
 
-
-def _compare(left: Node, by: str, right: Node) -> bool | None:
-    if is_defined(left) is False or is_defined(right) is False:
-        return False
-    difference = sign(Sum.of(left, Negative(right)))
-    if difference is None:
-        return None
-    return {
-        "<": difference < 0,
-        "<=": difference <= 0,
-        ">": difference > 0,
-        ">=": difference >= 0,
-        "!=": difference != 0,
-        "=": difference == 0,
-    }[by]
+    return domains.holds((condition,), {})
 
 
 def placed(node: Node, at: Mapping[Name, Node]) -> Node:

@@ -6,11 +6,10 @@ y'. So y' is what divides: it exists where F_y ≠ 0, with F the left side minus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 from mathcli.algebra.exact import as_fraction, evaluated, is_zero
+from mathcli.algebra.ranges import value_range
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.forms import definiteness
@@ -21,8 +20,6 @@ from mathcli.syntax.tree import (
     TWO,
     ZERO,
     Call,
-    Constant,
-    E,
     Equation,
     Matrix,
     Name,
@@ -34,9 +31,6 @@ from mathcli.syntax.tree import (
     Sum,
     walk,
 )
-
-Bounds = tuple[Fraction | None, Fraction | None]
-"""The least and greatest value that is certain; None where there is no bound."""
 
 
 class Curve(NamedTuple):
@@ -203,14 +197,14 @@ def check_real_points(curve: Curve) -> None:
         UndecidedError: F never changes its sign, so F_y is 0 at each point of the curve.
     """
     f = curve.difference
-    lower, upper = bounds(f)
+    values = value_range(f)
     sign_of_form = _sign_of_quadratic(f, (curve.x, curve.y))
-    if (lower is not None and lower > 0) or (upper is not None and upper < 0) or sign_of_form == 1:
+    if values.is_positive or values.is_negative or sign_of_form == 1:
         raise UndefinedError(
             "no real point satisfies this equation, so there is no curve",
             hint="the two sides are never equal for real values",
         )
-    if lower == 0 or upper == 0 or sign_of_form == 0:
+    if values.is_non_negative or (-values).is_non_negative or sign_of_form == 0:
         raise UndecidedError(
             "one side is never less than the other, so F_y = 0 at every point of the curve and dy/dx stays open",
             hint="write the equation without the square",
@@ -236,69 +230,3 @@ def _sign_of_quadratic(f: Node, names: tuple[Name, Name]) -> int | None:
     if word in ("positive definite", "negative definite"):
         return 1
     return 0 if word in ("positive semidefinite", "negative semidefinite") else None
-
-
-def bounds(node: Node) -> Bounds:
-    """Return bounds for all real values of an expression, whatever its names are; certain, and seldom the best."""
-    known: dict[Node, Bounds] = {}
-    for part in walk(node):
-        known[part] = _bounds(part, known)
-    return known[node]
-
-
-def _bounds(node: Node, known: Mapping[Node, Bounds]) -> Bounds:
-    value = as_fraction(node) if not node.names else None
-    if value is not None:
-        return value, value
-    match node:
-        case Sum(terms):
-            lows, highs = zip(*(known[term] for term in terms), strict=True)
-            return _added(lows), _added(highs)
-        case Negative(operand):
-            low, high = known[operand]
-            return None if high is None else -high, None if low is None else -low
-        case Product(factors):
-            return _multiplied([known[factor] for factor in factors])
-        case Quotient(numerator, denominator):
-            divisor = as_fraction(denominator)
-            return _multiplied([known[numerator], (1 / divisor, 1 / divisor)]) if divisor else (None, None)
-        case Power(Constant(name), _) if name == E.name:
-            return Fraction(0), None
-        case Power(_, exponent):
-            power = as_fraction(exponent)
-            is_even = power is not None and power.denominator == 1 and power.numerator % 2 == 0
-            return (Fraction(0), None) if is_even else (None, None)
-        case Call("sin" | "cos" | "tanh" | "erf"):
-            return Fraction(-1), Fraction(1)
-        case Call("cosh"):
-            return Fraction(1), None
-        case Call("abs" | "sqrt"):
-            return Fraction(0), None
-    return None, None
-
-
-def _added(sides: tuple[Fraction | None, ...]) -> Fraction | None:
-    known = [side for side in sides if side is not None]
-    return sum(known, Fraction(0)) if len(known) == len(sides) else None
-
-
-def _multiplied(factors: list[Bounds]) -> Bounds:
-    low, high = factors[0]
-    for other_low, other_high in factors[1:]:
-        if None not in (low, high, other_low, other_high):
-            corners = [a * b for a in (low, high) for b in (other_low, other_high) if a is not None and b is not None]
-            low, high = min(corners), max(corners)
-        elif other_low == other_high and other_low is not None:
-            low, high = _scaled(low, high, other_low)
-        elif low == high and low is not None:
-            low, high = _scaled(other_low, other_high, low)
-        elif low is not None and other_low is not None and low >= 0 and other_low >= 0:
-            low, high = low * other_low, None
-        else:
-            low, high = None, None
-    return low, high
-
-
-def _scaled(low: Fraction | None, high: Fraction | None, by: Fraction) -> Bounds:
-    ends = (None if low is None else low * by, None if high is None else high * by)
-    return ends if by >= 0 else (ends[1], ends[0])

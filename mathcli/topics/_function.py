@@ -279,20 +279,67 @@ def value_at_point(derivations: Sequence[Derivation], at: Point) -> Derivation:
     return worked_out(there.substitute(dict(at.items())), "substitute and compute")
 
 
-def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point) -> Derivation:
-    """Return the value of the last derivative at a point, where f and each derivative have one.
+def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point) -> tuple[Derivation, ...]:
+    """Return the derivations of the last derivative at a point, the value as the last line of the last of them.
 
     Raises:
-        UndefinedError: one of them has no value there.
+        UndefinedError: f or one of its derivatives has no value there: a corner, an end point, a jump.
         UndecidedError: nobody could decide whether it has.
     """
+    from mathcli.algebra.domains import derivative_domain
+    from mathcli.algebra.exact import holds, is_defined, placed
     from mathcli.calculus.vectors import worked_out
 
+    (x,) = about.variables[:1]
     check_defined(about.plain, at, about.function)
-    for k, derivation in enumerate(orders, 1):
-        check_defined(unfolded(derivation.result, about.named), at, f"{about.function}{chr(39) * k}", derivation)
-    last = unfolded(orders[-1].result, about.named)
-    return worked_out(last.substitute(dict(at.items())), "substitute and compute")
+    formulas = [unfolded(derivation.result, about.named) for derivation in orders]
+    conditions = (*derivative_domain(about.plain, x), *conditions_of(orders))
+    are_defined = all(is_defined(placed(formula, at)) for formula in formulas)
+    if are_defined and all(holds(placed(condition, at)) for condition in conditions):
+        return (worked_out(placed(formulas[-1], at), "substitute and compute"),)
+    return _from_both_sides(about, len(orders), at, formulas[0])
+
+
+def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> tuple[Derivation, ...]:
+    from mathcli.algebra.exact import is_zero
+    from mathcli.calculus.corners import LEFT, RIGHT, side_of
+    from mathcli.calculus.tangents import vertical
+    from mathcli.errors import UndecidedError, UndefinedError
+
+    ((x, a),) = at.items()
+    place, f = f"x = {_text(a)}".replace("x", x.name, 1), about.function
+    left, right = (side_of(about.plain, x, a, side, order) for side in (LEFT, RIGHT))
+    if left is None or right is None:
+        if vertical(about.plain, formula, x, a):
+            raise UndefinedError(f"{f} is not differentiable at {place}: its slope grows without bound there")
+        for side, word in ((LEFT, "left"), (RIGHT, "right")):
+            if _is_undefined_beside(about.plain, x, a, side):
+                raise UndefinedError(f"{f} is not differentiable at {place}: it is not defined to the {word} of it")
+        raise UndecidedError(f"nobody could decide whether {f} has a derivative at {place}")
+    if is_zero(_minus(left.height, right.height)) is not True:
+        raise UndefinedError(f"{f} is not continuous at {place}, so it has no derivative there")
+    for k, (one, other) in enumerate(zip(left.slopes, right.slopes, strict=True), 1):
+        if is_zero(_minus(one.result, other.result)) is not True:
+            which = "" if k == 1 else f", in the {ordinal(k)} derivative"
+            raise UndefinedError(
+                f"{f} is not differentiable at {place}{which}: "
+                f"{_text(one.result)} from the left, {_text(other.result)} from the right"
+            )
+    return (*left.derivations, *right.derivations, left.slopes[-1], right.slopes[-1])
+
+
+def _is_undefined_beside(f: Node, x: Name, a: Node, side: int) -> bool:
+    from mathcli.algebra.exact import is_defined, placed
+    from mathcli.syntax.tree import Quotient, Sum
+
+    near = Quotient(Number(1), Number(2**30))
+    return is_defined(placed(f, {x: Sum.of(a, near if side > 0 else Negative(near))})) is False
+
+
+def _minus(a: Node, b: Node) -> Node:
+    from mathcli.syntax.tree import Sum
+
+    return Sum.of(a, Negative(b))
 
 
 def ordinate(about: Subject) -> Name:
@@ -370,15 +417,8 @@ def _decimal(value: Fraction, digits: int) -> Node:
 def _enclosed(node: Node, digits: int) -> Node | None:
     from mathcli.algebra import balls
 
-    for precision in (64, 256, 1024):
-        ball = balls.enclose(node, {}, precision=precision)
-        if ball is None or not ball.is_finite():
-            return None
-        middle, radius = ball.mid().fmpq(), ball.rad().fmpq()
-        low, high = (Fraction(int(q.p), int(q.q)) for q in (middle - radius, middle + radius))
-        if _decimal(low, digits) is _decimal(high, digits):
-            return _decimal(low, digits)
-    return None
+    text = balls.decimal(node, digits)
+    return _decimal(Fraction(text), digits) if text else None
 
 
 def degrees(cosine: Node) -> Phrase:

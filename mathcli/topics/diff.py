@@ -37,7 +37,7 @@ class Diff(ReadingOptions):
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
 
-        work = _Work(self, budget)
+        work = _Work(self)
         proofs = prove(work.derivations, budget)
         return Solution(
             "diff",
@@ -57,22 +57,23 @@ class Diff(ReadingOptions):
 class _Work:
     """The derivatives of one function, and what is asked of the last of them."""
 
-    def __init__(self, problem: Diff, budget: Budget) -> None:
+    def __init__(self, problem: Diff) -> None:
         from mathcli.calculus.differentiation import derivatives
-        from mathcli.topics._function import point
+        from mathcli.topics._function import point, value_of_derivative
 
         self.subject, self.order = _asked(problem)
         (self.x,) = self.subject.variables[:1]
         self.orders = derivatives(self.subject.body, self.x, self.order, named=self.subject.named)
         self.at: Point | None = None if problem.at is None else point(problem.at, (self.x,))
-        self.value = None if self.at is None else self._value(self.at, budget)
+        self.values = () if self.at is None else value_of_derivative(self.subject, self.orders, self.at)
+        self.value = self.values[-1] if self.values else None
         self.own_name = problem.in_terms_of[0] if problem.in_terms_of else None
         self.own_terms = None if self.own_name is None else self._in_terms_of(self.own_name)
 
     @property
     def derivations(self) -> tuple[Derivation, ...]:
         """Every derivation of the answer."""
-        return (*self.orders, *(d for d in (self.own_terms, self.value) if d is not None))
+        return (*self.orders, *((self.own_terms,) if self.own_terms else ()), *self.values)
 
     @property
     def final(self) -> Node:
@@ -93,11 +94,6 @@ class _Work:
         from mathcli.topics._function import conditions_of
 
         return conditions_of(self.orders)
-
-    def _value(self, at: Point, budget: Budget) -> Derivation:
-        from mathcli.topics._function import value_of_derivative
-
-        return value_of_derivative(self.subject, self.orders, at)
 
     def _in_terms_of(self, name: Name) -> Derivation:
         from mathcli.calculus.derivation import Derivation

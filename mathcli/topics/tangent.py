@@ -122,7 +122,7 @@ def _line(problem: Tangent, about: Subject) -> _Found:
         blocks.append(Findings((Finding(line.left, line.right, ("the tangent",)),)))
         answer: dict[str, Answer] = {"tangent": line, "vertical": True, "point": _as_answer({**at, y: height.result})}
         return _Found(line, answer, tuple(blocks), (height, derivative))
-    slope = value_of_derivative(about, (derivative,), at)
+    *beside, slope = value_of_derivative(about, (derivative,), at)
     tangent = worked_out(line_through(at[x], height.result, slope.result, x), "expand", "rewrite")
     line = _equation(y, tangent.result)
     is_level = sign(slope.result) == 0
@@ -145,7 +145,7 @@ def _line(problem: Tangent, about: Subject) -> _Found:
         "normal": perpendicular,
         "point": _as_answer({**at, y: height.result}),
     }
-    derivations = tuple(d for d in (height, derivative, slope, tangent, normal) if d is not None)
+    derivations = tuple(d for d in (height, derivative, *beside, slope, tangent, normal) if d is not None)
     return _Found(line, answer, (*blocks, Findings(tuple(rows))), derivations)
 
 

@@ -1,0 +1,130 @@
+"""The derivative at a point where its formula has no value: x|x| at 0, a corner, the joint of a piecewise function.
+
+Beside such a point, on each side alone, |u| is u or -u, and a piecewise function is one of its pieces. What f is there
+is differentiated by the rules; f has a derivative at the point exactly where both sides agree in value and slope,
+which is what the difference quotient says.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mathcli.algebra.domains import derivative_domain
+from mathcli.algebra.exact import evaluated, holds, is_defined, is_zero, placed, sign
+from mathcli.calculus.derivation import Derivation
+from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.vectors import worked_out
+from mathcli.syntax.tree import ONE, ZERO, Call, Equation, Name, Negative, Node, Piecewise, Relation, Sum, walk
+
+LEFT, RIGHT = -1, 1
+_MOST_DERIVATIVES = 8
+
+
+class Side(NamedTuple):
+    """What f is on one side of a point, and its derivatives of each order up to the one asked for, at the point."""
+
+    function: Node
+    derivations: tuple[Derivation, ...]
+    height: Node
+    slopes: tuple[Derivation, ...]
+
+
+def side_of(f: Node, x: Name, a: Node, side: int, order: int) -> Side | None:
+    """Return f as it is on one side of x = a, with its derivatives there; None where that was not found."""
+    g = beside(f, x, a, side)
+    if g is None or is_defined(placed(g, {x: a})) is not True:
+        return None
+    derivations: list[Derivation] = []
+    slopes: list[Derivation] = []
+    h = g
+    for _ in range(order):
+        if any(holds(placed(condition, {x: a})) is not True for condition in derivative_domain(h, x)):
+            return None
+        derivations.append(differentiate(h, x))
+        h = derivations[-1].result
+        there = placed(h, {x: a})
+        if is_defined(there) is not True:
+            return None
+        slopes.append(worked_out(there, "substitute and compute"))
+    return Side(g, tuple(derivations), evaluated(placed(g, {x: a})), tuple(slopes))
+
+
+def beside(f: Node, x: Name, a: Node, side: int) -> Node | None:
+    """Return f without absolute values and cases, as it is on one side of x = a close enough to it."""
+    made: dict[Node, Node | None] = {}
+    for node in walk(f):
+        children = [made[child] for child in node.children()]
+        known = [child for child in children if child is not None]
+        if len(known) < len(children):
+            made[node] = None
+            continue
+        made[node] = _resolved(node.rebuilt(tuple(known)) if known else node, x, a, side)
+    return made[f]
+
+
+def _resolved(node: Node, x: Name, a: Node, side: int) -> Node | None:
+    if x not in node.names:
+        return node
+    match node:
+        case Call("abs", (u,)):
+            by = sign_beside(u, x, a, side)
+            return None if by is None else {1: u, -1: Negative(u), 0: ZERO}[by]
+        case Call("sign", (u,)):
+            return {1: ONE, -1: Negative(ONE)}.get(sign_beside(u, x, a, side) or 0)
+        case Call("max" | "min" as which, arguments):
+            best = arguments[0]
+            for other in arguments[1:]:
+                by = sign_beside(_minus(other, best), x, a, side)
+                if by is None:
+                    return None
+                best = other if (by > 0) == (which == "max") else best
+            return best
+        case Piecewise(branches, otherwise):
+            for value, condition in branches:
+                truth = _holds_beside(condition, x, a, side)
+                if truth is None:
+                    return None
+                if truth:
+                    return value
+            return otherwise
+        case Call("floor" | "ceil"):
+            return None
+    return node
+
+
+def _holds_beside(condition: Node, x: Name, a: Node, side: int) -> bool | None:
+    if not isinstance(condition, Relation | Equation):
+        return None
+    sides = condition.children()
+    signs = condition.signs if isinstance(condition, Relation) else ("=",)
+    answers = []
+    for left, by, right in zip(sides, signs, sides[1:], strict=False):
+        difference = sign_beside(_minus(left, right), x, a, side)
+        if difference is None:
+            return None
+        allowed = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1), "!=": (-1, 1), "=": (0,)}
+        answers.append(difference in allowed[by])
+    return all(answers)
+
+
+def sign_beside(u: Node, x: Name, a: Node, side: int) -> int | None:
+    """Return the sign of u on one side of x = a, close to it, by its first derivative there that is not 0."""
+    if is_zero(u):
+        return 0
+    for k in range(_MOST_DERIVATIVES):
+        here = placed(u, {x: a})
+        if is_defined(here) is not True:
+            return None
+        found = sign(here)
+        if found is None:
+            return None
+        if found:
+            return found * side**k
+        if any(holds(placed(condition, {x: a})) is not True for condition in derivative_domain(u, x)):
+            return None
+        u = differentiate(u, x).result
+    return None
+
+
+def _minus(a: Node, b: Node) -> Node:
+    return Sum.of(a, Negative(b))
