@@ -9,8 +9,9 @@ The rules stand in `rules`, `elementary`, `cases`, `sums` and `unknown`, in this
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from mathcli.calculus import arithmetic, cases, elementary, rewriting, rules, sums, unknown
@@ -318,8 +319,9 @@ def _fresh_letters(letters: Sequence[str], taken: frozenset[str]) -> Mapping[str
     return renamed
 
 
-def _spares(letter: str) -> Sequence[str]:
-    return (*_SPARE_LETTERS[letter], *(f"{letter}_{k}" for k in range(1, 1000)))
+def _spares(letter: str) -> Iterator[str]:
+    yield from _SPARE_LETTERS[letter]
+    yield from (f"{letter}_{k}" for k in count(1))
 
 
 @lru_cache(maxsize=4096)

@@ -56,10 +56,11 @@ def _lines(line: Node, x: Name) -> Iterator[Line]:
         return
     if len(line.children()) > _LONGEST_LINE:
         return
-    for name, after in _neat_lines(line, x):
+    with_roots = _has_roots(line)
+    for name, after in _neat_lines(line, x, with_roots):
         yield name, after
         line = after
-    yield from _improvements(line, x)
+    yield from _improvements(line, x, with_roots)
 
 
 def _piece_by_piece(line: Piecewise, x: Name) -> Iterator[Line]:
@@ -74,8 +75,7 @@ def _piece_by_piece(line: Piecewise, x: Name) -> Iterator[Line]:
 # ---- powers of the same base, like terms --------------------------------------------------------------------
 
 
-def _neat_lines(line: Node, x: Name) -> Iterator[Line]:
-    with_roots = _has_roots(line)
+def _neat_lines(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
     once = _neat(line, x, {}, with_roots, collect=False)
     if once is not line:
         yield _what_happened(line, once), once
@@ -148,12 +148,12 @@ def _negative_powers(line: Node) -> int:
 # ---- what may be tried --------------------------------------------------------------------------------------
 
 
-def _improvements(line: Node, x: Name) -> Iterator[Line]:
+def _improvements(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
     """The lines to the shortest line that was found, one goal after the other."""
     for _ in range(_MOST_ROUNDS):
         best: Sequence[Line] = ()
         shortest = size(line)
-        for lines in _attempts(line, x):
+        for lines in _attempts(line, x, with_roots):
             length = size(lines[-1][1])
             if length < shortest:
                 best, shortest = lines, length
@@ -161,12 +161,12 @@ def _improvements(line: Node, x: Name) -> Iterator[Line]:
             break
         yield from best
         line = best[-1][1]
-    settled = _sign_into_bracket(line, x)
+    settled = _sign_into_bracket(line, x, with_roots)
     if settled is not line:
         yield "sign into the bracket", settled
 
 
-def _sign_into_bracket(line: Node, x: Name) -> Node:
+def _sign_into_bracket(line: Node, x: Name, with_roots: bool) -> Node:
     """-(3 - x^2) y is (x^2 - 3) y: a sign in front is spent on a bracket that has one to give."""
     if not isinstance(line, Negative):
         return line
@@ -177,12 +177,11 @@ def _sign_into_bracket(line: Node, x: Name) -> Node:
             turned = terms.in_order([part._replace(coefficient=-part.coefficient) for part in parts], x)
             if any(part.coefficient < 0 for part in parts) and turned[0].coefficient > 0:
                 positive = term._replace(coefficient=-term.coefficient)
-                return _replaced(positive, base, sum_of(turned), _has_roots(line))
+                return _replaced(positive, base, sum_of(turned), with_roots)
     return line
 
 
-def _attempts(line: Node, x: Name) -> Iterator[list[Line]]:
-    with_roots = _has_roots(line)
+def _attempts(line: Node, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     parts = terms_of(line)
     if len(parts) == 1:
         yield from _with_one_term(parts[0], x, with_roots)
@@ -225,7 +224,7 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_root
             (f"factor {_in_words(written(common, with_roots=with_roots))} out", written(whole, with_roots=with_roots))
         ]
     if exponent > 0:
-        lines = list(_improvements(bracket, x))
+        lines = list(_improvements(bracket, x, with_roots))
         if lines:
             where = " the numerator" if any(e < 0 for e in term.powers.values()) else ""
             yield [
@@ -235,7 +234,7 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_root
 
 
 def _in_indexed_sum(term: Term, total: IndexedSum, x: Name, with_roots: bool) -> Iterator[list[Line]]:
-    lines = list(_improvements(total.body, x))
+    lines = list(_improvements(total.body, x, with_roots))
     if lines:
         last = IndexedSum(lines[-1][1], total.index, total.lower, total.upper)
         yield [(lines[-1][0], _replaced(term, total, last, with_roots))]

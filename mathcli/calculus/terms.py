@@ -220,8 +220,6 @@ def _place(base: Node) -> int:
     """Numbers, letters, functions as they came, brackets; sums over an index last."""
     if isinstance(base, Number | Constant):
         return 0
-    if not base.names:
-        return 1
     if isinstance(base, Name | Indexed):
         return 2
     return 5 if isinstance(base, IndexedSum) else 4 if isinstance(base, Sum) else 3
@@ -317,7 +315,7 @@ def common_factor(terms: Sequence[Term]) -> Term:
     for term in terms:
         over = gcd(over, term.coefficient.numerator)
         under = lcm(under, term.coefficient.denominator) if under else term.coefficient.denominator
-    sign = -1 if all(term.coefficient < 0 for term in terms) else 1
+    sign = -1 if terms[0].coefficient < 0 and terms[-1].coefficient < 0 else 1
     if any(term.is_decimal for term in terms):
         return Term(Fraction(sign), powers)
     return Term(Fraction(sign * over, under), powers)
