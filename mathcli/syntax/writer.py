@@ -71,6 +71,18 @@ def bracketed(node: Node) -> str:
     return _BRACKETED.text(node)
 
 
+def sympy_text(node: Node) -> str:
+    """Return Python text that SymPy evaluates to the same expression, with plain symbols.
+
+    >>> from mathcli.syntax.tree import Name, Number, Power, Quotient
+    >>> sympy_text(Power(Name("x"), Quotient(Number(1), Number(3))))
+    'sign(x)*Abs(x)**Rational(1,3)'
+    """
+    from mathcli.syntax.sympy_notation import SymPyNotation
+
+    return SymPyNotation().text(node)
+
+
 def decimal(value: int) -> str:
     """Return the digits of a whole number of any size; Python refuses beyond 4,300 of them."""
     if value.bit_length() < 14_000:
@@ -93,7 +105,8 @@ def _number(node: Number) -> str:
     return f"{digits[: -node.scale]}.{digits[-node.scale :]}"
 
 
-def _within(form: Form, rank: int) -> str:
+def within(form: Form, rank: int) -> str:
+    """Return the text, in brackets if it holds together less tightly than its surroundings ask."""
     text, own = form
     return text if own >= rank else f"({text})"
 
@@ -151,32 +164,32 @@ class Notation:
 
     def sum(self, node: Sum, forms: Forms) -> Form:
         terms = node.terms
-        pieces = [_within(forms[terms[0]], NEGATIVE)]
+        pieces = [within(forms[terms[0]], NEGATIVE)]
         for term in terms[1:]:
             if isinstance(term, Negative):
-                pieces.append(" - " + _within(forms[term.operand], PRODUCT))
+                pieces.append(" - " + within(forms[term.operand], PRODUCT))
             else:
-                pieces.append(" + " + _within(forms[term], PRODUCT))
+                pieces.append(" + " + within(forms[term], PRODUCT))
         return "".join(pieces), SUM
 
     def product(self, node: Product, forms: Forms) -> Form:
         factors = node.factors
         first = factors[0]
-        pieces = [_within(forms[first], PRODUCT)]
+        pieces = [within(forms[first], PRODUCT)]
         for factor in factors[1:]:
-            pieces.append(_within(forms[factor], POWER))
+            pieces.append(within(forms[factor], POWER))
         return "*".join(pieces), PRODUCT
 
     def negative(self, node: Negative, forms: Forms) -> Form:
-        return "-" + _within(forms[node.operand], PRODUCT), NEGATIVE
+        return "-" + within(forms[node.operand], PRODUCT), NEGATIVE
 
     def quotient(self, node: Quotient, forms: Forms) -> Form:
-        return f"{_within(forms[node.numerator], PRODUCT)}/{_within(forms[node.denominator], POWER)}", PRODUCT
+        return f"{within(forms[node.numerator], PRODUCT)}/{within(forms[node.denominator], POWER)}", PRODUCT
 
     def power(self, node: Power, forms: Forms) -> Form:
         if node.base is E:
             return f"exp({forms[node.exponent][0]})", ATOM
-        return f"{_within(forms[node.base], POSTFIX)}{self.power_sign}{_within(forms[node.exponent], ATOM)}", POWER
+        return f"{within(forms[node.base], POSTFIX)}{self.power_sign}{within(forms[node.exponent], ATOM)}", POWER
 
     def listed(self, nodes: tuple[Node, ...], forms: Forms) -> str:
         return ", ".join([forms[node][0] for node in nodes])
@@ -202,7 +215,7 @@ class Notation:
     def call(self, node: Call, forms: Forms) -> Form:
         marks = _POSTFIX.get(node.function) if len(node.arguments) == 1 and not node.primes else None
         if marks:
-            return _within(forms[node.arguments[0]], ATOM) + marks, POSTFIX
+            return within(forms[node.arguments[0]], ATOM) + marks, POSTFIX
         return f"{node.function}{chr(39) * node.primes}({self.listed(node.arguments, forms)})", ATOM
 
     def derivative(self, node: Derivative, forms: Forms) -> Form:
@@ -231,24 +244,24 @@ class Notation:
 
     def minimum(self, node: Minimum, forms: Forms) -> Form:
         names = ", ".join(name.name for name in node.variables)
-        return f"min_{{{names}}} {_within(forms[node.objective], POWER)}", NEGATIVE
+        return f"min_{{{names}}} {within(forms[node.objective], POWER)}", NEGATIVE
 
     def norm(self, node: Norm, forms: Forms) -> Form:
         return f"||{forms[node.operand][0]}||", ATOM
 
     def transpose(self, node: Transpose, forms: Forms) -> Form:
-        return f"{_within(forms[node.operand], POSTFIX)}^T", POWER
+        return f"{within(forms[node.operand], POSTFIX)}^T", POWER
 
     def ellipsis(self, node: Ellipsis, forms: Forms) -> Form:
         return "...", ATOM
 
     def equation(self, node: Equation, forms: Forms) -> Form:
-        return f"{_within(forms[node.left], SUM)} = {_within(forms[node.right], SUM)}", RELATION
+        return f"{within(forms[node.left], SUM)} = {within(forms[node.right], SUM)}", RELATION
 
     def relation(self, node: Relation, forms: Forms) -> Form:
-        pieces = [_within(forms[node.sides[0]], SUM)]
+        pieces = [within(forms[node.sides[0]], SUM)]
         for sign, side in zip(node.signs, node.sides[1:], strict=True):
-            pieces.append(f" {sign} {_within(forms[side], SUM)}")
+            pieces.append(f" {sign} {within(forms[side], SUM)}")
         return "".join(pieces), RELATION
 
     def interval(self, node: Interval, forms: Forms) -> Form:
@@ -273,11 +286,11 @@ class Bracketed(Notation):
     """The input syntax with brackets around what precedence alone holds together, where people read differently."""
 
     def product(self, node: Product, forms: Forms) -> Form:
-        pieces = [_within(forms[factor], POWER) for factor in node.factors]
+        pieces = [within(forms[factor], POWER) for factor in node.factors]
         return "*".join(pieces), PRODUCT
 
     def quotient(self, node: Quotient, forms: Forms) -> Form:
-        return f"{_within(forms[node.numerator], POWER)}/{_within(forms[node.denominator], POWER)}", PRODUCT
+        return f"{within(forms[node.numerator], POWER)}/{within(forms[node.denominator], POWER)}", PRODUCT
 
     def negative(self, node: Negative, forms: Forms) -> Form:
         is_plain = isinstance(node.operand, Number | Name | Constant | Call)

@@ -1,0 +1,180 @@
+"""What can be said of a tree's size by looking at it: the value of a plain number, what is too large to work out,
+what is never negative. It decides which powers are odd roots of something negative and which must stay as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import factorial, inf, isfinite
+
+from mathcli.syntax.tree import (
+    Call,
+    Constant,
+    E,
+    IndexedProduct,
+    IndexedSum,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
+
+Value = int | Fraction | float
+"""A rational number; a float (inf) for a number that is too large to work out."""
+
+LARGEST_POWER_BITS = 40_000
+LARGEST_FACTORIAL = 3_000
+
+
+class Magnitudes:
+    """What is known of the nodes that were shown to `look`, children before parents."""
+
+    def __init__(self) -> None:
+        self.values: dict[Node, Value] = {}
+        self.never_negative: set[Node] = set()
+
+    def look(self, node: Node) -> None:
+        value = _value(node, self.values)
+        if value is not None:
+            self.values[node] = value
+        if _is_never_negative(node, self):
+            self.never_negative.add(node)
+
+    def odd_root(self, node: Power) -> Fraction | None:
+        """The exponent p/q of a real root with odd q of something that may be negative, else None."""
+        exponent = self.values.get(node.exponent)
+        if not isinstance(exponent, Fraction) or exponent.denominator % 2 == 0 or exponent.denominator == 1:
+            return None
+        return None if node.base in self.never_negative else exponent
+
+    def is_too_large(self, node: Power | Call) -> bool:
+        """Whether working out this power or factorial would take more room than it is worth."""
+        if isinstance(node, Call):
+            arguments = [self.values.get(argument) for argument in node.arguments]
+            return any(value is not None and abs(value) > LARGEST_FACTORIAL for value in arguments)
+        exponent = self.values.get(node.exponent)
+        if exponent is None or isinstance(node.base, Constant) or (not node.exponent.children() and _small(exponent)):
+            base = self.values.get(node.base)
+            return base is not None and exponent is not None and _power_is_too_large(base, exponent)
+        base = self.values.get(node.base, 2)
+        return _power_is_too_large(base, exponent)
+
+
+def _small(value: Value) -> bool:
+    return abs(value) <= 1000
+
+
+def _power_is_too_large(base: Value, exponent: Value) -> bool:
+    if not isfinite(exponent) or not isfinite(base):
+        return True
+    if base in (0, 1, -1):
+        return False
+    return _bits(base) * abs(exponent) > LARGEST_POWER_BITS
+
+
+def _bits(value: Value) -> int:
+    exact = Fraction(value)
+    return max(exact.numerator.bit_length(), exact.denominator.bit_length())
+
+
+def _value(node: Node, values: Mapping[Node, Value]) -> Value | None:
+    match node:
+        case Number(numerator, scale):
+            return numerator if scale == 0 else Fraction(numerator, 10**scale)
+        case Negative(operand):
+            value = values.get(operand)
+            return None if value is None else -value
+        case Sum(terms):
+            known = [values.get(term) for term in terms]
+            return _bounded(sum(v for v in known if v is not None)) if None not in known else None
+        case Product(factors):
+            return _product(factors, values)
+        case Quotient(numerator, denominator):
+            top, bottom = values.get(numerator), values.get(denominator)
+            if top is None or not bottom:
+                return None
+            return _bounded(Fraction(top) / Fraction(bottom)) if isfinite(top) and isfinite(bottom) else inf
+        case Power(base, exponent):
+            return _power(values.get(base), values.get(exponent))
+        case Call("factorial" | "factorial2" as function, (argument,), 0):
+            return _factorial(values.get(argument), 1 if function == "factorial" else 2)
+    return None
+
+
+def _product(factors: tuple[Node, ...], values: Mapping[Node, Value]) -> Value | None:
+    result: Value = 1
+    for factor in factors:
+        value = values.get(factor)
+        if value is None:
+            return None
+        result = _bounded(result * value) if isfinite(result) and isfinite(value) else inf
+    return result
+
+
+def _power(base: Value | None, exponent: Value | None) -> Value | None:
+    if base is None or exponent is None:
+        return None
+    if _power_is_too_large(base, exponent):
+        return inf
+    if Fraction(exponent).denominator != 1 or (base == 0 and exponent < 0):
+        return None
+    return _bounded(Fraction(base) ** int(exponent))
+
+
+def _factorial(value: Value | None, step: int) -> Value | None:
+    if value is None:
+        return None
+    if not isfinite(value) or value > LARGEST_FACTORIAL:
+        return inf
+    if Fraction(value).denominator != 1 or value < 0:
+        return None
+    if step == 1:
+        return factorial(int(value))
+    result = 1
+    for k in range(int(value), 1, -2):
+        result *= k
+    return result
+
+
+def _bounded(value: Value) -> Value:
+    if not isfinite(value):
+        return inf
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = int(value)
+    return inf if _bits(value) > LARGEST_POWER_BITS * 2 else value
+
+
+_NEVER_NEGATIVE = frozenset(("abs", "sqrt", "cosh", "factorial", "factorial2", "acosh", "acos", "sech"))
+
+
+def _is_never_negative(node: Node, known: Magnitudes) -> bool:
+    sure = known.never_negative
+    match node:
+        case Number():
+            return True
+        case Constant(name):
+            return name != "i"
+        case Sum(children) | Product(children):
+            return all(child in sure for child in children)
+        case Quotient(numerator, denominator):
+            return numerator in sure and denominator in sure
+        case Power(base, exponent):
+            return base is E or base in sure or _is_even(known.values.get(exponent))
+        case Call("max", arguments):
+            return any(argument in sure for argument in arguments)
+        case Call("min" | "root" | "cbrt", arguments):
+            return all(argument in sure for argument in arguments)
+        case Call(function):
+            return function in _NEVER_NEGATIVE
+        case IndexedSum(body) | IndexedProduct(body):
+            return body in sure
+    return isinstance(node, Norm)
+
+
+def _is_even(value: Value | None) -> bool:
+    return isinstance(value, int | Fraction) and Fraction(value).numerator % 2 == 0
