@@ -200,5 +200,3 @@ def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
         )
     elif not text.strip():
         error.hint = f"mathcli {command} 'x^2', or one expression a line on stdin: mathcli {command} -"
-    elif text.count("(") > text.count(")") and len(words) == 1 and "'" not in text and not error.hint:
-        error.hint = "a prime ends a text in 'single quotes'; write it in \"double quotes\""

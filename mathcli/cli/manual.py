@@ -25,8 +25,8 @@ mathcli ─ calculus that shows and checks its working
   mathcli explain 'product rule'
   mathcli batch problems.txt --output results.jsonl
 
-Put expressions in 'single quotes'.  An expression may start with a minus.
-"-" in its place reads expressions from stdin, one a line.
+Put expressions in 'single quotes', those with primes in "double quotes".
+A single - in the place of an expression reads them from stdin, one a line.
 """
 
 OWN = {
