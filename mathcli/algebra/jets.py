@@ -393,8 +393,15 @@ def _by_slope(value: Callable[[arb], arb], slope: Taylor) -> Callable[[Series], 
     """A function by its value at the constant term and the integral of its slope."""
 
     def integrated(s: arb_series) -> arb_series:
-        constant = arb_series([value(s[0])])
-        return constant if s.length() < 2 else (slope(s) * s.derivative()).integral() + constant
+        constant = value(s[0])
+        if not constant.is_finite():
+            raise _NoSeriesError
+        if s.length() < 2:
+            return arb_series([constant])
+        try:
+            return (slope(s) * s.derivative()).integral() + arb_series([constant])
+        except ValueError:  # the slope is not finite there
+            raise _NoSeriesError from None
 
     return _analytic(integrated)
 
