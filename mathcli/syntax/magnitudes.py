@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import factorial, inf, isfinite
+from math import factorial, inf
 
 from mathcli.syntax.tree import (
     Call,
@@ -65,12 +65,16 @@ class Magnitudes:
         return _power_is_too_large(base, exponent)
 
 
+def _finite(value: Value) -> bool:
+    return not isinstance(value, float)
+
+
 def _small(value: Value) -> bool:
     return abs(value) <= 1000
 
 
 def _power_is_too_large(base: Value, exponent: Value) -> bool:
-    if not isfinite(exponent) or not isfinite(base):
+    if not _finite(exponent) or not _finite(base):
         return True
     if base in (0, 1, -1):
         return False
@@ -90,20 +94,29 @@ def _value(node: Node, values: Mapping[Node, Value]) -> Value | None:
             value = values.get(operand)
             return None if value is None else -value
         case Sum(terms):
-            known = [values.get(term) for term in terms]
-            return _bounded(sum(v for v in known if v is not None)) if None not in known else None
+            return _sum(terms, values)
         case Product(factors):
             return _product(factors, values)
         case Quotient(numerator, denominator):
             top, bottom = values.get(numerator), values.get(denominator)
             if top is None or not bottom:
                 return None
-            return _bounded(Fraction(top) / Fraction(bottom)) if isfinite(top) and isfinite(bottom) else inf
+            return _bounded(Fraction(top) / Fraction(bottom)) if _finite(top) and _finite(bottom) else inf
         case Power(base, exponent):
             return _power(values.get(base), values.get(exponent))
         case Call("factorial" | "factorial2" as function, (argument,), 0):
             return _factorial(values.get(argument), 1 if function == "factorial" else 2)
     return None
+
+
+def _sum(terms: tuple[Node, ...], values: Mapping[Node, Value]) -> Value | None:
+    result: Value = 0
+    for term in terms:
+        value = values.get(term)
+        if value is None:
+            return None
+        result = _bounded(result + value) if _finite(result) and _finite(value) else inf
+    return result
 
 
 def _product(factors: tuple[Node, ...], values: Mapping[Node, Value]) -> Value | None:
@@ -112,7 +125,7 @@ def _product(factors: tuple[Node, ...], values: Mapping[Node, Value]) -> Value |
         value = values.get(factor)
         if value is None:
             return None
-        result = _bounded(result * value) if isfinite(result) and isfinite(value) else inf
+        result = _bounded(result * value) if _finite(result) and _finite(value) else inf
     return result
 
 
@@ -129,7 +142,7 @@ def _power(base: Value | None, exponent: Value | None) -> Value | None:
 def _factorial(value: Value | None, step: int) -> Value | None:
     if value is None:
         return None
-    if not isfinite(value) or value > LARGEST_FACTORIAL:
+    if not _finite(value) or value > LARGEST_FACTORIAL:
         return inf
     if Fraction(value).denominator != 1 or value < 0:
         return None
@@ -142,7 +155,7 @@ def _factorial(value: Value | None, step: int) -> Value | None:
 
 
 def _bounded(value: Value) -> Value:
-    if not isfinite(value):
+    if not _finite(value):
         return inf
     if isinstance(value, Fraction) and value.denominator == 1:
         value = int(value)
