@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mathcli.errors import UndecidedError, UndefinedError, UsageError
 from mathcli.syntax.tree import Equation, Name, Node
-from mathcli.topics._function import definitions, order_of_appearance, point_phrase, unfolded
+from mathcli.topics._function import definitions, point_phrase, unfolded
 
 if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation
@@ -21,12 +21,13 @@ def curve_of(problem: Any, tree: Node) -> tuple[Curve, tuple[str, ...]]:
         UsageError: it is no equation, or nobody can tell which name depends on which.
     """
     from mathcli.calculus.implicit import Curve
+    from mathcli.syntax.variables import letters
 
     if not isinstance(tree, Equation):
         raise UsageError("a curve is given by an equation", hint="x^2 + y^2 = 25")
     equation = unfolded(tree, definitions(problem.let))
     assert isinstance(equation, Equation)
-    x, y = _chosen(order_of_appearance(equation), tuple(problem.var or ()))
+    x, y = _chosen(letters(equation), tuple(problem.var or ()))
     if y not in equation.names:
         letter = y.name
         raise UsageError(

@@ -14,6 +14,7 @@ from mathcli.syntax.tree import (
     Call,
     Definition,
     Derivative,
+    Ellipsis,
     Equation,
     Interval,
     Matrix,
@@ -21,6 +22,8 @@ from mathcli.syntax.tree import (
     Negative,
     Node,
     Number,
+    Power,
+    Quotient,
     Relation,
     Vector,
     walk,
@@ -45,8 +48,18 @@ class Subject(NamedTuple):
 
     @property
     def label(self) -> Node:
-        """The left side of the definition: f(x, y)."""
-        return Call(self.function, self.variables)
+        """The left side of the definition, f(x, y); a function that nothing is known of is its own label."""
+        return self.body if self.is_unknown else Call(self.function, self.variables)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the body is a function of its variables that nothing is known of: L(w_0, ..., w_n)."""
+        match self.body:
+            case Call(function, arguments, 0) if function not in {d.function for d in self.named}:
+                from mathcli.syntax.vocabulary import FUNCTIONS
+
+                return function not in FUNCTIONS and all(isinstance(part, Name | Ellipsis) for part in arguments)
+        return False
 
     @property
     def plain(self) -> Node:
@@ -60,18 +73,25 @@ def subject(problem: Any, reading: Any, *, several: bool = False, variables: Seq
     Raises:
         UsageError: it is no function, or nobody can tell which variable is meant.
     """
+    from mathcli.syntax.variables import choose
+
     named = definitions(problem.let)
     function, parameters, body, notes = _function(reading.tree, task_of(problem))
     asked = tuple(variables) or tuple(problem.var or ())
-    if several:
-        chosen = asked or parameters or order_of_appearance(unfolded(body, named))
-    else:
-        from mathcli.syntax.variables import choose
+    hidden = unfolded(body, named) if named else body
+    choice = choose(Definition(function, parameters, hidden) if parameters else hidden, asked, many=several)
+    usual = several and not asked and {name.name for name in choice.variables} <= {"x", "y", "z"}
+    all_notes = (*notes_of(reading, *problem.let), *notes, *(() if usual else choice.notes))
+    _check_domain(hidden)
+    return Subject(_free_letter(function, body), choice.variables, body, tuple(dict.fromkeys(all_notes)), named)
 
-        choice = choose(reading, asked)
-        chosen, notes = tuple(choice.variables), (*notes, *choice.notes)
-    all_notes = (*notes_of(reading, *problem.let), *notes)
-    return Subject(_free_letter(function, body), chosen, body, tuple(dict.fromkeys(all_notes)), named)
+
+def _check_domain(f: Node) -> None:
+    from mathcli.algebra.domains import has_empty_domain
+    from mathcli.errors import UndefinedError
+
+    if any(isinstance(part, Call | Power | Quotient) for part in walk(f)) and has_empty_domain(f):
+        raise UndefinedError("the function is defined nowhere: its domain is empty", hint="symbols are real here")
 
 
 def task_of(problem: Any) -> str:
@@ -133,12 +153,6 @@ def unfolded(node: Node, named: Sequence[Definition]) -> Node:
 
         node = rewrite(node, put_in)
     return node
-
-
-def order_of_appearance(node: Node) -> tuple[Name, ...]:
-    """The free names of a tree in the order in which they are written."""
-    found = [part for part in walk(node) if isinstance(part, Name) and part in node.names]
-    return tuple(dict.fromkeys(found))
 
 
 def notes_of(*readings: Any) -> tuple[str, ...]:
@@ -320,10 +334,9 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> tu
         raise UndefinedError(f"{f} is not continuous at {place}, so it has no derivative there")
     for k, (one, other) in enumerate(zip(left.slopes, right.slopes, strict=True), 1):
         if is_zero(_minus(one.result, other.result)) is not True:
-            which = "" if k == 1 else f", in the {ordinal(k)} derivative"
+            what = "is not differentiable" if k == 1 else f"has no {ordinal(k)} derivative"
             raise UndefinedError(
-                f"{f} is not differentiable at {place}{which}: "
-                f"{_text(one.result)} from the left, {_text(other.result)} from the right"
+                f"{f} {what} at {place}: {_text(one.result)} from the left, {_text(other.result)} from the right"
             )
     return (*left.derivations, *right.derivations, left.slopes[-1], right.slopes[-1])
 

@@ -60,7 +60,7 @@ class _Work:
 
         self.about: Subject = scalar(subject(problem, problem.expression, several=True), "gradient")
         self.partials = partial_derivatives(self.about.body, self.about)
-        self.vector = Vector(tuple(d.result for d in self.partials))
+        self.vector = _with_ellipsis(self.about, Vector(tuple(d.result for d in self.partials)))
         self.at: Point | None = None if problem.at is None else point(problem.at, self.about.variables)
         self.there = None if self.at is None else values_at(self.about, self.partials, self.vector, self.at)
         self.direction: Vector | None = None if problem.along is None else problem.along.tree
@@ -75,6 +75,11 @@ class _Work:
     def derivations(self) -> tuple[Derivation, ...]:
         """Every derivation of the answer."""
         return (*self.partials, *((self.there,) if self.there else ()), *self.slope)
+
+    @property
+    def name(self) -> str:
+        """The letter of the function: L where it is L(w_0, w_1) that nothing is known of."""
+        return getattr(self.about.label, "function", self.about.function)
 
     @property
     def final(self) -> Any:
@@ -110,28 +115,41 @@ class _Work:
         from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase
 
         about = self.about
-        blocks: list[Block] = [Given(about.label, about.body)]
+        blocks: list[Block] = [Given(None if about.is_unknown else about.label, about.body)]
         for x, derivation in zip(about.variables, self.partials, strict=True):
             blocks.append(Chain(f"WITH RESPECT TO {x.name}", derivation))
         rows = [
             Finding(partial_label(about, (x,)), d.result) for x, d in zip(about.variables, self.partials, strict=True)
         ]
-        rows.append(Finding(f"∇{about.function}", self.vector))
+        rows.append(Finding(f"∇{self.name}", self.vector))
         if self.at is not None and self.there is not None:
             blocks.append(Chain("AT THE POINT", self.there))
-            rows.append(Finding(f"∇{about.function}", self.there.result, ("at ", *point_phrase(self.at))))
+            rows.append(Finding(f"∇{self.name}", self.there.result, ("at ", *point_phrase(self.at))))
         if self.direction is not None and self.unit is not None:
             blocks.append(Remark(("the direction ", self.direction, " has the unit vector u = ", self.unit)))
             blocks.extend(
                 Chain(heading, d)
-                for heading, d in zip((f"∇{about.function}·v", "DIVIDED BY THE NORM OF v"), self.slope, strict=True)
+                for heading, d in zip((f"∇{self.name}·v", "DIVIDED BY THE NORM OF v"), self.slope, strict=True)
             )
-            rows.append(Finding(f"D_u {about.function}", self.slope[-1].result, ("along ", self.direction)))
+            rows.append(Finding(f"D_u {self.name}", self.slope[-1].result, ("along ", self.direction)))
         blocks.append(Findings(tuple(rows)))
         conditions = conditions_of(self.partials)
         if conditions:
             blocks.append(Remark(("for ", *listed(conditions))))
         return tuple(blocks)
+
+
+def _with_ellipsis(about: Subject, gradient: Vector) -> Vector:
+    """The gradient of L(w_0, ..., w_n) has the same dots between its entries."""
+    from mathcli.syntax.tree import Call, Ellipsis, Vector
+
+    if not about.is_unknown or not isinstance(about.body, Call):
+        return gradient
+    entries = iter(gradient.entries)
+    arguments = about.body.arguments
+    if len(arguments) - sum(isinstance(part, Ellipsis) for part in arguments) != len(gradient.entries):
+        return gradient
+    return Vector(tuple(part if isinstance(part, Ellipsis) else next(entries) for part in arguments))
 
 
 def _along(gradient: Vector, direction: Vector) -> tuple[Vector, tuple[Derivation, ...]]:

@@ -123,7 +123,7 @@ class _Work:
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
-        from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase
+        from mathcli.topics._function import conditions_of, listed, point_phrase
 
         about, variables = self.about, self.about.variables
         blocks: list[Block] = [Given(about.label, about.body)]
@@ -132,7 +132,7 @@ class _Work:
         for (j, k), derivation in self.second.items():
             wrt = (variables[j], variables[k])
             heading = f"WITH RESPECT TO {wrt[0].name}, THEN {wrt[1].name}"
-            blocks.append(Chain(heading, derivation, label=partial_label(about, wrt)))
+            blocks.append(Chain(heading, derivation))
         rows = [Finding("H", self.matrix, ("symmetric: the mixed partial derivatives are equal",))]
         if self.at is not None and self.there is not None:
             rows.append(Finding("H", self.there.result, ("at ", *point_phrase(self.at))))

@@ -97,7 +97,7 @@ def _blocks(
             held = [x.name for x in about.variables if x is not wrt[k - 1]]
             constant = f", {' and '.join(held)} held constant" if held else ""
             heading = f"{'WITH' if k == 1 else 'THEN WITH'} RESPECT TO {wrt[k - 1].name}{constant}"
-            blocks.append(Chain(heading, derivation, label=partial_label(about, wrt[:k]) if k > 1 else None))
+            blocks.append(Chain(heading, derivation))
         rows.append(Finding(partial_label(about, wrt), chain[-1].result))
     blocks.append(Findings(tuple(rows)))
     mixed = [(wrt, chain) for wrt, chain in zip(asked, chains, strict=True) if len(set(wrt)) == 2 == len(wrt)]

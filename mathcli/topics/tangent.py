@@ -75,15 +75,12 @@ class _Found:
 
 
 def _to_a_graph(problem: Tangent) -> tuple[_Found, tuple[str, ...]]:
-    from mathcli.topics._function import order_of_appearance, scalar, subject
+    from mathcli.topics._function import scalar, subject
 
-    tree = problem.expression.tree
     given = _given_names(problem.at)
     several = len(given) > 1 or _bare_values(problem.at) > 1
     about = subject(problem, problem.expression, several=several, variables=given if not problem.var else ())
     about = scalar(about, "tangent")
-    if several and not given and not problem.var and not about.variables:
-        about = about._replace(variables=order_of_appearance(tree))
     return (_plane(problem, about) if len(about.variables) > 1 else _line(problem, about)), about.notes
 
 
