@@ -15,7 +15,7 @@ as the domain of x^y says.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -241,9 +241,9 @@ def _power(_: Evaluation, node: Power, values: list[Value]) -> Value:
 
 def _call(self: Evaluation, node: Call, values: list[Value]) -> Value:
     function = FUNCTIONS.get(node.function)
-    if function is not None and not node.primes:
-        return function(*values)
-    return _stand_in(self, node)
+    if function is None:
+        return _stand_in(self, node)
+    return NAN if node.primes else function(*values)
 
 
 def _piecewise(self: Evaluation, node: Piecewise, _: list[Value]) -> Value:
@@ -407,7 +407,9 @@ def decimal(node: Node, digits: int = 10) -> str:
 
 def _rounded(end: arb, digits: int) -> Decimal:
     middle, _, exponent = end.mid_rad_10exp(digits + 30)
-    return Decimal(int(middle)).scaleb(int(exponent)).normalize(Context(prec=digits))
+    exact_digits = Decimal(int(middle)).as_tuple()
+    number = Decimal(exact_digits._replace(exponent=int(exponent)))
+    return number.normalize(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN))
 
 
 def _written(number: Decimal) -> str:

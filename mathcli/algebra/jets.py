@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from flint import arb, arb_series, ctx, fmpq
 
-from mathcli.algebra.ball_functions import NAN, Value, generic_body, is_nan
+from mathcli.algebra.ball_functions import FUNCTIONS, NAN, Value, generic_body, is_nan
 from mathcli.algebra.balls import Evaluation, Point, expanded_terms, in_order, working_precision
 from mathcli.syntax.tree import (
     TWO,
@@ -277,9 +277,11 @@ class _Expansion:
         return _apply(arb_series.exp, self[exponent] * _log(self[base]))
 
     def _call(self, function: str, values: list[Series], arguments: tuple[Node, ...], primes: int) -> Series:
+        if function not in FUNCTIONS:
+            return self._generic(function, values, primes)
         known = _SINGLE.get(function)
         if primes or not (known or function in _SEVERAL):
-            return self._generic(function, values, primes)
+            raise _NoSeriesError
         if known:
             return _log(values[0]) * _inverse(_log(values[1])) if len(values) > 1 else known(values[0])
         constants = [None if argument.names else self.evaluation.value(argument) for argument in arguments]
@@ -432,11 +434,14 @@ _atanh = _by_slope(arb.atanh, lambda s: 1 / (1 - s * s))
 
 
 def _abs(u: Series) -> Series:
-    return u if _constant(u) > 0 else -_positive(-u)
+    return u if _constant(u) > 0 else _positive(-u)
 
 
 def _sign(u: Series) -> Series:
-    return arb(1) if _constant(u) > 0 else -arb(1) if _positive(-u) else arb(0)
+    value = _constant(u)
+    if value.contains(0):
+        raise _NoSeriesError
+    return arb(1 if value > 0 else -1)
 
 
 def _floor(u: Series) -> Series:

@@ -1,0 +1,140 @@
+"""Comparisons: equal only with a proof, different only with a witness, and the domains told apart."""
+
+from __future__ import annotations
+
+import pytest
+from flint import fmpq
+from hypothesis import given, settings
+
+from mathcli.algebra import algebraic, balls
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.equality import compare
+from mathcli.errors import BudgetSpentError
+from mathcli.syntax.parser import parse
+from mathcli.syntax.tree import Name, Negative, Number, Power, Product, Quotient, Sum
+from tests.strategies import elementary_functions
+
+x = Name("x")
+
+
+def found(left: str, right: str, *under: object):
+    return compare(parse(left), parse(right), under=under, budget=Budget())
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("4x^3+2x-6", "2(x-1)(2x^2+2x+3)"), ("1/(x^2-1)", "1/2 (1/(x-1)-1/(x+1))"), ("1-1/(1+e^x)", "1/(1+e^(-x))"),
+     ("2^(3x) log(8)", "8^x*3 log(2)"), ("log(x^2)", "2 log|x|"), ("log(e^x)", "x"), ("sin(x)^2+cos(x)^2", "1"),
+     ("e^(2 log(x)) x", "x^2 e^(log(x))"), ("sqrt(x^2)", "|x|"), ("sin(acos(x))", "sqrt(1-x^2)"), ("|x|^2", "x^2"),
+     ("x^(3/2)", "x sqrt(x)"), ("sqrt(5+2 sqrt(6))", "sqrt(2)+sqrt(3)"), ("cbrt(x^3)", "x"), ("2x+3y", "3y+x*2"),
+     ("(x, 2x)", "(x, x+x)"), ("1/(a+b)", "1/(b+a)"), ("f(x)+f(x)", "2f(x)")],
+)  # fmt: skip
+def test_equal_with_a_proof(left, right):
+    comparison = found(left, right)
+
+    assert comparison.verdict == "equal"
+    assert comparison.proof
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("x/x", "1"), ("sqrt(x)^2", "x"), ("e^(log(x))", "x"), ("tan(x) cos(x)", "sin(x)"), ("(x^2-1)/(x-1)", "x+1"),
+     ("log(x^2)", "2 log(x)"), ("(x-1/3)/(x-1/3)+y", "1+y"), ("x^x x^x", "x^(2x)+0log(x-1)")],
+)  # fmt: skip
+def test_equal_only_where_both_are_defined_with_a_place_that_shows_it(left, right):
+    comparison = found(left, right)
+
+    assert comparison.verdict == "equal_on_common_domain"
+    assert comparison.witness is not None
+    witness = comparison.witness
+    assert witness.until is not None or (witness.left is None) != (witness.right is None)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("3.000000001x^2", "3x^2"), ("x^2 (x-10)/10^9+x", "x"), ("log(2x)", "2 log(x)"), ("sin(2 pi x)", "0"), ("x^3-x", "0"),
+     ("e^(-50-x^2)", "0"), ("log(1+x)", "log(1+x)+x^20/10^20"), ("sqrt(x^2 y)", "x sqrt(y)"), ("e^(-1000-x^2)", "0"),
+     ("16 atan(1/5)-4 atan(1/240)", "pi"), ("x", "x+10^(-400)"), ("x+5*10^(-435) sin(x)", "x"), ("f(x)", "f(2x)"),
+     ("(1, 2)", "(1, 2, 3)"), ("x^x (log(x)+1)", "x x^(x-1)"), ("sqrt(2)+sqrt(3)", "3.146264369941972342329135065")],
+)  # fmt: skip
+def test_different_with_two_enclosures_that_do_not_meet(left, right):
+    comparison = found(left, right)
+
+    assert comparison.verdict == "different"
+    if comparison.witness is not None:
+        assert not comparison.witness.left.overlaps(comparison.witness.right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("sqrt(-1-x^2)", "log(-x^2-1)"), ("log(x)", "log(-x)"), ("sqrt(x-5)", "sqrt(3-x)"), ("1/0", "x")],
+)
+def test_nowhere_both_defined(left, right):
+    assert found(left, right).verdict == "nowhere_both_defined"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("sin(pi/7) sin(2pi/7) sin(3pi/7)", "sqrt(7)/8"), ("i^2", "-1"), ("gamma(x+1)", "x gamma(x) + 0 x!!"),
+     ("erf(x)", "-erf(-x)"), ("floor(x+1)", "floor(x)+1")],
+)  # fmt: skip
+def test_what_is_true_and_may_be_beyond_proof_is_never_called_different(left, right):
+    assert found(left, right).verdict in ("undecided", "equal", "equal_on_common_domain")
+
+
+def test_undecided_says_how_far_the_numbers_agree():
+    comparison = found("log(3+2 sqrt(2)) + x", "2 log(1+sqrt(2)) + x")
+
+    if comparison.verdict == "undecided":
+        assert comparison.points > 0
+        assert comparison.bits > 400
+
+
+def test_conditions_take_away_where_the_sides_differ():
+    assert found("sqrt(x^2)", "x").verdict == "different"
+    assert found("e^(log(x))", "x", parse_relation("x > 0")).verdict == "equal"
+
+
+def parse_relation(text: str):
+    from mathcli.syntax.parser import read
+
+    return read(text, kind="relation").tree
+
+
+def test_a_budget_stops_a_comparison():
+    with pytest.raises(BudgetSpentError):
+        compare(parse("erf(x)"), parse("-erf(-x)"), budget=Budget(5))
+
+
+@settings(max_examples=40, deadline=None)
+@given(elementary_functions(of=x))
+def test_a_tiny_multiple_of_anything_positive_is_seen(f):
+    tiny = Quotient(Power(Number(10), Negative(Number(90))), Sum.of(Number(3), Power(x, Number(2))))
+
+    assert compare(f, Sum.of(f, tiny), budget=Budget()).verdict in ("different", "nowhere_both_defined", "undecided")
+    assert compare(Sum.of(f, tiny), f, budget=Budget()).verdict != "equal"
+
+
+@settings(max_examples=40, deadline=None)
+@given(elementary_functions(of=x))
+def test_a_function_never_differs_from_itself_written_otherwise(f):
+    other = Sum.of(Product.of(Number(3), f), Negative(Product.of(Number(2), f)))
+
+    assert compare(f, other, budget=Budget()).verdict != "different"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "is_same"),
+    [("sqrt(2) sqrt(3)", "sqrt(6)", True), ("sqrt(2)+sqrt(3)", "sqrt(5+2 sqrt(6))", True), ("cbrt(2)^3", "2", True),
+     ("1/(sqrt(2)-1)", "sqrt(2)+1", True), ("sqrt(2)", "1.41421356237309504880168872420969807856967187537694", False),
+     ("8^(1/3)", "2", True), ("cbrt(5 sqrt(2)+7)-cbrt(5 sqrt(2)-7)", "2", True), ("pi", "22/7", None), ("sin(1)", "1", None)],
+)  # fmt: skip
+def test_algebraic_numbers_are_told_apart_by_a_bound(left, right, is_same):
+    assert algebraic.agree(parse(left), parse(right)) is is_same
+
+
+def test_a_witness_is_a_point_anybody_can_try():
+    witness = found("x^2", "x^3").witness
+
+    assert isinstance(witness.at[x], fmpq)
+    assert balls.enclose(parse("x^2"), witness.at).overlaps(witness.left)
