@@ -4,8 +4,6 @@ From Python, `mathcli.parse` reads mathematics and each subcommand is a function
 them live in `answers` and are loaded on first use, so that importing this package costs nothing.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False  # as typing has it, which costs too much here: the command line passes through this file
 if TYPE_CHECKING:
     from mathcli.answers import (

@@ -15,9 +15,19 @@ def main() -> int:
     import gc
 
     gc.set_threshold(50_000)  # imports make no garbage; looking for it takes a tenth of a short command's time
+    _end_at_once_on_interrupt()
     from mathcli.cli.program import main as run
 
     return run(sys.argv[1:])
+
+
+def _end_at_once_on_interrupt() -> None:
+    """Let Ctrl-C end the process with 130, also where Python would drop an exception: in callbacks of dying objects."""
+    import os
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(130))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What a tree is worth: the doors to FLINT and SymPy."""

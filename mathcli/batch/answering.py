@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from mathcli.solution import Solution
 
 GRACE = 0.25
-"""The alarm rings this many seconds after the deadline, so that the orderly way out comes first."""
+"""The alarm rings this many seconds after the deadline, so that the orderly way out comes first.
+
+Then it rings again: an exception that is raised while Python calls back from a dying object goes unheard.
+"""
 
 
 def answer(task: str, fields: Mapping[str, object], *, seconds: float) -> Solution:
@@ -43,20 +46,23 @@ class Alarm:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         is_main = threading.current_thread() is threading.main_thread()
+        self._is_on = False
         self._is_there = hasattr(signal, "setitimer") and is_main
 
     def __enter__(self) -> None:
         if self._is_there:
+            self._is_on = True
             self._before = signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds, GRACE)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._is_there:
+            self._is_on = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._before)
 
-    @staticmethod
-    def _ring(number: int, frame: FrameType | None) -> None:
-        raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._is_on:
+            raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")

@@ -71,7 +71,7 @@ def entries(source: BinaryIO, kind: str, defaults: Mapping[str, object]) -> Iter
 
 def kind_of(path: str) -> str:
     """The kind of problem file that a file name stands for."""
-    ending = path.lower().rpartition(".")[2]
+    ending = path.lower().rpartition(".")[2] if "." in path else ""
     return {"jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "csv"}.get(ending, "text")
 
 
@@ -249,6 +249,7 @@ def _field_names(task: object) -> dict[str, bool]:
 
     declared: Any = load(task)
     names = {f.name: f.metadata["repeated"] or f.metadata["kind"] == "names" for f in fields(declared)}
+    names.pop("name", None)  # in a table, a column of that name says whose problem it is
     return {**names, "vars": True}
 
 

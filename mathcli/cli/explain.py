@@ -98,7 +98,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
     Raises:
         UsageError: there is no such rule.
     """
-    given, others = sort_words([word for word in words if word != "--help"], options.shared())
+    given, others = sort_words([word for word in words if word not in ("--help", "-h")], options.shared())
     name = " ".join(others).strip()
     if not name:
         return _print_list()
@@ -107,7 +107,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
 
 def _print_list() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
-    print("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n")
+    print(manual.fitted("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n", width))
     unique = {lesson.name: lesson for lesson in lessons()}
     print(manual.two_columns(((name, lesson.formula) for name, lesson in unique.items()), width))
     return 0

@@ -1,0 +1,1 @@
+"""A solution -> text, in every format."""

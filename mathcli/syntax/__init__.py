@@ -1,0 +1,1 @@
+"""Text <-> tree. Knows neither SymPy nor FLINT, and starts in milliseconds."""
