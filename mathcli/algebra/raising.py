@@ -60,6 +60,22 @@ def collected(node: Node, x: Name) -> Node:
     return _raised(node, lambda field, form: _collection(field, form, x))
 
 
+def remainder(node: Node, modulo: Node) -> Node:
+    """Return what is left of the tree, in factors, where another expression is 0: its numerator divided by that one's.
+
+    >>> from mathcli.syntax.parser import parse
+    >>> remainder(parse("(x^2 + y^2)/y^3"), parse("x^2 + y^2 - 25")) is parse("25/y^3")
+    True
+    """
+
+    def shape(field: Field, form: Fraction) -> Node:
+        zero = field.lifted(shown_form(modulo, field).num)
+        num, den = field.lifted(form.num), field.lifted(form.den)
+        return _product_of_factors(field, field.quotient(divmod(num, zero)[1], den))
+
+    return _raised(node, shape)
+
+
 def _raised(node: Node, shape: Callable[[Field, Fraction], Node]) -> Node:
     field = Field(is_shown=True)
     for _ in range(40):

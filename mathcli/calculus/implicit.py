@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mathcli.algebra import raising
 from mathcli.algebra.exact import as_fraction, evaluated, is_zero
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.derivation import Derivation, Step
@@ -74,11 +75,11 @@ class Slope(NamedTuple):
 
 
 class Curvature(NamedTuple):
-    """d²y/dx²: dy/dx differentiated, y' put in, and, where the equation helps, that too."""
+    """d²y/dx²: dy/dx differentiated, y' put in, and a multiple of F left out where that makes it shorter."""
 
     differentiated: Derivation
     filled: Derivation
-    on_curve: tuple[Derivation, ...]
+    on_curve: Derivation
     value: Node
 
 
@@ -151,8 +152,8 @@ def second(curve: Curve, first: Slope) -> Curvature:
     needed = (first.condition,) if first.condition.names else ()
     filled = worked_out(start, "cancel", "rewrite", needed)
     _check_second(curve, first.value, filled.result)
-    on_curve = _shortened(filled.result, curve.equation)
-    return Curvature(differentiated, filled, on_curve, on_curve[-1].result if on_curve else filled.result)
+    on_curve, value = _on_curve(filled.result, curve.difference)
+    return Curvature(differentiated, filled, on_curve, value)
 
 
 def _check_second(curve: Curve, slope: Node, value: Node) -> None:
@@ -170,23 +171,24 @@ def _insist(node: Node) -> None:
         raise VerificationError("the slope of the curve failed its own verification, so the answer is withheld")
 
 
-def _shortened(value: Node, equation: Equation) -> tuple[Derivation, ...]:
-    """The derivations that put the right side of the equation for the left, where that makes the value shorter."""
-    left, right = equation.left, equation.right
-    if as_fraction(right) is None or not left.names:
-        return ()
-    quotient = evaluated(Quotient(value, left))
-    shorter = evaluated(Product.of(quotient, right))
-    if _size(shorter) >= _size(value) or _size(quotient) >= _size(value):
-        return ()
-    taken_out = Product.of(quotient, left)
-    step = Step("rewrite", "take out the left side of the equation", value, taken_out, taken_out)
-    put_in = worked_out(Product.of(quotient, right), "put in the right side")
-    return (Derivation(value, (step,)), put_in)
+def _on_curve(value: Node, f: Node) -> tuple[Derivation, Node]:
+    """Split a multiple of F off, where that leaves less: on the curve, F = 0, the rest is the whole value."""
+    rest = raising.remainder(value, f)
+    if raising.length(rest) >= raising.length(value):
+        return Derivation(value, ()), value
+    multiple = evaluated(Quotient(Sum.of(value, Negative(rest)), f))
+    split = Sum.of(_times(multiple, f), rest)
+    return Derivation(value, (Step("rewrite", "split off a multiple of F", value, split, split),)), rest
 
 
-def _size(node: Node) -> int:
-    return sum(1 for _ in walk(node))
+def _times(multiple: Node, f: Node) -> Node:
+    """The product as one fraction, its sign in front."""
+    match multiple:
+        case Negative(operand):
+            return Negative(_times(operand, f))
+        case Quotient(numerator, denominator):
+            return Quotient(_times(numerator, f), denominator)
+    return f if multiple is ONE else Product.of(multiple, f)
 
 
 def check_real_points(curve: Curve) -> None:

@@ -84,7 +84,7 @@ class _Work:
         """Every derivation of the answer."""
         found = [*self.slope.sides, self.slope.solved]
         if self.curvature is not None:
-            found.extend((self.curvature.differentiated, self.curvature.filled, *self.curvature.on_curve))
+            found.extend((self.curvature.differentiated, self.curvature.filled, self.curvature.on_curve))
         return (*found, *((self.value,) if self.value else ()))
 
     @property
@@ -132,8 +132,9 @@ class _Work:
             blocks.append(Chain("SECOND DERIVATIVE", self.curvature.differentiated))
             blocks.append(Remark(("put in ", self.curve.slope, " = ", self.slope.value)))
             blocks.append(Chain("", self.curvature.filled))
-            for derivation in self.curvature.on_curve:
-                blocks.append(Chain("ON THE CURVE", derivation))
+            if self.curvature.on_curve.steps:
+                blocks.append(Chain("ON THE CURVE", self.curvature.on_curve))
+                blocks.append(Remark((self.curve.difference, " = 0 on the curve, which leaves ", self.curvature.value)))
             rows.append(Finding(Derivative(y, x, 2), self.curvature.value, remark))
         if self.at is not None and self.value is not None:
             label = Derivative(y, x, 2 if self.curvature else 1)
