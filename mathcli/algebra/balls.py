@@ -407,8 +407,8 @@ def decimal(node: Node, digits: int = 10) -> str:
 
 def _rounded(end: arb, digits: int) -> Decimal:
     middle, _, exponent = end.mid_rad_10exp(digits + 30)
-    exact_digits = Decimal(int(middle)).as_tuple()
-    number = Decimal(exact_digits._replace(exponent=int(exponent)))
+    sign, figures, _ = Decimal(int(middle)).as_tuple()
+    number = Decimal((sign, figures, int(exponent)))
     return number.normalize(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN))
 
 

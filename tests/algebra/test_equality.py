@@ -52,7 +52,8 @@ def test_equal_only_where_both_are_defined_with_a_place_that_shows_it(left, righ
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("3.000000001x^2", "3x^2"), ("x^2 (x-10)/10^9+x", "x"), ("log(2x)", "2 log(x)"), ("sin(2 pi x)", "0"), ("x^3-x", "0"),
+    [("3.000000001x^2", "3x^2"), ("x^2 (x-10)/10^9+x", "x"), ("log(2x)", "2 log(x)"), ("sin(2 pi x)", "0"),
+     ("x^3-x", "0"),
      ("e^(-50-x^2)", "0"), ("log(1+x)", "log(1+x)+x^20/10^20"), ("sqrt(x^2 y)", "x sqrt(y)"), ("e^(-1000-x^2)", "0"),
      ("16 atan(1/5)-4 atan(1/240)", "pi"), ("x", "x+10^(-400)"), ("x+5*10^(-435) sin(x)", "x"), ("f(x)", "f(2x)"),
      ("(1, 2)", "(1, 2, 3)"), ("x^x (log(x)+1)", "x x^(x-1)"), ("sqrt(2)+sqrt(3)", "3.146264369941972342329135065")],
@@ -127,7 +128,8 @@ def test_a_function_never_differs_from_itself_written_otherwise(f):
     ("left", "right", "is_same"),
     [("sqrt(2) sqrt(3)", "sqrt(6)", True), ("sqrt(2)+sqrt(3)", "sqrt(5+2 sqrt(6))", True), ("cbrt(2)^3", "2", True),
      ("1/(sqrt(2)-1)", "sqrt(2)+1", True), ("sqrt(2)", "1.41421356237309504880168872420969807856967187537694", False),
-     ("8^(1/3)", "2", True), ("cbrt(5 sqrt(2)+7)-cbrt(5 sqrt(2)-7)", "2", True), ("pi", "22/7", None), ("sin(1)", "1", None)],
+     ("8^(1/3)", "2", True), ("cbrt(5 sqrt(2)+7)-cbrt(5 sqrt(2)-7)", "2", True), ("pi", "22/7", None),
+     ("sin(1)", "1", None)],
 )  # fmt: skip
 def test_algebraic_numbers_are_told_apart_by_a_bound(left, right, is_same):
     assert algebraic.agree(parse(left), parse(right)) is is_same

@@ -1,4 +1,4 @@
-"""Power series: Taylor coefficients by arithmetic alone, against mpmath, the exact derivative and difference quotients."""
+"""Power series: Taylor coefficients by arithmetic alone, against mpmath, exact derivatives and differences."""
 
 from __future__ import annotations
 
@@ -48,20 +48,25 @@ def test_every_function_has_the_taylor_coefficients_that_mpmath_finds(function, 
     ("text", "point", "derivatives"),
     [("x^3", 2, (8, 12, 12, 6)), ("x^0", 0, (1, 0, 0)), ("|x|", -2, (2, -1, 0)), ("x^(1/3)", -8, (-2, fmpq(1, 12))),
      ("1/x", 2, (fmpq(1, 2), fmpq(-1, 4), fmpq(1, 4))), ("sqrt(x)", 4, (2, fmpq(1, 4), fmpq(-1, 32))),
-     ("floor(x)", fmpq(5, 2), (2, 0)), ("sign(x)", 3, (1, 0)), ("max(x, x^2)", 2, (4, 4, 2)), ("min(x, x^2)", 2, (2, 1, 0)),
+     ("floor(x)", fmpq(5, 2), (2, 0)), ("sign(x)", 3, (1, 0)), ("max(x, x^2)", 2, (4, 4, 2)),
+     ("min(x, x^2)", 2, (2, 1, 0)),
      ("{x^2 if x < 0; x otherwise}", -1, (1, -2, 2)), ("sum_{k=1}^{3} x^k", 1, (3, 6, 8)), ("x^2^x", 1, (1, 2)),
-     ("binomial(x, 2)", 3, (3, fmpq(5, 2), 1)), ("prod_{k=1}^{3} (x-k)", 0, (-6, 11, -12)), ("root(x, 3)", 8, (2, fmpq(1, 12)))],
+     ("binomial(x, 2)", 3, (3, fmpq(5, 2), 1)), ("prod_{k=1}^{3} (x-k)", 0, (-6, 11, -12)),
+     ("root(x, 3)", 8, (2, fmpq(1, 12)))],
 )  # fmt: skip
 def test_known_derivatives_are_enclosed(text, point, derivatives):
     coefficients = jets.expand(parse(text), x, {x: point}, order=len(derivatives) - 1)
 
-    assert [c.contains(arb(fmpq(d)) / factorial(k)) or (c * factorial(k)).overlaps(arb(fmpq(d)))
-            for k, (c, d) in enumerate(zip(coefficients, derivatives, strict=True))] == [True] * len(derivatives)  # fmt: skip
+    assert coefficients is not None
+    for k, (coefficient, derivative) in enumerate(zip(coefficients, derivatives, strict=True)):
+        assert (coefficient * factorial(k)).overlaps(arb(fmpq(derivative)))
+        assert coefficient.rad() < 1e-15
 
 
 @pytest.mark.parametrize(
     ("text", "point"),
-    [("|x|", 0), ("sqrt(x)", 0), ("cbrt(x)", 0), ("x^(2/3)", 0), ("floor(x)", 2), ("sign(x)", 0), ("log(x)", 0), ("1/x", 0),
+    [("|x|", 0), ("sqrt(x)", 0), ("cbrt(x)", 0), ("x^(2/3)", 0), ("floor(x)", 2), ("sign(x)", 0), ("log(x)", 0),
+     ("1/x", 0),
      ("x/x", 0), ("asin(x)", 1), ("acosh(x)", 1), ("max(x, 0)", 0), ("{x^2 if x < 0; x otherwise}", 0), ("acot(x)", 0),
      ("log(x)", -1), ("acosh(x)", -2), ("x^x", -1), ("gamma(x)", -2), ("x!!", 3), ("y x", 1), ("i x", 1)],
 )  # fmt: skip
