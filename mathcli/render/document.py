@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
-from mathcli.solution import Chain, Findings, Given, Remark, Solution, Table
+from mathcli.solution import Chain, Findings, Given, Remark, Solution, Spellings, Table
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -99,6 +99,14 @@ def compose(solution: Solution, *, detail: str = "normal", shows_reading: bool =
     return Document(tuple(composer.parts()))
 
 
+def _spellings(value: Node) -> Table:
+    from mathcli.render.notation.latex import latex
+    from mathcli.syntax.writer import bracketed, sympy_text
+
+    spelled = (("typed", bracketed(value)), ("LaTeX", latex(value)), ("SymPy", sympy_text(value)))
+    return Table((), tuple(((name,), (Verbatim(text),)) for name, text in spelled))
+
+
 class _Composer:
     """Walks the blocks of one solution. Remembers which derivatives were shown, and which formulas."""
 
@@ -129,6 +137,8 @@ class _Composer:
                     yield Sentence(phrase, tone)
                 case Table():
                     yield block
+                case Spellings(value):
+                    yield _spellings(value)
         verdict = verdict_sentence(solution)
         if verdict is not None:
             yield verdict

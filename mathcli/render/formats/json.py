@@ -7,6 +7,7 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from mathcli.render.options import RenderOptions
+from mathcli.render.safety import escaped
 from mathcli.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -32,15 +33,11 @@ def error_line(error: MathcliError, *, task: str, text: str) -> str:
 
 
 def line(record: Record, *, is_ascii: bool = False) -> str:
-    """Return a record as one line of JSON. What has no place in UTF-8 is escaped."""
+    """Return a record as one line of JSON. Control and bidi characters and lone surrogates are escaped."""
     text = _encode(record)
-    if is_ascii or not _is_encodable(text):
-        return JSONEncoder(ensure_ascii=True).encode(record)
-    return text
-
-
-def _is_encodable(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+    if text.isascii() or not (is_ascii or escaped(text) != text):
+        return text
+    return JSONEncoder(ensure_ascii=True).encode(record)
 
 
 def record(
@@ -137,6 +134,8 @@ class _Writer:
         match value:
             case Node():
                 return self.mathematics(value)
+            case {"mathematics": Node() as node, **more}:
+                return {**self.mathematics(node), **{name: self.answer(entry) for name, entry in more.items()}}
             case Mapping():
                 return {name: self.answer(entry) for name, entry in value.items()}
             case tuple() | list():

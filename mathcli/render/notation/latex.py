@@ -86,14 +86,17 @@ class Latex:
         return Piece("-" + self.held(node.operand, PRODUCT), SUM, self._tall(node))
 
     def _product(self, node: Product) -> Piece:
-        texts = [
-            self.held(factor, APPLIED) if not isinstance(factor, Quotient) else self.piece(factor).text
-            for factor in node.factors
-        ]
+        last = len(node.factors) - 1
+        texts = [self._factor(factor, is_last=k == last) for k, factor in enumerate(node.factors)]
         line = texts[0]
         for k in range(1, len(texts)):
             line += self._gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
         return Piece(line, PRODUCT, self._tall(node))
+
+    def _factor(self, node: Node, *, is_last: bool) -> str:
+        if isinstance(node, tree.IndexedSum | tree.IndexedProduct) and not is_last:
+            return _bracketed(self.piece(node))
+        return self.piece(node).text if isinstance(node, Quotient) else self.held(node, APPLIED)
 
     def _gap(self, left: Node, left_text: str, right: Node, right_text: str) -> str:
         dot = r" \cdot "
@@ -145,7 +148,9 @@ class Latex:
                 return Piece(rf"\sqrt{{{inside.text}}}", POWER, is_tall)
             case "cbrt", [inside]:
                 return Piece(rf"\sqrt[3]{{{inside.text}}}", POWER, is_tall)
-            case "root", [inside, degree]:
+            case "binomial", [above, below]:
+                return Piece(rf"\binom{{{above.text}}}{{{below.text}}}", ATOM, True)
+            case "root", [inside, degree] if degree.text not in ("2", "3"):
                 return Piece(rf"\sqrt[{degree.text}]{{{inside.text}}}", POWER, is_tall)
             case "abs", [inside]:
                 return Piece(rf"\left|{inside.text}\right|", ATOM, is_tall)
@@ -183,13 +188,12 @@ class Latex:
         d = r"\partial" if self.partial else "d"
         gap = " " if self.partial else ""
         order = f"^{{{node.order}}}" if node.order > 1 else ""
-        return rf"\frac{{{d}{order}}}{{{d}{gap}{latex_name(node.variable.name)}{order}}}"
+        return rf"\frac{{{d}{order}}}{{{d}{gap}{_differential(node.variable)}{order}}}"
 
     def _iterated(self, node: tree.IndexedSum | tree.IndexedProduct) -> Piece:
         sign = r"\sum" if isinstance(node, tree.IndexedSum) else r"\prod"
         bounds = f"_{{{latex_name(node.index.name)}={self.piece(node.lower).text}}}^{{{self.piece(node.upper).text}}}"
-        body = self.piece(node.body)
-        text = body.text if isinstance(node.body, Name | Number | Indexed) else _bracketed(body)
+        text = self.held(node.body, PRODUCT)
         return Piece(f"{sign}{bounds} {text}", APPLIED, True)
 
     def _integral(self, node: tree.Integral) -> Piece:
@@ -197,7 +201,7 @@ class Latex:
         if node.lower is not None and node.upper is not None:
             bounds = f"_{{{self.piece(node.lower).text}}}^{{{self.piece(node.upper).text}}}"
         inside = _bracketed(self.piece(node.operand))
-        return Piece(rf"\int{bounds} {inside} \, d{latex_name(node.variable.name)}", SUM, True)
+        return Piece(rf"\int{bounds} {inside} \, d{_differential(node.variable)}", SUM, True)
 
     def _limit(self, node: tree.Limit) -> Piece:
         side = f"^{{{node.side}}}" if node.side else ""
@@ -211,7 +215,7 @@ class Latex:
     def _vector(self, node: tree.Vector) -> Piece:
         inside = Piece(", ".join(self.piece(entry).text for entry in node.entries), SUM, self._tall(node))
         if len(node.entries) == 1:
-            return Piece(rf"\left[{inside.text}\right]", ATOM, inside.is_tall)
+            inside = inside._replace(text=inside.text + ",")
         return Piece(_bracketed(inside), ATOM, inside.is_tall)
 
     def _matrix(self, node: tree.Matrix) -> Piece:
@@ -309,6 +313,11 @@ def latex_name(name: str) -> str:
     if not below:
         return written
     return f"{written}_{{{below}}}" if len(below) < 2 or below.isdigit() else rf"{written}_{{\mathrm{{{below}}}}}"
+
+
+def _differential(variable: Name) -> str:
+    """A name right behind the d of a derivative or integral."""
+    return re.sub(r"\\mathrm{(\w+)}", r"\1", latex_name(variable.name))
 
 
 def _stem(stem: str) -> str:

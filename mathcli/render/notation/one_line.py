@@ -20,6 +20,7 @@ from mathcli.render.notation.alphabet import (
 )
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
+from mathcli.syntax.vocabulary import ALIASES, CONSTANTS, GREEK_NAMES, KEYWORDS
 
 RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
 
@@ -105,16 +106,26 @@ class OneLine:
     def _product(self, node: Product) -> Piece:
         texts = self.factors(node)
         line = texts[0]
+        run = _letter(node.factors[0], texts[0])
         for k in range(1, len(texts)):
-            line += self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
+            gap = self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k])
+            letter = _letter(node.factors[k], texts[k])
+            if not gap and letter and run and not _is_safe_run(run + letter):
+                gap = " "
+            run = letter if gap or not letter else run + letter
+            if texts[k] != letter:
+                run = ""
+            line += gap + texts[k]
         return Piece(line, PRODUCT)
 
     def factors(self, node: Product) -> list[str]:
         """Return the factors as they are written in the product, brackets included."""
-        return [self.factor(factor) for factor in node.factors]
+        last = len(node.factors) - 1
+        return [self.factor(factor, is_last=k == last) for k, factor in enumerate(node.factors)]
 
-    def factor(self, node: Node) -> str:
-        if isinstance(node, Quotient):
+    def factor(self, node: Node, *, is_last: bool) -> str:
+        """Return a factor in the brackets it needs; what stands behind an indexed sum would belong to it."""
+        if isinstance(node, Quotient) or (isinstance(node, _OPEN) and not is_last):
             return f"({self.piece(node).text})"
         return self.held(node, APPLIED)
 
@@ -136,7 +147,7 @@ class OneLine:
             return "" if _is_short(right) else " "
         if first == "(":
             return "" if last == ")" and left_text[0] == "(" else dot if _may_be_called(left, left_text) else " "
-        if _is_letter(left) and _is_letter(right) and _is_safe_run(left_text, right_text):
+        if _letter(left, left_text) and _letter(right, right_text):
             return ""
         if left_text[0] == "(" or isinstance(left, Name | Constant | Indexed | Power):
             return " " if first.isalpha() or first == "√" else dot
@@ -263,19 +274,19 @@ class OneLine:
         return Piece(f"{sign}_{{{index}={self.piece(node.lower).text}}}^{above} {self.body(node)}", APPLIED)
 
     def body(self, node: tree.IndexedSum | tree.IndexedProduct) -> str:
-        text = self.piece(node.body).text
-        return text if isinstance(node.body, Name | Number | Indexed) else f"({text})"
+        return self.held(node.body, PRODUCT)
 
     def _integral(self, node: tree.Integral) -> Piece:
         bounds = ""
         if node.lower is not None and node.upper is not None:
-            bounds = f"_{{{self.piece(node.lower).text}}}^{{{self.piece(node.upper).text}}}"
+            bounds = f"_({self.piece(node.lower).text})^({self.piece(node.upper).text})"
         variable = self.alphabet.name(node.variable.name)
         return Piece(f"{self.alphabet.integral}{bounds} ({self.piece(node.operand).text}) d{variable}", SUM)
 
     def _limit(self, node: tree.Limit) -> Piece:
         variable, point = self.alphabet.name(node.variable.name), self.piece(node.point).text
-        side = f"^{node.side}" if node.side else ""
+        minus_or_plus = node.side.replace("-", self.alphabet.minus)
+        side = (self.alphabet.superscript(minus_or_plus) or f"^{node.side}") if node.side else ""
         return Piece(f"lim_{{{variable}{self.alphabet.arrow}{point}{side}}} ({self.piece(node.operand).text})", SUM)
 
     def _minimum(self, node: tree.Minimum) -> Piece:
@@ -286,7 +297,7 @@ class OneLine:
 
     def _vector(self, node: tree.Vector) -> Piece:
         entries = [self.piece(entry).text for entry in node.entries]
-        return Piece(f"({', '.join(entries)})" if len(entries) != 1 else f"[{entries[0]}]", ATOM)
+        return Piece(f"({', '.join(entries)})" if len(entries) != 1 else f"({entries[0]},)", ATOM)
 
     def _matrix(self, node: tree.Matrix) -> Piece:
         rows = ", ".join(f"[{', '.join([self.piece(entry).text for entry in row])}]" for row in node.rows)
@@ -316,6 +327,7 @@ class OneLine:
         return Piece(f"{{{'; '.join(parts)}}}", ATOM)
 
 
+_OPEN = (tree.IndexedSum, tree.IndexedProduct)
 _WRITERS: dict[type[Node], Callable[[OneLine, Any], Piece]] = {
     Number: OneLine._number,
     Name: OneLine._name,
@@ -402,10 +414,6 @@ def is_bare_argument(argument: Node, text: str) -> bool:
     return False
 
 
-def _is_letter(node: Node) -> bool:
-    return isinstance(node, Name) or (isinstance(node, Power) and isinstance(node.base, Name))
-
-
 def _is_short(node: Node) -> bool:
     """Whether a number may stand right before this factor: 2x, 2x², 2eˣ, 2√x."""
     base = node.base if isinstance(node, Power) else node
@@ -417,16 +425,17 @@ def _is_short(node: Node) -> bool:
 _ONE_LETTER_GREEK = frozenset(("lambda", "mu", "alpha", "beta", "gamma", "theta", "omega", "eta", "sigma", "phi"))
 
 
-def _is_safe_run(left: str, right: str) -> bool:
-    """Whether two factors may stand without a space: xy, x²y, where no word can arise."""
-    is_single = len(right.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")) == 1 and right[0].isascii()
-    stem = left.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return is_single and len(stem) == 1 and stem.isascii() and not (stem == left and stem + right[0] in _TWO_LETTERS)
+def _letter(node: Node, text: str) -> str:
+    """The letter with which a factor takes part in a run of letters: x of x and of x²; "" if it takes no part."""
+    base = node.base if isinstance(node, Power) else node
+    is_raised = isinstance(node, Name) or len(text.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")) == 1
+    return base.name if isinstance(base, Name) and len(base.name) == 1 and base.name.isascii() and is_raised else ""
 
 
-_TWO_LETTERS = frozenset(
-    ("pi", "ln", "lg", "mu", "nu", "xi", "Pi", "Xi", "Mu", "Nu", "PI", "LN", "LG", "XI", "if", "or")
-)
+def _is_safe_run(run: str) -> bool:
+    """Whether letters may stand together: three at most, no word and no name among them."""
+    words = (run, run[-2:])
+    return len(run) <= 3 and not any(w in ALIASES or w in CONSTANTS or w in KEYWORDS or w in GREEK_NAMES for w in words)
 
 
 def _may_be_called(node: Node, text: str) -> bool:

@@ -160,13 +160,7 @@ class TwoDimensional:
         sign = alphabet.sum if isinstance(node, tree.IndexedSum) else alphabet.product
         under = box(f"{alphabet.name(node.index.name)}={self.line.write(node.lower).replace(' ', '')}")
         over = box(self.line.write(node.upper).replace(" ", ""))
-        body = self._box(node.body)
-        text = self.line.body(node)
-        inside = (
-            body
-            if text == self.line.write(node.body) or isinstance(node.body, Quotient)
-            else bracketed(body, "(", ")", alphabet)
-        )
+        inside = self._held(node.body, self.line.body(node))
         return beside((stacked((over, box(sign), under), baseline=1), box(" "), inside))
 
     def _vector(self, node: tree.Vector) -> Box | None:
