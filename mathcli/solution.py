@@ -70,7 +70,14 @@ class Finding:
     sign: str = "="
 
 
-Block = Given | Chain | Table | Remark | Findings
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """The ways in which a tree can be typed: the input syntax, LaTeX, SymPy's Python."""
+
+    value: Node
+
+
+Block = Given | Chain | Table | Remark | Findings | Spellings
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _spellings(value: Node) -> Table:
     from mathcli.syntax.writer import bracketed, sympy_text
 
     spelled = (("typed", bracketed(value)), ("LaTeX", latex(value)), ("SymPy", sympy_text(value)))
-    return Table((), tuple(((name,), (Verbatim(text),)) for name, text in spelled))
+    return Table((("form",), ("written as",)), tuple(((name,), (Verbatim(text),)) for name, text in spelled))
 
 
 class _Composer:
