@@ -17,9 +17,9 @@ from mathcli.syntax.tree import Name
 Polynomial = Any
 """A flint.fmpz_mpoly in one of the field's contexts."""
 
-PRODUCT_LIMIT = 300_000
-"""Two polynomials whose term counts multiply to more than this are not multiplied."""
-GCD_LIMIT = 60_000
+PRODUCT_LIMIT = 1_000_000
+"""Exponents that a product of two polynomials may need, terms times atoms; what needs more is not multiplied."""
+GCD_LIMIT = 20_000
 ATOM_LIMIT = 2_048
 
 
@@ -208,7 +208,7 @@ class Field:
             return b
         if b.is_one():
             return a
-        if len(a) * len(b) > PRODUCT_LIMIT:
+        if len(a) * len(b) * len(self.gens) > PRODUCT_LIMIT and min(len(a), len(b)) > 1:
             raise NoFormError("too many terms")
         if a.context() is not b.context():
             a, b = self._pair(a, b)
@@ -291,7 +291,7 @@ class Field:
             return base
         if exponent > 100_000:
             raise NoFormError("the exponent is too large")
-        if len(base) > 1 and _power_terms(len(base), exponent) > 20_000:
+        if len(base) > 1 and _power_terms(len(base), exponent) * len(self.gens) > PRODUCT_LIMIT // 4:
             raise NoFormError("too many terms")
         if base.is_constant() and int(base.leading_coefficient()).bit_length() * exponent > 200_000:
             raise NoFormError("too large a number")

@@ -13,6 +13,7 @@ from flint import arb, fmpq
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.verdict import Verdict
 from mathcli.syntax.tree import (
+    Derivative,
     Equation,
     IndexedProduct,
     IndexedSum,
@@ -72,10 +73,10 @@ def domain_is_kept(before: Node, after: Node, conditions: Sequence[Node], *, pro
         return min(domain_is_kept(a, b, conditions, proved=proved) for a, b in pairs)
     seen = 0
     for point in _points(before, after, conditions):
-        left = _value(before, point)
-        if left is None or not left.is_finite():
+        function = before.operand if isinstance(before, Derivative) else before
+        if not _is_finite(enclose(function, point, generic=True)):
             continue
-        if enclose(after, point, precision=_PRECISION, generic=True) is None:
+        if enclose(after, point, generic=True) is None and _is_finite(enclose(before, point, generic=True)):
             return Verdict.REFUTED
         seen += 1
         if seen >= _ENOUGH:
@@ -85,6 +86,10 @@ def domain_is_kept(before: Node, after: Node, conditions: Sequence[Node], *, pro
 
 def _value(node: Node, point: Point) -> arb | None:
     return enclose(node, point, precision=_PRECISION, generic=True)
+
+
+def _is_finite(ball: arb | None) -> bool:
+    return ball is not None and bool(ball.is_finite())
 
 
 def _is_sharp(ball: arb) -> bool:

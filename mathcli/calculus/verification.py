@@ -12,17 +12,20 @@ those replaced. A composition that does not hold refutes the step, however true 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.field import Field
 from mathcli.algebra.verdict import Verdict, weakest
 from mathcli.calculus import sampling
+from mathcli.calculus.definitions import unfolded
 from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in
 from mathcli.syntax.tree import (
     ZERO,
     Call,
+    Definition,
     Derivative,
     Equation,
     Name,
@@ -41,13 +44,13 @@ __all__ = ["answer_agrees", "judge", "verify"]
 
 def judge(derivation: Derivation, *, budget: Budget | None = None) -> Mapping[Path, Verdict]:
     """Return the verdict on every step, sub-derivations included, by path."""
-    judgement = _Judgement(budget or Budget())
+    judgement = _Judgement(budget or Budget(), derivation.named)
     return {path: judgement.of(step, link) for path, step, link in _linked(derivation, ())}
 
 
 def verify(derivation: Derivation, *, budget: Budget | None = None) -> Verdict:
     """Return the verdict on the whole: the weakest of those on its steps."""
-    judgement = _Judgement(budget or Budget())
+    judgement = _Judgement(budget or Budget(), derivation.named)
     seen: set[int] = set()
     waiting = [derivation]
     verdicts = []
@@ -85,10 +88,11 @@ def _linked(derivation: Derivation, at: Path) -> Iterable[tuple[Path, Step, Node
 class _Judgement:
     """What one call knows: normal forms and verdicts, each worked out once."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, named: tuple[Definition, ...] = ()) -> None:
         self.budget = budget
+        self.named = named
         self.field = Field()
-        self.standing = Field(keeps_derivatives=True)
+        self.standing = Field(is_shown=True)
         self.conditional: dict[tuple[Node, ...], Field] = {}
         self.known: dict[int, tuple[Step, Verdict]] = {}
 
@@ -113,13 +117,42 @@ class _Judgement:
     def _claim(self, step: Step) -> Verdict:
         if step.before is step.result:
             return Verdict.PROVED
+        if step.kind == "rule" and self._holds_for_any_parts(step):
+            return Verdict.PROVED
         if step.kind == "solve" and isinstance(step.before, Equation) and isinstance(step.result, Equation):
             return self._same_solutions(step.before, step.result, step.conditions)
+        if self.named:
+            lines = [unfolded(line, self.named) for line in (step.before, step.result)]
+            return self.equal(lines[0], lines[1], step.conditions)
         return self.equal(step.before, step.result, step.conditions)
+
+    def _holds_for_any_parts(self, step: Step) -> bool:
+        """Whether before = after is proved with unknown functions in place of the functions whose derivatives stand.
+
+        The result is as right as the sub-derivations then, which have verdicts of their own. Short lines are quicker
+        proved as they stand.
+        """
+        before = step.before
+        if not isinstance(before, Derivative) or not step.substeps or not _is_long(before.operand):
+            return False
+        if _may_lose_domain(before, step.result):
+            return False
+        x = before.variable
+        parts = dict.fromkeys(sub.start.operand for sub in step.substeps if isinstance(sub.start, Derivative))
+        unknown: dict[Node, Node] = {
+            part: Call(f"#{k}", (x,)) for k, part in enumerate(parts) if x in part.names and part is not x
+        }
+        if before.operand in unknown:
+            return False
+        return rational.agree(before.substitute(unknown), step.after.substitute(unknown), field=Field()) is True
 
     def equal(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> Verdict:
         """Return the verdict on before = after, wherever before is defined and the conditions hold."""
-        answer = rational.agree(before, after, field=self.field)
+        answer = None
+        if not isinstance(before, Derivative):
+            answer = rational.agree(before, after, field=self.standing) or None
+        if answer is None:
+            answer = rational.agree(before, after, field=self.field)
         if answer is None and conditions:
             answer = rational.agree(before, after, field=self._field_under(conditions))
         if answer is False and not isinstance(before, Equation):
@@ -190,7 +223,7 @@ class _Judgement:
         """Whether what the formula gives is what is written, derivatives left standing."""
         if formula is written:
             return Verdict.PROVED
-        if rational.agree(formula, written, field=self.standing):
+        if rational.agree(formula, written, field=self.standing) or rational.agree(formula, written, field=self.field):
             return Verdict.PROVED
         return Verdict.REFUTED
 
@@ -210,6 +243,13 @@ def _each_is_taken(step: Step, results: Mapping[Node, Node]) -> bool:
         return False
     covered = {inner for start in results for inner in walk(start)}
     return all(node in covered or _stays(node) or _holds_one_of(node, results) for node in standing)
+
+
+_LONG = 40
+
+
+def _is_long(node: Node) -> bool:
+    return sum(1 for _ in islice(walk(node), _LONG + 1)) > _LONG
 
 
 def _holds_one_of(node: Node, results: Mapping[Node, Node]) -> bool:
