@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
-from mathcli.calculus import arithmetic, cases, elementary, rewriting, rules, sums, unknown
+from mathcli.calculus import arithmetic, cases, definitions, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
 from mathcli.errors import NotCoveredError
@@ -42,10 +42,19 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
         NotCoveredError: no rule fits a function in f; its message says which, and why.
     """
     sums.refuse_entry_of_a_family(f, x)
+    if named and (parts := definitions.used(f, named)):
+        return _with_names(f, x, parts, tidy=tidy)
     inner = _standing_inside(f)
     if not inner:
         return _Working(f, x).derivation(tidy=tidy)
     return _inner_first(f, x, inner, tidy=tidy)
+
+
+def _with_names(f: Node, x: Name, parts: tuple[Definition, ...], *, tidy: bool) -> Derivation:
+    spoken = definitions.differentiated(f, x, parts, lambda g, y: _Working(g, y).derivation(tidy=g is not f))
+    raw = spoken.result
+    steps = [*spoken.steps, *_tidying(raw, x, ({}, {}, {}))] if tidy else list(spoken.steps)
+    return Derivation(spoken.start, tuple(steps), raw=raw, named=spoken.named)
 
 
 def _standing_inside(f: Node) -> tuple[Derivative, ...]:
@@ -95,6 +104,9 @@ def derivatives(f: Node, x: Name, order: int, *, named: Sequence[Definition] = (
     return tuple(found)
 
 
+_Memos = tuple[arithmetic.Memo, arithmetic.Memo, arithmetic.Memo]
+
+
 class _Applied(NamedTuple):
     rule: Rule
     application: Application
@@ -111,7 +123,7 @@ class _Working:
         self._upwards: list[Node] = []
         self._light: dict[Node, Derivation] = {}
         self._multiplied: dict[Node, Derivation] = {}
-        self._memos: tuple[arithmetic.Memo, arithmetic.Memo, arithmetic.Memo] = ({}, {}, {})
+        self._memos: _Memos = ({}, {}, {})
         self._find_rules()
         self._letters = self._allotted_letters()
         for u in self._upwards[:-1]:
@@ -240,15 +252,25 @@ class _Working:
         return Derivation(start, tuple(steps), raw=raw)
 
     def _tidied(self, raw: Node) -> list[Step]:
-        steps: list[Step] = []
-        lighter = arithmetic.light(raw, self._memos[1])
-        if lighter is not raw:
-            steps.append(_arithmetic("arithmetic", raw, lighter))
-        multiplied = arithmetic.multiplied(lighter, self._memos[2])
-        if multiplied is not lighter:
-            steps.append(_arithmetic("multiply the numbers", lighter, multiplied))
-        steps.extend(self._written_back(self.f, multiplied))
+        steps = _worked_out(raw, self._memos)
+        steps.extend(self._written_back(self.f, steps[-1].result if steps else raw))
         return [*steps, *rewriting.shortened(steps[-1].result if steps else raw, self.x)]
+
+
+def _tidying(raw: Node, x: Name, memos: _Memos) -> list[Step]:
+    steps = _worked_out(raw, memos)
+    return [*steps, *rewriting.shortened(steps[-1].result if steps else raw, x)]
+
+
+def _worked_out(line: Node, memos: _Memos) -> list[Step]:
+    steps: list[Step] = []
+    lighter = arithmetic.light(line, memos[1])
+    if lighter is not line:
+        steps.append(_arithmetic("arithmetic", line, lighter))
+    multiplied = arithmetic.multiplied(lighter, memos[2])
+    if multiplied is not lighter:
+        steps.append(_arithmetic("multiply the numbers", lighter, multiplied))
+    return steps
 
 
 def _arithmetic(name: str, before: Node, after: Node) -> Step:

@@ -1,0 +1,140 @@
+"""Named parts: f(x) = 1/x, u = x^2. The chain rule is shown with the names, which are filled in at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from mathcli.calculus.derivation import Derivation, Step
+from mathcli.syntax.tree import Call, Definition, Derivative, Name, Node, rewrite, walk
+
+Differentiating = Callable[[Node, Name], Derivation]
+
+_LETTERS = ("u", "v", "w", "p", "q", "r", "s", "t", "z")
+
+
+def used(f: Node, named: Sequence[Definition]) -> tuple[Definition, ...]:
+    """Return the definitions that f makes use of, directly or through another."""
+    by_name = {definition.function: definition for definition in named}
+    found: dict[str, Definition] = {}
+    waiting = [f]
+    while waiting:
+        for node in walk(waiting.pop()):
+            name = node.function if isinstance(node, Call) else node.name if isinstance(node, Name) else ""
+            if name in by_name and name not in found:
+                found[name] = by_name[name]
+                waiting.append(by_name[name].body)
+    return tuple(found.values())
+
+
+def unfolded(node: Node, named: Sequence[Definition]) -> Node:
+    """Return the tree with the definitions put in, derivatives of named functions worked out without the rules."""
+    by_name = {definition.function: definition for definition in named}
+    memo: dict[Node, Node | None] = {}
+
+    def put_in(part: Node) -> Node | None:
+        if part not in memo:
+            memo[part] = _put_in(part, by_name, whole)
+        return memo[part]
+
+    def whole(part: Node) -> Node:
+        return rewrite(part, put_in)
+
+    return whole(node)
+
+
+def _put_in(part: Node, by_name: Mapping[str, Definition], whole: Callable[[Node], Node]) -> Node | None:
+    match part:
+        case Name(name) if name in by_name and not by_name[name].parameters:
+            return whole(by_name[name].body)
+        case Derivative(operand, Name(name) as letter, order) if name in by_name:
+            others = {key: value for key, value in by_name.items() if key != name}
+            inner = unfolded(operand, tuple(others.values()))
+            return whole(_worked_out(inner, letter, order))
+        case Call(function, arguments, primes) if function in by_name:
+            definition = by_name[function]
+            if len(definition.parameters) != len(arguments) or (primes and len(arguments) != 1):
+                return None
+            body = whole(definition.body)
+            for _ in range(primes):
+                body = _worked_out(body, definition.parameters[0], 1)
+            inside = [whole(argument) for argument in arguments]
+            return body.substitute(dict(zip(definition.parameters, inside, strict=True)))
+    return None
+
+
+def _worked_out(f: Node, x: Name, order: int) -> Node:
+    """The derivative as SymPy takes it: definitions are put in to judge the rules, so the rules have no say here."""
+    from mathcli.algebra.lowering import lower, raised
+
+    return raised(lower(f).diff(lower(x), order))
+
+
+def differentiated(f: Node, x: Name, parts: Sequence[Definition], differentiate: Differentiating) -> Derivation:
+    """Return the derivation of df/dx that speaks of the parts by their names until their derivatives are known.
+
+    It ends with the definitions filled in and nothing tidied yet.
+    """
+    of_x = tuple(_as_function(part, x) for part in parts)
+    if any(len(part.parameters) != 1 for part in of_x if part.parameters):
+        return _filled_in_first(f, x, parts, differentiate)
+    letters: dict[Node, Node] = {
+        Name(part.function): Call(part.function, (x,)) for part in of_x if not _has_own(part, parts)
+    }
+    spoken = f.substitute(letters)
+    outer = differentiate(spoken, x)
+    steps = list(outer.steps)
+    line = outer.result
+    taken = {node.name for node in walk(line) if isinstance(node, Name)} | {part.function for part in parts}
+    standing: dict[Node, Node] = {}
+    helpers: list[Definition] = []
+    for node in walk(line):
+        if isinstance(node, Call) and node.primes == 1 and any(node.function == part.function for part in of_x):
+            (argument,) = node.arguments
+            letter = x
+            if argument is not x:
+                letter = next(Name(spare) for spare in _LETTERS if spare not in taken)
+                taken.add(letter.name)
+                helpers.append(Definition(letter.name, (), argument))
+            standing[node] = Derivative(Call(node.function, (letter,)), letter)
+    named = (*of_x, *helpers)
+    if standing:
+        leibniz = line.substitute(standing)
+        says = " and ".join(f"{helper.function} for the inner function" for helper in helpers)
+        steps.append(Step("rewrite", f"write {says}" if says else "Leibniz's notation", line, leibniz, leibniz))
+        subs = tuple(_of_part(d, of_x, differentiate) for d in dict.fromkeys(standing.values()))
+        line = leibniz.substitute({sub.start: sub.result for sub in subs})
+        steps.append(Step("rule", "derivatives of the parts", leibniz, leibniz, line, substeps=subs))
+    plain = unfolded(line, named)
+    if plain is not line:
+        steps.append(Step("rewrite", "fill in the parts", line, plain, plain))
+    return Derivation(outer.start, tuple(steps), named=named)
+
+
+def _as_function(part: Definition, x: Name) -> Definition:
+    """A letter that stands for something with x in it, as a function of x."""
+    if not part.parameters and x in part.body.names:
+        return Definition(part.function, (x,), part.body)
+    return part
+
+
+def _has_own(part: Definition, parts: Sequence[Definition]) -> bool:
+    """Whether the part was given with a parameter, or is a constant."""
+    return not part.parameters or any(other.function == part.function and other.parameters for other in parts)
+
+
+def _of_part(derivative: Node, parts: Sequence[Definition], differentiate: Differentiating) -> Derivation:
+    """The derivation of f'(u): first f(u) is filled in, then it is differentiated."""
+    assert isinstance(derivative, Derivative)
+    body = unfolded(derivative.operand, parts)
+    filled = Derivative(body, derivative.variable)
+    rest = differentiate(body, derivative.variable)
+    first = Step("rewrite", "fill in the definition", derivative, filled, filled)
+    return Derivation(derivative, (first, *rest.steps), named=tuple(parts))
+
+
+def _filled_in_first(f: Node, x: Name, parts: Sequence[Definition], differentiate: Differentiating) -> Derivation:
+    start, body = Derivative(f, x), unfolded(f, parts)
+    filled = Derivative(body, x)
+    rest = differentiate(body, x)
+    first = Step("rewrite", "fill in the definitions", start, filled, filled)
+    return Derivation(start, (first, *rest.steps), raw=rest.raw, named=tuple(parts))
