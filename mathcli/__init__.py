@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         parse,
         partial,
         project,
+        read,
         tangent,
     )
     from mathcli.errors import MathcliError
@@ -35,6 +36,7 @@ __all__ = [
     "parse",
     "partial",
     "project",
+    "read",
     "tangent",
 ]
 

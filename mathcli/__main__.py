@@ -1,7 +1,6 @@
 """Where `mathcli` and `python -m mathcli` begin. The version is answered before anything else is loaded."""
 
-from __future__ import annotations
-
+import os
 import sys
 
 from mathcli import __version__
@@ -10,8 +9,8 @@ from mathcli import __version__
 def main() -> int:
     """Run the command line and return its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        print(f"mathcli {__version__}")
-        return 0
+        print(f"mathcli {__version__}", flush=True)
+        os._exit(0)  # nothing is left to be tidied up, and tidying up takes a third of this command's time
     import gc
 
     gc.set_threshold(50_000)  # imports make no garbage; looking for it takes a tenth of a short command's time
@@ -23,7 +22,6 @@ def main() -> int:
 
 def _end_at_once_on_interrupt() -> None:
     """Let Ctrl-C end the process with 130, also where Python would drop an exception: in callbacks of dying objects."""
-    import os
     import signal
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

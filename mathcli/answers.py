@@ -310,3 +310,20 @@ def tangent(
     y = 6*x - 9
     """
     return answer("tangent", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
+def read(
+    expression: Mathematics,
+    *,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return how an expression is read, with brackets wherever a reader could hesitate.
+
+    >>> print(read("1/2x"))
+    (1/2)*x
+    """
+    return answer("read", expression, var=var, name=name, let=let, strict=strict, timeout=timeout)
