@@ -22,6 +22,7 @@ from zlib import crc32
 
 from flint import arb, ctx, fmpq, fmpz
 
+from mathcli.algebra.angles import TRIGONOMETRIC, at_multiple, pi_multiple
 from mathcli.algebra.ball_functions import (
     FUNCTIONS,
     NAN,
@@ -45,6 +46,7 @@ from mathcli.syntax.tree import (
     Indexed,
     IndexedProduct,
     IndexedSum,
+    Name,
     Negative,
     Node,
     Norm,
@@ -57,6 +59,7 @@ from mathcli.syntax.tree import (
     Sum,
     Vector,
     integer,
+    walk,
 )
 
 Point: TypeAlias = Mapping[Node, "arb | fmpq | int"]
@@ -243,7 +246,26 @@ def _call(self: Evaluation, node: Call, values: list[Value]) -> Value:
     function = FUNCTIONS.get(node.function)
     if function is None:
         return _stand_in(self, node)
-    return NAN if node.primes else function(*values)
+    if node.primes:
+        return NAN
+    if isinstance(values[0], arb) and len(values) == 1:
+        return _at_special_constant(self, node, function, values[0])
+    return function(*values)
+
+
+def _at_special_constant(self: Evaluation, node: Call, function: Callable[..., Value], value: arb) -> Value:
+    """The function at a ball, exactly where the argument is a multiple of pi, or a power of e under a logarithm."""
+    argument = node.arguments[0]
+    if node.function in TRIGONOMETRIC:
+        turns = pi_multiple(argument)
+        if turns is not None:
+            return at_multiple(node.function, turns)
+    if node.function == "log":
+        if argument is E:
+            return fmpq(1)
+        if isinstance(argument, Power) and argument.base is E:
+            return self.value(argument.exponent)
+    return function(value)
 
 
 def _piecewise(self: Evaluation, node: Piecewise, _: list[Value]) -> Value:
@@ -281,13 +303,26 @@ def _iterated(self: Evaluation, node: IndexedSum | IndexedProduct, _: list[Value
 
 
 def expanded_terms(evaluation: Evaluation, node: IndexedSum | IndexedProduct) -> tuple[Node, ...] | None:
-    """The terms of an indexed sum or product at this point; None where the bounds are not whole, or too far apart."""
+    """The terms of an indexed sum or product at this point; None where the bounds are no such bounds."""
     lower, upper = evaluation.value(node.lower), evaluation.value(node.upper)
     if not (isinstance(lower, fmpq) and isinstance(upper, fmpq) and lower.q == 1 == upper.q):
         return None
-    if upper - lower >= _MOST_TERMS:
+    if not -1 <= upper - lower < _MOST_TERMS:
         return None
-    return tuple(node.body.substitute({node.index: integer(k)}) for k in range(int(lower.p), int(upper.p) + 1))
+    terms = (node.body.substitute({node.index: integer(k)}) for k in range(int(lower.p), int(upper.p) + 1))
+    if not node.body.contains(Indexed):
+        return tuple(terms)
+    return tuple(term.substitute(_names_of_entries(term, evaluation.known)) for term in terms)
+
+
+def _names_of_entries(term: Node, known: Mapping[Node, Value]) -> dict[Node, Node]:
+    """The entries x_1 of a term for which the name x_1 has a value, which is then meant."""
+    names: dict[Node, Node] = {}
+    for part in walk(term):
+        match part:
+            case Indexed(base, (Number(k, 0),)) if Name(f"{base}_{k}") in known:
+                names[part] = Name(f"{base}_{k}")
+    return names
 
 
 def _indexed(self: Evaluation, node: Indexed, _: list[Value]) -> Value:
@@ -298,7 +333,8 @@ def _stand_in(self: Evaluation, node: Indexed | Call) -> Value:
     """A value for an entry y_1 or a call f(x): the one that was given, or an arbitrary fixed one if that is wanted."""
     values = [self.value(child) for child in node.children()]
     if all(isinstance(value, fmpq) and value.q == 1 for value in values):
-        given = self.known.get(node.rebuilt(tuple(integer(int(value.p)) for value in values)))  # type: ignore[union-attr]
+        whole = tuple(int(value.p) for value in values)  # type: ignore[union-attr]
+        given = self.known.get(node.rebuilt(tuple(map(integer, whole))))
         if given is not None:
             return given
     if not self.generic or any(is_nan(value) for value in values):

@@ -400,8 +400,8 @@ class _Bounds:
         return bool(self.low > self.high or (self.low == self.high and (self.is_low_open or self.is_high_open)))
 
     def relations(self, x: Name) -> Iterator[Relation]:
-        low = None if self.low is None else _written(self.low)
-        high = None if self.high is None else _written(self.high)
+        low = None if self.low is None else number(self.low)
+        high = None if self.high is None else number(self.high)
         if low is not None and high is not None and not self.is_empty and low is not high:
             signs = ("<" if self.is_low_open else "<=", "<" if self.is_high_open else "<=")
             yield Relation((low, x, high), signs)
@@ -411,10 +411,11 @@ class _Bounds:
             if high is not None:
                 yield Relation((x, high), ("<" if self.is_high_open else "<=",))
         for hole in self.holes:
-            yield Relation((x, _written(hole)), ("!=",))
+            yield Relation((x, number(hole)), ("!=",))
 
 
-def _written(value: fmpq) -> Node:
+def number(value: fmpq) -> Node:
+    """Return a rational as a node."""
     return fraction(int(value.p), int(value.q))
 
 
@@ -579,6 +580,23 @@ def _as_conditions(relations: Iterable[Node]) -> list[Condition]:
                 if sign != "=" and INF not in (left, right) and Negative(INF) not in (left, right):
                     conditions.append((_difference(greater, less), sign.replace("<", ">")))
     return conditions
+
+
+def solutions(equations: Iterable[Equation], x: Name) -> list[fmpq] | None:
+    """The rational solutions for x of equations that are linear or quadratic in it, rising; None if one is neither."""
+    found: set[fmpq] = set()
+    for equation in equations:
+        polynomial = polynomial_in(x, _difference(equation.left, equation.right))
+        if polynomial is None or polynomial.degree() < 1:
+            return None
+        if polynomial.degree() == 1:
+            found.add(-polynomial[0] / polynomial[1])
+            continue
+        roots = _rational_roots(polynomial.coeffs())
+        if roots is None:
+            return None
+        found.update(roots)
+    return sorted(found)
 
 
 def edges(condition: Node) -> Iterator[tuple[Name, fmpq]]:

@@ -15,16 +15,19 @@ from typing import NamedTuple, TypeAlias
 from flint import arb, fmpq
 
 from mathcli.algebra import algebraic, domains, rational
+from mathcli.algebra.angles import pi_multiple
 from mathcli.algebra.balls import MOST_BITS, enclose
 from mathcli.algebra.budget import Budget
 from mathcli.syntax.tree import (
     Call,
+    E,
     Equation,
     Matrix,
     Name,
     Node,
     Number,
     Piecewise,
+    Power,
     Relation,
     Vector,
     walk,
@@ -89,7 +92,7 @@ def compare(left: Node, right: Node, *, under: Iterable[Node] = (), budget: Budg
         return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), 128)
     if not points and _nowhere(left, right, conditions):
         return Comparison(NOWHERE_BOTH_DEFINED, "conditions that exclude each other")
-    proof = _proof(left, right, budget)
+    proof = _proof(left, right, conditions, budget)
     if proof:
         return _on_which_domain(left, right, conditions, proof, points)
     refuted = _refuted(left, right, points[:3], MOST_BITS, budget)
@@ -151,18 +154,56 @@ def _nowhere(left: Node, right: Node, under: tuple[Node, ...]) -> bool:
     return domains.are_incompatible((left, right), under)
 
 
-def _proof(left: Node, right: Node, budget: Budget) -> str:
+def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> str:
     """A proof that the sides agree wherever both have a value, "" if none was found."""
     if left is right:
         return "the same expression"
     budget.spend(100)
     if rational.agree(left, right):
         return "the same normal form"
+    both = (*domains.domain(left), *domains.domain(right), *under)
+    if both and rational.agree(left, right, field=rational.field_for(both)):
+        return "the same normal form where both are defined"
     if not left.names and not right.names and algebraic.agree(left, right):
         return "a difference below the bound for an algebraic number"
+    if rational.agree(Power(E, left), Power(E, right)):
+        return "equal powers of e"
     if _have_equal_slopes(left, right):
         return "equal derivatives, and equal values at one point"
+    if _agree_by_cases(left, right, both):
+        return "the same normal form on each side of the kinks"
     return ""
+
+
+def _agree_by_cases(left: Node, right: Node, both: tuple[Node, ...]) -> bool:
+    """Whether the sides agree between the kinks, which lie at rational values of the only name, and at them."""
+    names = left.names | right.names
+    corners = [corner for side in (left, right) for corner in domains.kinks(side)]
+    if len(names) != 1 or not corners:
+        return False
+    x = next(iter(names))
+    places = domains.solutions(corners, x)
+    if not places:
+        return False
+    nodes = [domains.number(place) for place in places]
+    stretches: list[tuple[Node, ...]] = [
+        (Relation((x, nodes[0]), ("<",)),),
+        *((Relation((low, x, high), ("<", "<")),) for low, high in pairwise(nodes)),
+        (Relation((x, nodes[-1]), (">",)),),
+    ]
+    return all(
+        rational.agree(left, right, field=rational.field_for((*stretch, *both))) for stretch in stretches
+    ) and all(_agree_at_kink(left, right, x, place) for place in places)
+
+
+def _agree_at_kink(left: Node, right: Node, x: Name, place: fmpq) -> bool:
+    a, b = (enclose(side, {x: place}, precision=128) for side in (left, right))
+    if a is None or b is None:
+        return True
+    if a.is_finite() and b.is_finite() and a.is_exact() and b.is_exact():
+        return bool(a == b)
+    value = domains.number(place)
+    return rational.agree(left.substitute({x: value}), right.substitute({x: value})) is True
 
 
 def _have_equal_slopes(left: Node, right: Node) -> bool:
@@ -196,7 +237,8 @@ def _agree_at(left: Node, right: Node, x: Name, value: Node) -> bool:
     a, b = left.substitute({x: value}), right.substitute({x: value})
     if any((ball := enclose(side, {}, precision=128)) is None or not ball.is_finite() for side in (a, b)):
         return False
-    return bool(rational.agree(a, b))
+    turns = pi_multiple(a)
+    return bool(rational.agree(a, b)) or (turns is not None and turns == pi_multiple(b))
 
 
 def _on_which_domain(
