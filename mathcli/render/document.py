@@ -19,12 +19,14 @@ from mathcli.syntax.tree import (
     ZERO,
     Definition,
     Derivative,
+    Equation,
     Name,
     Negative,
     Node,
     Number,
     Product,
     Quotient,
+    Relation,
     Sum,
     walk,
 )
@@ -119,7 +121,10 @@ class _Composer:
         self.formulas: set[str] = set()
 
     def parts(self) -> Iterator[Part]:
+        from mathcli.syntax.writer import write
+
         solution = self.solution
+        said: set[str] = set()
         for block in solution.blocks:
             match block:
                 case Given():
@@ -129,6 +134,8 @@ class _Composer:
                     yield self._chain(block)
                 case Findings(rows, heading):
                     yield Heading(heading)
+                    for row in rows:
+                        said.add("".join(part if isinstance(part, str) else write(part) for part in row.remark))
                     lines = [
                         Line(r.left or None, (r.right,), "", (r.remark,) if r.remark else (), 0, r.sign) for r in rows
                     ]
@@ -143,7 +150,8 @@ class _Composer:
         if verdict is not None:
             yield verdict
         for note in dict.fromkeys(solution.notes):
-            yield Sentence((f"note: {note}",), "note")
+            if note not in said:
+                yield Sentence((f"note: {note}",), "note")
 
     def _given(self, block: Given) -> Given:
         from mathcli.syntax.writer import write
@@ -170,7 +178,7 @@ class _Composer:
                 lines.extend(self._steps(derivation, path, 0))
         if isinstance(start, Derivative):
             self.shown.add(start)
-        return Lines(tuple(lines), primes, self.is_partial)
+        return Lines(tuple(map(_with_its_sign, lines)), primes, self.is_partial)
 
     def _path_of(self, derivation: Derivation) -> Path | None:
         for k, root in enumerate(self.solution.derivations):
@@ -237,7 +245,7 @@ class _Composer:
 
     def _rows(self, step: Step, at: Path | None, depth: int) -> Iterator[Line]:
         """The derivatives that a step needs, each a row `start = result` with what it rests on below it."""
-        is_linear = _is_linear(step.after)
+        is_linear = _is_linear(step)
         for j, sub in enumerate(step.substeps):
             if not is_trivial(sub) and not (is_linear and is_plain(sub)):
                 yield from self._row(sub, None if at is None else (*at, j), depth)
@@ -272,7 +280,7 @@ class _Composer:
         self, step: Step, at: Path | None, depth: int, *, mathematics: Node, inner: Derivation | None = None
     ) -> Line:
         remarks: list[Phrase] = []
-        is_told = self.detail == "full" or not (step.substeps and _is_linear(step.after))
+        is_told = self.detail == "full" or not (step.substeps and _is_linear(step))
         if is_told and step.formula and step.formula not in self.formulas:
             self.formulas.add(step.formula)
             remarks.append((Formula(step.formula),))
@@ -303,6 +311,13 @@ class _Composer:
             case Verdict.UNDECIDED:
                 return (("this step is undecided",),)
         return ()
+
+
+def _with_its_sign(line: Line) -> Line:
+    """A line that is an equation itself follows from the one above and is not equal to it."""
+    if line.mathematics and isinstance(line.mathematics[-1], Equation | Relation):
+        return line._replace(sign="⇒")
+    return line
 
 
 def verdict_sentence(solution: Solution) -> Sentence | None:
@@ -343,12 +358,12 @@ def _is_one_line(step: Step) -> bool:
         return False
     if all(map(is_trivial, step.substeps)):
         return True
-    return _is_linear(step.after) and all(map(is_plain, step.substeps))
+    return _is_linear(step) and all(map(is_plain, step.substeps))
 
 
 def standing(step: Step) -> Node:
     """Return the formula of a step filled in; in a linear combination with the plain derivatives already taken."""
-    if not _is_linear(step.after):
+    if not _is_linear(step):
         return step.after
     taken: dict[Node, Node] = {sub.start: sub.result for sub in step.substeps if is_plain(sub)}
     after = step.after.substitute(taken)
@@ -361,23 +376,33 @@ def standing(step: Step) -> Node:
 _MINUS_ZERO = Negative(ZERO)
 
 
-def _is_linear(after: Node) -> bool:
-    """Whether derivatives stand in this only as terms, with factors that are free of the variable."""
-    match after:
+def _is_linear(step: Step) -> bool:
+    """Whether the derivatives in a step's formula stand only as terms, with coefficients free of the variable."""
+    match step.before:
+        case Derivative(_, variable, _):
+            return _is_combination(step.after, variable)
+    return False
+
+
+def _is_combination(node: Node, x: Name) -> bool:
+    match node:
         case Derivative():
             return True
         case Sum(terms):
-            return all(map(_is_linear, terms))
+            return all(_is_combination(term, x) for term in terms)
         case Negative(operand):
-            return _is_linear(operand)
-        case Product(factors):
-            standing = [factor for factor in factors if isinstance(factor, Derivative)]
-            return len(standing) <= 1 and all(
-                factor in standing or not standing or standing[0].variable not in factor.names for factor in factors
-            )
+            return _is_combination(operand, x)
         case Quotient(numerator, denominator):
-            return _is_linear(numerator) and not denominator.contains(Derivative)
-    return not after.contains(Derivative)
+            return x not in denominator.names and _is_combination(numerator, x)
+        case Product(factors):
+            standing = [factor for factor in factors if factor.contains(Derivative)]
+            others = [factor for factor in factors if factor not in standing]
+            return not standing or (
+                len(standing) == 1
+                and _is_combination(standing[0], x)
+                and all(x not in factor.names for factor in others)
+            )
+    return not node.contains(Derivative)
 
 
 def _is_cosmetic(before: Node, after: Node) -> bool:
@@ -390,20 +415,26 @@ def _numbers(node: Node) -> set[Node]:
 
 
 def _names(steps: Sequence[Step]) -> str:
-    """The names of the rules that a plain derivation rests on, said together: sum and power rule."""
+    """The names of the rules that a plain derivation rests on, said together: sum, power rule.
+
+    Of the rules that only take a linear combination apart, the outermost is named.
+    """
     found: dict[str, None] = {}
-    pending = list(reversed(steps))
+    pending = [(step, True) for step in reversed(steps)]
     while pending:
-        step = pending.pop()
-        if step.kind == "rule":
+        step, is_outermost = pending.pop()
+        if step.kind != "rule":
+            continue
+        inner = [sub for sub in step.substeps if not is_trivial(sub)]
+        if is_outermost or not inner:
             found[step.rule] = None
-            for sub in reversed(step.substeps):
-                if not is_trivial(sub):
-                    pending.extend(reversed(sub.steps))
-    rules = [name.removesuffix(" rule") for name in found if name.endswith(" rule")]
-    others = [name for name in found if not name.endswith(" rule")]
-    said = [", ".join(rules) + " rule"] if rules else []
-    return ", ".join(said + others)
+        for sub in reversed(inner):
+            pending.extend((below, False) for below in reversed(sub.steps))
+    names = list(found)
+    if len(names) == 1 and names[0].endswith(" rule"):
+        return names[0]
+    short = [name.removesuffix(" rule").removeprefix("derivative from the ") for name in names]
+    return ", ".join(short) + (" rule" if names and names[-1].endswith(" rule") else "")
 
 
 def without_steps(document: Document) -> Document:

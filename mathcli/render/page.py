@@ -14,12 +14,13 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, Verbatim
 from mathcli.render.notation.alphabet import Alphabet
 from mathcli.render.notation.boxes import Box, beside, box
+from mathcli.render.notation.leibniz import leibniz
 from mathcli.render.notation.one_line import OneLine
 from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
 from mathcli.render.text import display_width, padded, wrapped
 from mathcli.solution import Given, Table
-from mathcli.syntax.tree import Vector
+from mathcli.syntax.tree import Derivative, Node, Vector
 
 MARGIN = 1
 START = 3
@@ -139,13 +140,15 @@ class Page:
     def _answer(self, part: Lines) -> Iterator[Row]:
         line = OneLine(self.alphabet, partial=part.is_partial)
         writer = TwoDimensional(line, is_flat=self.is_flat)
-        lefts = [self._left(row.left, line) for row in part.lines]
+        lefts = [
+            line.label(row.left) if isinstance(row.left, Node) else self._left(row.left, line) for row in part.lines
+        ]
         longest = max((display_width(left) for left in lefts), default=0)
         if longest > self.width // 2:
             longest = 0
         is_tall = False
         for row, left in zip(part.lines, lefts, strict=True):
-            sign = {"≈": "~" if self.alphabet.is_ascii else "≈"}.get(row.sign, row.sign)
+            sign = self.words(row.sign)
             lead = " " * START + (f"{padded(left, longest)} {sign} " if left else "")
             boxes = writer.fitted(row.mathematics[0], self.width - display_width(lead))
             remarks: list[Row] = []
@@ -159,8 +162,6 @@ class Page:
             yield from self._beside(lead, boxes, remarks, self.width, indent=EQUATION)
 
     def _left(self, left: object, line: OneLine) -> str:
-        from mathcli.syntax.tree import Node
-
         return line.write(left) if isinstance(left, Node) else self.words(str(left)) if left else ""
 
     # -- derivations ----------------------------------------------------------------------------------------------
@@ -185,13 +186,14 @@ class Page:
         bars = "" if not line.mathematics else " " * EQUATION + bar * line.depth if line.depth else ""
         reasons = self._reasons(line, writer.line)
         if not line.mathematics:
-            from mathcli.syntax.tree import Derivative, Node
-
             node = line.left
             assert isinstance(node, Node)
             lead = " " * START
             room = self.width - START
-            boxes = [start_writer.box(node)]
+            if isinstance(node, Derivative) and not self.is_flat:
+                boxes = [start_writer.operator(node)]
+            else:
+                boxes = [self._label(node, start_writer)]
             if boxes[0].width > room:
                 if isinstance(node, Derivative):
                     inside = writer.fitted(node.operand, room - 4)
@@ -204,14 +206,14 @@ class Page:
         left = self._left(line.left, writer.line)
         room = self.width - indent
         first, *more = line.mathematics
-        equals = box(f" {line.sign} ")
+        equals = box(f" {self.words(line.sign)} ")
         longest = self._longest_left(lines, line, writer.line, room)
         shown_left = f"{padded(left, longest)} " if left or (line.depth and longest) else ""
-        lead = (bars or " " * indent) + f"{shown_left}{line.sign} "
+        lead = (bars or " " * indent) + f"{shown_left}{self.words(line.sign)} "
         if line.left is not None and display_width(left) > longest:
             head = [box(text) for text in broken(left, room)]
             lead = bars or " " * indent
-            tail = [beside((box(f"  {line.sign} "), b)) if k == 0 else beside((box("    "), b))
+            tail = [beside((box(f"  {self.words(line.sign)} "), b)) if k == 0 else beside((box("    "), b))
                     for node in line.mathematics for k, b in enumerate(writer.fitted(node, room - 4))]  # fmt: skip
             return _SetLine(lead, [*head, *tail], reasons, bars, indent + 2)
         space = self.width - display_width(lead)
@@ -220,10 +222,13 @@ class Page:
             return _SetLine(lead, [joined], reasons, bars, indent + 2)
         boxes = writer.fitted(first, space)
         for node in more:
-            sign = box(f"{line.sign} ")
+            sign = box(f"{self.words(line.sign)} ")
             fitted = writer.fitted(node, space)
             boxes.extend(_hung(sign, fitted))
-        return _SetLine(lead, boxes, reasons, bars, indent + 2, len(f"{line.sign} ") if more else 0)
+        return _SetLine(lead, boxes, reasons, bars, indent + 2, len(f"{self.words(line.sign)} ") if more else 0)
+
+    def _label(self, node: Node, writer: TwoDimensional) -> Box:
+        return box(writer.line.label(node)) if leibniz(node) else writer.box(node)
 
     def _longest_left(self, lines: Sequence[Line], line: Line, writer: OneLine, room: int) -> int:
         """The width of the left column among the lines around this one that have its depth."""
@@ -235,7 +240,7 @@ class Page:
 
     def _reasons(self, line: Line, writer: OneLine) -> list[Row]:
         """The reason and what is to be said with it, as rows for the column on the right."""
-        rows: list[Row] = [(Run(self.words(line.reason), "rule"),)] if line.reason else []
+        rows: list[Row] = [(Run(self._reason(line.reason), "rule"),)] if line.reason else []
         limit = max(self.width // 2, 16) if self.width >= NARROW else self.width - EQUATION - 2
         for remark in line.remarks:
             rows.extend((Run(text, "hint"),) for text in wrapped(self._remark(remark, writer).split(" "), limit))
@@ -243,6 +248,10 @@ class Page:
 
     def _remark(self, remark: Phrase, writer: OneLine) -> str:
         return "".join(self._said(part) if isinstance(part, str) else writer.write(part) for part in remark)
+
+    def _reason(self, name: str) -> str:
+        words = self.book(name)
+        return words if self.alphabet.is_ascii or "^" not in words else in_unicode(words)
 
     def _said(self, text: str) -> str:
         words = self.words(text)
@@ -446,6 +455,8 @@ def _in_signs(text: str) -> str:
     from mathcli.render.notation.alphabet import SUBSCRIPTS
 
     text = text.replace(" - ", " − ")
+    if "'" in text:
+        text = re.sub(r"(?<![a-zA-Z])([a-zA-Z])('+)(?![a-zA-Z])", lambda m: m[1] + "′" * len(m[2]), text)
     if "_" not in text:
         return text
     return re.sub(r"(?<=[a-zA-Z])_([a-z0-9])(?![a-zA-Z0-9_])", lambda m: SUBSCRIPTS.get(m[1], m[0]), text)
@@ -460,6 +471,9 @@ def in_unicode(formula: str) -> str:
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
     text = formula.replace(" - ", " − ").replace("(-", "(−").replace("''", "″").replace("'", "′").replace("*", " · ")
+    text = re.sub(r"\blog\(", "ln(", text.replace("  ", " "))
+    text = re.sub(r"\bsqrt\((\w)\)", r"√\1", text).replace(" · √", "√")
+    text = re.sub(r"\b([a-z]{2,})\((\w)\)", r"\1 \2", text)
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
     text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
     text = re.sub(r"(?<![\w^])([a-z]′?) (?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1", text)
@@ -470,4 +484,6 @@ def _raised(inside: str, whole: str) -> str:
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
     bare = inside.replace(" ", "")
+    if re.search(r"[a-z]{2,}", inside):
+        return whole
     return "".join(SUPERSCRIPTS[c] for c in bare) if all(c in SUPERSCRIPTS for c in bare) else whole

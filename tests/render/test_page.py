@@ -117,7 +117,7 @@ def test_a_product_is_laid_out_as_a_teacher_would_on_80_columns():
      │                                   u = 2x, u′ = 2
      │   (cos x)′ = −sin x               cosine
      = 2e²ˣ cos x − e²ˣ sin x
-     = e²ˣ (2 cos x − sin x)             factor e^(2x) out
+     = e²ˣ (2 cos x − sin x)             factor e²ˣ out
 
  ANSWER
    f′(x) = e²ˣ (2 cos x − sin x)
@@ -147,7 +147,7 @@ def test_on_40_columns_reasons_stand_below_their_lines():
      │       cosine
      = 2e²ˣ cos x − e²ˣ sin x
      = e²ˣ (2 cos x − sin x)
-         factor e^(2x) out
+         factor e²ˣ out
 
  ANSWER
    f′(x) = e²ˣ (2 cos x − sin x)

@@ -12,6 +12,7 @@ from mathcli.render.safety import escaped
 from mathcli.solution import Given, Solution, Table
 from mathcli.syntax.tree import Derivative, Node
 
+SIGNS = {"≈": r"\approx", "⇒": r"\Rightarrow"}
 _PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath,amssymb}
 \allowdisplaybreaks
@@ -74,10 +75,10 @@ def _lines(part: Lines) -> Iterator[str]:
 def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
     if not line.mathematics:
         assert isinstance(line.left, Node)
-        yield f"  & {start_writer.write(line.left)}"
+        yield f"  & {start_writer.label(line.left)}"
         return
     reasons = _reasons(line, writer)
-    sign = r"\approx" if line.sign == "≈" else line.sign
+    sign = SIGNS.get(line.sign, line.sign)
     bars = rf"\quad\vert{chr(92)}quad " * line.depth
     if line.left is None:
         left = f"  & {bars}"
@@ -85,7 +86,7 @@ def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
     else:
         own = start_writer if isinstance(line.left, Derivative) and not line.depth else writer
         text = (
-            own.write(line.left)
+            own.label(line.left)
             if isinstance(line.left, Node)
             else rf"\text{{{words(line.left)}}}"
             if line.left

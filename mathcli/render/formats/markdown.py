@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mathcli.calculus.derivation import Phrase
 from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, compose, without_steps
+from mathcli.render.formats.latex import SIGNS
 from mathcli.render.notation.latex import Latex, formula_in_latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
@@ -55,11 +56,11 @@ def _lines(part: Lines) -> Iterator[str]:
 def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> str:
     if not line.mathematics:
         assert isinstance(line.left, Node)
-        return f"& {start_writer.write(line.left)}"
-    sign = r"\approx" if line.sign == "≈" else line.sign
+        return f"& {start_writer.label(line.left)}"
+    sign = SIGNS.get(line.sign, line.sign)
     own = start_writer if is_answer else writer
     text = (
-        own.write(line.left)
+        own.label(line.left)
         if isinstance(line.left, Node)
         else rf"\text{{{plain_words(line.left)}}}"
         if line.left

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mathcli.render.notation.alphabet import CALLABLE, TRIGONOMETRIC, WITHOUT_BRACKETS, without_ending
+from mathcli.render.notation.leibniz import leibniz
 from mathcli.render.notation.one_line import is_bare_argument, number_text, signed_terms
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Call, Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
@@ -183,11 +184,20 @@ class Latex:
             return Piece(text + "'" * node.order, ATOM, inside.is_tall)
         return Piece(f"{self.operator(node)} {_bracketed(inside)}", APPLIED, True)
 
+    def label(self, node: Node) -> str:
+        """Return a node that names what an answer is: the fraction df/dx for the derivative of f(x)."""
+        found = leibniz(node)
+        if found is None or self.primes is not None:
+            return self.write(node)
+        d = r"\partial " if self.partial else "d"
+        below = "".join(f"{d}{_differential(x)}{_order(k)}" for x, k in found.by)
+        return rf"\frac{{{d.rstrip()}{_order(found.order)} {latex_name(found.function)}}}{{{below}}}"
+
     def operator(self, node: tree.Derivative) -> str:
         """Return the d/dx of a derivative."""
         d = r"\partial" if self.partial else "d"
         gap = " " if self.partial else ""
-        order = f"^{{{node.order}}}" if node.order > 1 else ""
+        order = _order(node.order)
         return rf"\frac{{{d}{order}}}{{{d}{gap}{_differential(node.variable)}{order}}}"
 
     def _iterated(self, node: tree.IndexedSum | tree.IndexedProduct) -> Piece:
@@ -204,6 +214,14 @@ class Latex:
         return Piece(rf"\int{bounds} {inside} \, d{_differential(node.variable)}", SUM, True)
 
     def _limit(self, node: tree.Limit) -> Piece:
+        if node.side and not isinstance(node.point, Number):
+            parts = (
+                self.piece(node.operand).text,
+                latex_name(node.variable.name),
+                self.piece(node.point).text,
+                node.side,
+            )
+            return Piece(rf"\operatorname{{limit}}\left({', '.join(parts)}\right)", POWER, True)
         side = f"^{{{node.side}}}" if node.side else ""
         under = rf"{latex_name(node.variable.name)} \to {self.piece(node.point).text}{side}"
         return Piece(rf"\lim_{{{under}}} {_bracketed(self.piece(node.operand))}", SUM, True)
@@ -313,6 +331,10 @@ def latex_name(name: str) -> str:
     if not below:
         return written
     return f"{written}_{{{below}}}" if len(below) < 2 or below.isdigit() else rf"{written}_{{\mathrm{{{below}}}}}"
+
+
+def _order(order: int) -> str:
+    return f"^{{{order}}}" if order > 1 else ""
 
 
 def _differential(variable: Name) -> str:

@@ -18,6 +18,7 @@ from mathcli.render.notation.alphabet import (
     Alphabet,
     function_word,
 )
+from mathcli.render.notation.leibniz import leibniz
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
 from mathcli.syntax.vocabulary import ALIASES, CONSTANTS, GREEK_NAMES, KEYWORDS
@@ -258,6 +259,18 @@ class OneLine:
             return Piece((inside if is_bare else f"({inside})") + mark, ATOM)
         return Piece(f"{self.operator(node)} ({inside})", APPLIED)
 
+    def label(self, node: Node) -> str:
+        """Return a node that names what an answer is: ∂f/∂x for the derivative of f(x, y)."""
+        found = leibniz(node)
+        if found is None or self.primes is not None:
+            return self.write(node)
+        d = self.alphabet.partial if self.partial else "d"
+        below = "".join(f"{d}{self.alphabet.name(x.name)}{self._order(k)}" for x, k in found.by)
+        return f"{d}{self._order(found.order)}{self.alphabet.name(found.function)}/{below}"
+
+    def _order(self, order: int) -> str:
+        return "" if order == 1 else self.exponent(Number(order))
+
     def operator(self, node: tree.Derivative) -> str:
         """Return the d/dx of a derivative."""
         d = self.alphabet.partial if self.partial else "d"
@@ -285,6 +298,9 @@ class OneLine:
 
     def _limit(self, node: tree.Limit) -> Piece:
         variable, point = self.alphabet.name(node.variable.name), self.piece(node.point).text
+        if node.side and not isinstance(node.point, Number):
+            parts = (self.piece(node.operand).text, variable, point, node.side)
+            return Piece(f"limit({', '.join(parts)})", POWER)
         minus_or_plus = node.side.replace("-", self.alphabet.minus)
         side = (self.alphabet.superscript(minus_or_plus) or f"^{node.side}") if node.side else ""
         return Piece(f"lim_{{{variable}{self.alphabet.arrow}{point}{side}}} ({self.piece(node.operand).text})", SUM)

@@ -75,15 +75,20 @@ class TwoDimensional:
         for k, (sign, term) in enumerate(signed_terms(node)):
             text = self.line.term(term, is_negative=sign == "-")
             lead = "" if k == 0 and sign == "+" else self.alphabet.minus if sign == "-" else "+"
-            spaced = f" {lead} " if k else lead + (" " if lead and self._is_tall(term) else "")
-            boxes.append(beside((box(spaced), self._held(term, text))))
+            own = self._held(term, text)
+            spaced = f" {lead} " if k else lead + (self._margin(own) if lead else "")
+            boxes.append(beside((box(spaced), own)))
         return boxes
 
     def _negative(self, node: Negative) -> Box | None:
         if not self._is_tall(node.operand):
             return None
         inside = self._held(node.operand, self.line.held(node.operand, 2))
-        return beside((box(self.alphabet.minus + " "), inside))
+        return beside((box(self.alphabet.minus + self._margin(inside)), inside))
+
+    def _margin(self, inside: Box) -> str:
+        """What stands between a sign and a box: a bar must not run into a minus."""
+        return " " if inside.lines[inside.baseline][:1] in (" ", self.alphabet.fraction) else ""
 
     def _product(self, node: Product) -> Box | None:
         if not self._is_tall(*node.factors) and not any(isinstance(f, Quotient) for f in node.factors):
@@ -104,10 +109,16 @@ class TwoDimensional:
 
     def _gap(self, node: Product, texts: list[str], k: int) -> str:
         left, right = node.factors[k - 1], node.factors[k]
-        if isinstance(left, Quotient) and isinstance(right, Quotient):
+        if isinstance(right, Quotient):
             return f" {self.alphabet.dot} "
         gap = self.line.gap(left, texts[k - 1], right, texts[k])
-        return gap if gap.strip() else " "
+        if self._is_raised(left) and not isinstance(right, Derivative) and texts[k][0] not in "0123456789.|‖":
+            return " "
+        return gap if gap.strip() or not (self._is_tall(left, right) or isinstance(left, Quotient)) else " "
+
+    def _is_raised(self, node: Node) -> bool:
+        """Whether this is a power whose exponent stands above the line."""
+        return isinstance(node, Power) and self._is_tall(node)
 
     def _power(self, node: Power) -> Box | None:
         exponent = self.line.exponent(node.exponent)
@@ -147,10 +158,11 @@ class TwoDimensional:
             return beside(
                 (inside, Box((mark.lines[0], *[" " * mark.width] * (inside.height - 1)), mark.width, inside.baseline))
             )
-        return self.operator(node)
+        return self.operator(node) if self._is_tall(node.operand) else None
 
     def operator(self, node: Derivative) -> Box:
         """Return d/dx [ ... ] with a bar."""
+        self.box(node.operand)
         above, _, below = self.line.operator(node).partition("/")
         inside = bracketed(beside((box(" "), self._box(node.operand), box(" "))), "[", "]", self.alphabet)
         return beside((fraction(box(above), box(below), self.alphabet), box(" "), inside))
@@ -273,7 +285,9 @@ def _best_cut(text: str, width: int) -> int | None:
             depth -= 1
         if k and _may_break(text, k):
             if used - 1 <= width:
-                rank = (depth + (0 if text[k + 1 : k + 2] in "+−-=" else 1) + (4 if used * 3 < width else 0), -k, k)
+                is_sign = text[k + 1 : k + 2] in "+−-="
+                is_early = used * 3 < width
+                rank = (2 * depth + (0 if is_sign else 1) + (8 if is_early else 0), -k, k)
                 best = rank if best is None or rank[0] <= best[0] else best
             elif first_beyond is None:
                 first_beyond = k
