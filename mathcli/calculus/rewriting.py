@@ -330,3 +330,10 @@ def _divided_by(line: Node, x: Name) -> set[Node]:
         base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"
     }
     return {sizes.get(base, base) for base in found if x in base.names and not is_surely_positive(base)}
+
+
+def in_terms_of(f: Node, derivative: Node, g: Name, x: Name) -> tuple[Step, ...]:
+    """Return the steps from the derivative of f to an expression in g = f alone; see `own_terms`."""
+    from mathcli.calculus import own_terms
+
+    return own_terms.in_terms_of(f, derivative, g, x)

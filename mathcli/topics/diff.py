@@ -97,11 +97,12 @@ class _Work:
 
     def _in_terms_of(self, name: Name) -> Derivation:
         from mathcli.calculus.derivation import Derivation
-        from mathcli.calculus.rewriting import in_terms_of
+        from mathcli.calculus.own_terms import in_terms_of
+        from mathcli.syntax.tree import Definition
 
         last = self.orders[-1].result
         steps = in_terms_of(self.subject.plain, last, name, self.x)
-        return Derivation(last, steps)
+        return Derivation(last, steps, named=(Definition(name.name, (), self.subject.plain),))
 
     def answer(self) -> dict[str, Answer]:
         """The fields of the JSON answer."""
@@ -166,7 +167,7 @@ def _given(definition: Any) -> Block:
 def _asked(problem: Diff) -> tuple[Subject, int]:
     from mathcli.errors import LimitExceededError, UsageError
     from mathcli.syntax.tree import Derivative
-    from mathcli.topics._function import subject
+    from mathcli.topics._function import scalar, subject
 
     order, tree = problem.order, problem.expression.tree
     if order < 1:
@@ -174,7 +175,7 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
     if order > _HIGHEST_ORDER:
         raise LimitExceededError(f"--order is at most {_HIGHEST_ORDER}")
     if not isinstance(tree, Derivative) or (problem.var and problem.var != (tree.variable,)):
-        return subject(problem, problem.expression), order
+        return scalar(subject(problem, problem.expression), "diff"), order
     found = subject(problem, problem.expression, variables=(tree.variable,))
     note = "the d/dx that was typed is read as the derivative asked for, and taken once"
     note = note.replace("d/dx", f"d/d{tree.variable.name}")
