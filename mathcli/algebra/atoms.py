@@ -325,6 +325,20 @@ def absolute(field: Field, argument: Fraction) -> Fraction:
     return result
 
 
+def size_of_difference(field: Field, argument: Fraction) -> Fraction:
+    """Return |u| without looking into u, unless a condition says which sign it has: for max and min."""
+    if argument.is_zero() or argument.is_constant or not argument.den.is_constant():
+        return absolute(field, argument)
+    primitive = argument.num // argument.num.context().constant(argument.num.content())
+    if key_of(primitive) in field.conditions:
+        return argument
+    if key_of(-primitive) in field.conditions:
+        return -argument
+    if argument.num.leading_coefficient() < 0:
+        primitive, argument = -primitive, -argument
+    return argument / form_of(field, primitive) * _absolute_atom(field, form_of(field, primitive))
+
+
 def _absolute_atom(field: Field, argument: Fraction) -> Fraction:
     square = field.times(argument.num, argument.num)
     atom = field.atom("abs", field.key(argument), argument.names, (square, argument), order=2)

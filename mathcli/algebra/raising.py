@@ -37,22 +37,22 @@ _TERMS_WORTH_SHOWING = 3_000
 
 def expanded(node: Node) -> Node:
     """Return the tree multiplied out; over a denominator that is a sum, the numerator multiplied out."""
-    return _raised(node, _expansion)
+    return _raised(node, _arranged(_expansion))
 
 
 def factored(node: Node) -> Node:
     """Return the tree as a product of its content, powers of atoms and irreducible factors, over another such."""
-    return _raised(node, _factorization)
+    return _raised(node, _arranged(_factorization))
 
 
 def cancelled(node: Node) -> Node:
     """Return one fraction in lowest terms: the numerator multiplied out, the denominator in factors."""
-    return _raised(node, _lowest_terms)
+    return _raised(node, _arranged(_lowest_terms))
 
 
 def combined(node: Node) -> Node:
     """Return the tree over one denominator."""
-    return _raised(node, _lowest_terms)
+    return _raised(node, _arranged(_lowest_terms))
 
 
 def collected(node: Node, x: Name) -> Node:
@@ -76,14 +76,21 @@ def remainder(node: Node, modulo: Node) -> Node:
     return _raised(node, shape)
 
 
-def _raised(node: Node, shape: Callable[[Field, Fraction], Node]) -> Node:
+Shape = Callable[[Field, Fraction], Node]
+
+
+def _arranged(shape: Shape) -> Shape:
+    return lambda field, form: arrange(shape(field, form))
+
+
+def _raised(node: Node, shape: Shape) -> Node:
     field = Field(is_shown=True)
     for _ in range(40):
         try:
             form = shown_form(node, field)
             if len(form.num) > _TERMS_WORTH_SHOWING or len(form.den) > _TERMS_WORTH_SHOWING:
                 return node
-            return arrange(shape(field, form))
+            return shape(field, form)
         except RestartError:
             continue
         except NoFormError:
@@ -161,23 +168,22 @@ def _reads_better_negated(factor: Polynomial) -> bool:
 def _collection(field: Field, form: Fraction, x: Name) -> Node:
     depends = [x in atom.names for atom in field.atoms] + [False] * (len(field.gens) - len(field.atoms))
     if any(depends[k] for k in field.indices(form.den)):
-        return _lowest_terms(field, form)
+        return arrange(_lowest_terms(field, form))
     groups: dict[tuple[int, ...], dict[tuple[int, ...], flint.fmpz]] = {}
     for monomial, coefficient in field.lifted(form.num).terms():
         inside = tuple(e if d else 0 for e, d in zip(monomial, depends, strict=True))
         outside = tuple(0 if d else e for e, d in zip(monomial, depends, strict=True))
         groups.setdefault(inside, {})[outside] = coefficient
     terms = []
-    for powers, coefficients in groups.items():
+    for powers, coefficients in sorted(groups.items(), key=lambda group: sum(group[0]), reverse=True):
         whole = field.quotient(field.context.from_dict(coefficients), field.lifted(form.den))
         shown = _expanded_as_is(field, whole)
-        if isinstance(shown, Sum) and any(powers):
-            terms.append(Product.of(shown, _Monomial(field).times(powers, 1).tree(flint.fmpq(1))))
-        elif isinstance(shown, Sum):
-            terms.append(shown)
+        if isinstance(shown, Sum):
+            power = [arrange(_Monomial(field).times(powers, 1).tree(flint.fmpq(1)))] if any(powers) else []
+            terms.append(Product.of(shown, *power))
         else:
             part = Fraction(field, field.context.from_dict({powers: 1}), field.unit)
-            terms.append(_expanded_as_is(field, whole * part))
+            terms.append(arrange(_expanded_as_is(field, whole * part)))
     return Sum.of(*terms)
 
 

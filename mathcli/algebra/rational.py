@@ -393,7 +393,7 @@ def _extreme(sense: int) -> Builder:
     def build(field: Field, arguments: list[Fraction]) -> Fraction:
         result = arguments[0]
         for other in arguments[1:]:
-            spread = atoms.absolute(field, result - other)
+            spread = atoms.size_of_difference(field, result - other)
             result = (result + other + spread * field.rational(sense)) / field.rational(2)
         return result
 
@@ -519,9 +519,7 @@ def field_for(conditions: Iterable[Node]) -> Field:
     for u, v in larger:
         difference = normal_form(Sum.of(u, Negative(v)), field=field)
         if difference is not None and difference.den.is_constant() and len(difference.num) > 1:
-            content, factors = atoms.factors_of(difference)
-            if content > 0 and len(factors) == 1:
-                field.conditions.add(key_of(factors[0][0]))
+            field.conditions.add(key_of(difference.num // difference.num.context().constant(difference.num.content())))
     return field
 
 

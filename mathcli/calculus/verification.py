@@ -31,6 +31,7 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
+    Piecewise,
     Power,
     Quotient,
     Relation,
@@ -93,6 +94,7 @@ class _Judgement:
         self.named = named
         self.field = Field()
         self.standing = Field(is_shown=True)
+        self.related = Field(keeps_derivatives=True)
         self.conditional: dict[tuple[Node, ...], Field] = {}
         self.known: dict[int, tuple[Step, Verdict]] = {}
 
@@ -148,7 +150,7 @@ class _Judgement:
 
     def equal(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> Verdict:
         """Return the verdict on before = after, wherever before is defined and the conditions hold."""
-        answer = None
+        answer: bool | None = None
         if not isinstance(before, Derivative):
             answer = rational.agree(before, after, field=self.standing) or None
         if answer is None:
@@ -157,6 +159,8 @@ class _Judgement:
             answer = rational.agree(before, after, field=self._field_under(conditions))
         if answer is False and not isinstance(before, Equation):
             return Verdict.REFUTED
+        if answer is None and isinstance(after, Piecewise) and self._holds_in_each_case(before, after, conditions):
+            return Verdict.PROVED
         if answer:
             if not _may_lose_domain(before, after):
                 return Verdict.PROVED
@@ -165,6 +169,15 @@ class _Judgement:
         if verdict is Verdict.UNDECIDED:
             verdict = _by_sympy(before, after)
         return verdict
+
+    def _holds_in_each_case(self, before: Node, after: Piecewise, conditions: tuple[Node, ...]) -> bool:
+        """Whether before = each value under its own condition, the cases covering what can be sampled."""
+        if after.otherwise is not None or isinstance(before, Piecewise):
+            return False
+        for value, condition in after.branches:
+            if not rational.agree(before, value, field=self._field_under((*conditions, condition))):
+                return False
+        return sampling.compared(before, after, conditions) >= Verdict.TESTED
 
     def _field_under(self, conditions: tuple[Node, ...]) -> Field:
         known = self.conditional.get(conditions)
@@ -223,7 +236,9 @@ class _Judgement:
         """Whether what the formula gives is what is written, derivatives left standing."""
         if formula is written:
             return Verdict.PROVED
-        if rational.agree(formula, written, field=self.standing) or rational.agree(formula, written, field=self.field):
+        if rational.agree(formula, written, field=self.standing):
+            return Verdict.PROVED
+        if rational.agree(formula, written, field=self.related):
             return Verdict.PROVED
         return Verdict.REFUTED
 

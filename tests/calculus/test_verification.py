@@ -1,0 +1,158 @@
+"""Verification: what is right is proved, what is wrong is refused, and what is open is said to be open."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from mathcli.algebra.verdict import Verdict
+from mathcli.calculus.derivation import Derivation, Step, each_step
+from mathcli.calculus.differentiation import derivatives, differentiate
+from mathcli.calculus.verification import answer_agrees, judge, verify
+from mathcli.errors import NoAnswerError
+from mathcli.syntax.parser import parse
+from mathcli.syntax.tree import ONE, ZERO, Derivative, Name, Relation
+from tests.strategies import elementary_functions, several_variables
+
+x = Name("x")
+
+FUNCTIONS = [
+    "3x^4 - 5x^2 + 2x",
+    "e^(2x) cos x",
+    "2x^2y + 3y^3x^2 + 3y",
+    "1/(1+e^(-x))",
+    "x^x",
+    "sin^2(3x^2+1)",
+    "(x^2+1)/(x-1)",
+    "ln sqrt(x^2+1)",
+    "log(x)/x",
+    "sum_(i=1)^n (y_i - (x x_i + c))^2",
+    "sqrt(x + sqrt(x))",
+    "|x^2 - 1|",
+    "ln(x^2)",
+    "x^(2/3)",
+    "root(x, 5)",
+    "max(x, x^2)",
+    "f(x^2) g(x)",
+    "tanh(x)^2 + sech(x)^2",
+    "a^x + x^a",
+    "atan2(x, 2)",
+    "e^(-(x-m)^2/(2s^2))/sqrt(2pi s^2)",
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_right_derivation_is_proved_step_by_step(function):
+    derivation = differentiate(parse(function), x)
+    verdicts = judge(derivation)
+
+    assert {path: verdict for path, verdict in verdicts.items() if verdict is not Verdict.PROVED} == {}
+    assert verdicts.keys() == {path for path, _ in each_step(derivation)}
+    assert verify(derivation) is Verdict.PROVED
+
+
+@settings(max_examples=80, deadline=None)
+@given(elementary_functions(of=x))
+def test_no_derivation_of_an_elementary_function_is_refused_and_its_answer_agrees(f):
+    try:
+        derivation = differentiate(f, x)
+    except NoAnswerError:
+        return
+
+    assert verify(derivation) >= Verdict.TESTED or not derivation.steps
+    assert not derivation.result.contains(Derivative)
+
+
+@settings(max_examples=40, deadline=None)
+@given(several_variables())
+def test_partial_derivatives_are_not_refused(f):
+    for variable in sorted(f.names, key=lambda name: name.name):
+        assert verify(differentiate(f, variable)) is not Verdict.REFUTED
+
+
+def test_higher_derivatives_are_proved_link_by_link():
+    assert {verify(d) for d in derivatives(parse("x^3 e^(x^2)"), x, 6)} == {Verdict.PROVED}
+
+
+# single claims
+
+HOLD = [
+    ("(x+1)^2", "x^2 + 2x + 1"),
+    ("sin(2x)", "2 sin(x) cos(x)"),
+    ("ln(x^2)", "2 ln|x|"),
+    ("(x^2-1)/(x-1)", "x + 1"),
+    ("(1, 2x + x)", "(1, 3x)"),
+]
+
+
+def claim(before, after, *conditions, kind="rewrite"):
+    left, right = parse(before), parse(after)
+    return verify(Derivation(left, (Step(kind, "claim", left, right, right, conditions=conditions),)))
+
+
+@pytest.mark.parametrize(("before", "after"), HOLD, ids=[f"{a} = {b}" for a, b in HOLD])
+def test_a_true_rewriting_is_proved(before, after):
+    assert claim(before, after) is Verdict.PROVED
+
+
+FALSE = [
+    ("(x+1)^2", "x^2 + 1"),
+    ("sin(2x)", "2 sin(x)"),
+    ("sqrt(x^2)", "x"),
+    ("ln(x^2)", "2 ln(x)"),
+    ("x", "sqrt(x)^2"),
+    ("x", "e^(ln x)"),
+    ("|x|", "x"),
+    ("sign(x)", "1"),
+    ("d/dx |x|", "1"),
+    ("d/dx (x^2)", "2"),
+    ("d/dx (e^(2x))", "e^(2x)"),
+    ("d/dx (f(2x))", "f'(2x)"),
+    ("sum_(i=1)^n i^2", "sum_(i=1)^n i"),
+    ("floor(x)", "x"),
+    ("(1, 2x)", "(1, x)"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), FALSE, ids=[f"{a} = {b}" for a, b in FALSE])
+def test_a_false_claim_is_refuted(before, after):
+    assert claim(before, after) is Verdict.REFUTED
+
+
+def test_a_condition_admits_what_holds_under_it_and_nothing_else():
+    positive = Relation((x, ZERO), (">",))
+
+    assert claim("ln(x^2)", "2 ln(x)", positive) is Verdict.PROVED
+    assert claim("sqrt(x^2)", "x", positive) is Verdict.PROVED
+    assert claim("x", "e^(ln x)", positive) is Verdict.PROVED
+    assert claim("sqrt(x^2)", "-x", positive) is Verdict.REFUTED
+    assert claim("sqrt((x-1)^2)", "x - 1", Relation((x, ONE), (">",))) is Verdict.PROVED
+    assert claim("sqrt((x-1)^2)", "x - 1", positive) is Verdict.REFUTED
+
+
+def test_numbers_that_agree_are_called_tested_and_not_proved():
+    assert claim("arctan(x) + arctan(1/x)", "pi/2 sign(x)") is Verdict.TESTED
+
+
+def test_nothing_that_can_be_judged_is_undecided():
+    assert claim("int x dx", "x^2/2") is Verdict.UNDECIDED
+
+
+def test_an_equation_is_solved_only_by_what_is_not_zero():
+    not_zero = Relation((Name("a"), ZERO), ("!=",))
+
+    assert claim("a y = b", "y = b/a", not_zero, kind="solve") is Verdict.PROVED
+    assert claim("a y = b", "y = b/a", kind="solve") is not Verdict.PROVED
+    assert claim("2y + 2 = b", "2y = b - 2", kind="solve") is Verdict.PROVED
+    assert claim("a y = b", "y = a b", not_zero, kind="solve") is not Verdict.PROVED
+
+
+# the whole answer
+
+
+def test_the_answer_is_held_against_the_input_as_typed():
+    f = parse("x^3 e^(x^2)")
+
+    assert answer_agrees(f, x, 2, derivatives(f, x, 2)[-1].result) is Verdict.PROVED
+    assert answer_agrees(f, x, 2, derivatives(f, x, 3)[-1].result) is Verdict.REFUTED
+    assert answer_agrees(parse("x^2"), x, 1, parse("2x + 1")) is Verdict.REFUTED
