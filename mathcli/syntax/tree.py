@@ -11,20 +11,28 @@ decimal as typed, never negative. Where a node stood in the text is not its busi
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 _interned: dict[tuple[Any, ...], weakref.ref[Node]] = {}
 _NO_NAMES: frozenset[Name] = frozenset()
+_bits = itertools.count()
 
 
 class Node:
-    """A frozen, interned piece of mathematics. `names` holds the names that occur free in it."""
+    """A frozen, interned piece of mathematics. `names` holds the names that occur free in it.
 
-    __slots__ = ("__weakref__", "names")
+    Each kind has a bit, and a node knows the bits of all kinds below it, so `contains` asks no tree.
+    """
+
+    __slots__ = ("__weakref__", "_children", "_kinds", "names")
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    _kind: ClassVar[int] = 0
     names: frozenset[Name]
+    _children: tuple[Node, ...]
+    _kinds: int
 
     def __setattr__(self, field: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
@@ -37,6 +45,9 @@ class Node:
 
     def children(self) -> tuple[Node, ...]:
         """The nodes directly below this one, in the order in which they are written."""
+        return self._children
+
+    def _below(self) -> tuple[Node, ...]:
         return ()
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -49,7 +60,11 @@ class Node:
 
     def contains(self, *kinds: type[Node]) -> bool:
         """Whether a node of one of the kinds stands anywhere in this tree, itself included."""
-        return any(isinstance(node, kinds) for node in walk(self))
+        found = self._kinds
+        for kind in kinds:  # noqa: SIM110 (a generator costs more than the test)
+            if found & kind._kind:
+                return True
+        return False
 
     def substitute(self, replacements: Mapping[Node, Node]) -> Node:
         """Return the tree with every occurrence of each key replaced by its value, all at once.
@@ -69,21 +84,23 @@ def _intern(cls: type[Any], *fields: Any) -> Any:
     node = object.__new__(cls)
     for put, value in zip(cls._setters, fields, strict=True):
         put(node, value)
-    _set_names(node, _free_names(node))
+    children = node._below()
+    _set_children(node, children)
+    names, kinds = _NO_NAMES, cls._kind
+    for child in children:
+        kinds |= child._kinds
+        if child.names is not names and child.names:
+            names = child.names if not names else names | child.names
+    bound = node._bound()
+    _set_names(node, names - bound if bound else names)
+    _set_kinds(node, kinds)
     _interned[key] = weakref.ref(node, lambda ref: _interned.pop(key, None) if _interned.get(key) is ref else None)
     return node
 
 
-def _free_names(node: Node) -> frozenset[Name]:
-    names = _NO_NAMES
-    for child in node.children():
-        if child.names is not names and child.names:
-            names = child.names if not names else names | child.names
-    bound = node._bound()
-    return names - bound if bound else names
-
-
 _set_names: Callable[[Node, frozenset[Name]], None] = Node.names.__set__  # type: ignore[attr-defined,misc]
+_set_children: Callable[[Node, tuple[Node, ...]], None] = Node._children.__set__  # type: ignore[attr-defined,misc]
+_set_kinds: Callable[[Node, int], None] = Node._kinds.__set__  # type: ignore[attr-defined,misc]
 
 
 class _Kind(Node):
@@ -94,6 +111,10 @@ class _Kind(Node):
 
     def __init_subclass__(cls) -> None:
         cls._setters = tuple(getattr(cls, field).__set__ for field in cls.__match_args__)
+        cls._kind = 1 << next(_bits)
+        for base in cls.__mro__[1:]:
+            if issubclass(base, _Kind):
+                base._kind |= cls._kind
 
 
 class Number(_Kind):
@@ -150,7 +171,7 @@ class Indexed(_Kind):
     def __new__(cls, base: str, indices: tuple[Node, ...]) -> Indexed:
         return _intern(cls, base, indices)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.indices
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -175,7 +196,7 @@ class Sum(_Kind):
             flat.extend(term.terms) if isinstance(term, Sum) else flat.append(term)
         return Sum(tuple(flat)) if len(flat) > 1 else flat[0] if flat else ZERO
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.terms
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -200,7 +221,7 @@ class Product(_Kind):
             flat.extend(factor.factors) if isinstance(factor, Product) else flat.append(factor)
         return Product(tuple(flat)) if len(flat) > 1 else flat[0] if flat else ONE
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.factors
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -210,8 +231,9 @@ class Product(_Kind):
 class _Binary(_Kind):
     __slots__ = ()
 
-    def children(self) -> tuple[Node, ...]:
-        return tuple(getattr(self, field) for field in self.__match_args__)
+    def _below(self) -> tuple[Node, ...]:
+        first, *rest = self.__match_args__
+        return (getattr(self, first), getattr(self, rest[0])) if rest else (getattr(self, first),)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return type(self)(*children)
@@ -265,7 +287,7 @@ class Call(_Kind):
     def __new__(cls, function: str, arguments: tuple[Node, ...], primes: int = 0) -> Call:
         return _intern(cls, function, arguments, primes)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.arguments
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -284,7 +306,7 @@ class Derivative(_Kind):
     def __new__(cls, operand: Node, variable: Name, order: int = 1) -> Derivative:
         return _intern(cls, operand, variable, order)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.operand,)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -302,7 +324,7 @@ class _Iterated(_Kind):
     def __new__(cls, body: Node, index: Name, lower: Node, upper: Node) -> Any:
         return _intern(cls, body, index, lower, upper)
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.body, self.lower, self.upper)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -338,7 +360,7 @@ class Integral(_Kind):
     def __new__(cls, operand: Node, variable: Name, lower: Node | None = None, upper: Node | None = None) -> Integral:
         return _intern(cls, operand, variable, lower, upper)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.operand,) if self.lower is None or self.upper is None else (self.operand, self.lower, self.upper)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -361,7 +383,7 @@ class Limit(_Kind):
     def __new__(cls, operand: Node, variable: Name, point: Node, side: str = "") -> Limit:
         return _intern(cls, operand, variable, point, side)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.operand, self.point)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -382,7 +404,7 @@ class Minimum(_Kind):
     def __new__(cls, objective: Node, variables: tuple[Name, ...]) -> Minimum:
         return _intern(cls, objective, variables)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.objective,)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -397,7 +419,7 @@ class Vector(_Kind):
     def __new__(cls, entries: tuple[Node, ...]) -> Vector:
         return _intern(cls, entries)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.entries
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -414,7 +436,7 @@ class Matrix(_Kind):
     def __new__(cls, rows: tuple[tuple[Node, ...], ...]) -> Matrix:
         return _intern(cls, rows)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return tuple(entry for row in self.rows for entry in row)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -472,7 +494,7 @@ class Relation(_Kind):
     def __new__(cls, sides: tuple[Node, ...], signs: tuple[str, ...]) -> Relation:
         return _intern(cls, sides, signs)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return self.sides
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -490,7 +512,7 @@ class Interval(_Kind):
     def __new__(cls, lower: Node, upper: Node, has_lower: bool, has_upper: bool) -> Interval:
         return _intern(cls, lower, upper, has_lower, has_upper)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.lower, self.upper)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -509,7 +531,7 @@ class Definition(_Kind):
     def __new__(cls, function: str, parameters: tuple[Name, ...], body: Node) -> Definition:
         return _intern(cls, function, parameters, body)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         return (self.body,)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
@@ -527,7 +549,7 @@ class Piecewise(_Kind):
     def __new__(cls, branches: tuple[tuple[Node, Node], ...], otherwise: Node | None) -> Piecewise:
         return _intern(cls, branches, otherwise)  # type: ignore[no-any-return]
 
-    def children(self) -> tuple[Node, ...]:
+    def _below(self) -> tuple[Node, ...]:
         flat = tuple(part for branch in self.branches for part in branch)
         return flat if self.otherwise is None else (*flat, self.otherwise)
 
