@@ -41,6 +41,8 @@ y = Name("y")
 NAMES = tuple(map(Name, ("x", "y", "z", "a", "t", "lambda", "theta", "x_1", "w_12", "v_max")))
 UNARY = ("sin", "cos", "tan", "sec", "asin", "atan", "acosh", "sinh", "tanh", "log", "sqrt", "cbrt", "abs", "sign")
 
+ANYWHERE = ("sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "erf")
+
 
 def numbers(largest: int = 9) -> st.SearchStrategy[Node]:
     """Small whole numbers from 1."""
@@ -68,11 +70,11 @@ def _rare(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
     return st.one_of(
         st.builds(Derivative, inner, st.sampled_from(NAMES), st.integers(1, 3)),
-        st.builds(lambda body, last: IndexedSum(Product.of(Indexed("y", (index,)), body), index, Number(1), last), inner, inner),
+        st.builds(lambda f, n: IndexedSum(Product.of(Indexed("y", (index,)), f), index, Number(1), n), inner, inner),
         st.builds(lambda body, last: IndexedProduct(body, index, Number(1), last), inner, inner),
         st.builds(Integral, inner, st.sampled_from(NAMES)),
         st.builds(lambda f, a, b: Integral(f, x, a, b), inner, inner, inner),
-        st.builds(lambda f, p, side: Limit(f, x, p, side), inner, inner, st.sampled_from(("", "+", "-"))),
+        st.builds(lambda f, p, side: Limit(f, x, p, side), inner, numbers(), st.sampled_from(("", "+", "-"))),
         st.builds(
             lambda u, v, condition, has_rest: Piecewise(((u, condition),), v if has_rest else None),
             inner, inner, relations, st.booleans(),
@@ -146,6 +148,7 @@ def several_variables(names: tuple[Name, ...] = (x, y), *, size: int = 5) -> st.
 
 def _functions(leaves: st.SearchStrategy[Node], size: int) -> st.SearchStrategy[Node]:
     one = Number(1)
+    fractions = st.builds(lambda p, q: Quotient(Number(p), Number(q)), st.integers(1, 3), st.integers(2, 3))
 
     def positive(u: Node) -> Node:
         return Sum.of(Power(u, Number(2)), one)
@@ -160,11 +163,11 @@ def _functions(leaves: st.SearchStrategy[Node], size: int) -> st.SearchStrategy[
             st.builds(Product.of, inner, inner),
             st.builds(Quotient, inner, inner.map(positive)),
             st.builds(lambda u, n: Power(u, Number(n)), inner, st.integers(2, 4)),
-            st.builds(lambda u, p, q: Power(positive(u), Quotient(Number(p), Number(q))), inner, st.integers(1, 3), st.integers(2, 3)),
+            st.builds(lambda u, r: Power(positive(u), r), inner, fractions),
             st.builds(lambda u: Power(E, u), inner),
             st.builds(lambda n, u: Power(Number(n), u), st.integers(2, 3), inner),
             st.builds(lambda u, v: Power(positive(u), v), inner, inner),
-            st.builds(lambda f, u: Call(f, (u,)), st.sampled_from(("sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "erf")), inner),
+            st.builds(lambda f, u: Call(f, (u,)), st.sampled_from(ANYWHERE), inner),
             st.builds(lambda f, u: Call(f, (positive(u),)), st.sampled_from(("log", "sqrt", "acosh")), inner),
             st.builds(lambda f, u: Call(f, (inside(u),)), st.sampled_from(("asin", "acos", "atanh")), inner),
             st.builds(lambda u, n: Call("log", (positive(u), Number(n))), inner, st.integers(2, 3)),

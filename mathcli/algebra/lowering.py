@@ -61,7 +61,7 @@ def lower(node: Node, *, real: bool = False) -> Lowered:
     """Return the tree as SymPy has it, over plain symbols or over real ones.
 
     Raises:
-        NotCoveredError: the tree holds dots, which stand for what SymPy cannot be told.
+        NotCoveredError: SymPy refuses to build it, as it does with i < 2.
     """
     return _Lowering(real).result(node)
 
@@ -128,7 +128,10 @@ class _Lowering:
     def result(self, node: Node) -> Lowered:
         for current in walk(node):
             self._known.look(current)
-            self._done[current] = _LOWERED[type(current)](self, current)
+            try:
+                self._done[current] = _LOWERED[type(current)](self, current)
+            except (NotImplementedError, TypeError, ValueError) as refusal:  # a limit at x as x -> x, max(i, 1), i < 2
+                raise NotCoveredError(f"SymPy has no form for this: {refusal}") from refusal
         return self._done[node]
 
     def __getitem__(self, node: Node) -> Lowered:

@@ -58,19 +58,16 @@ class Magnitudes:
             arguments = [self.values.get(argument) for argument in node.arguments]
             return any(value is not None and abs(value) > LARGEST_FACTORIAL for value in arguments)
         exponent = self.values.get(node.exponent)
-        if exponent is None or isinstance(node.base, Constant) or (not node.exponent.children() and _small(exponent)):
-            base = self.values.get(node.base)
-            return base is not None and exponent is not None and _power_is_too_large(base, exponent)
-        base = self.values.get(node.base, 2)
-        return _power_is_too_large(base, exponent)
+        if exponent is None:
+            return False
+        base = self.values.get(node.base)
+        if base is None and isinstance(node.base, Product | Quotient | Negative | Power):
+            base = 2  # a coefficient in there would be raised too
+        return base is not None and _power_is_too_large(base, exponent)
 
 
 def _finite(value: Value) -> bool:
     return not isinstance(value, float)
-
-
-def _small(value: Value) -> bool:
-    return abs(value) <= 1000
 
 
 def _power_is_too_large(base: Value, exponent: Value) -> bool:

@@ -189,7 +189,10 @@ class Notation:
     def power(self, node: Power, forms: Forms) -> Form:
         if node.base is E:
             return f"exp({forms[node.exponent][0]})", ATOM
-        return f"{within(forms[node.base], POSTFIX)}{self.power_sign}{within(forms[node.exponent], ATOM)}", POWER
+        exponent = within(forms[node.exponent], ATOM)
+        if exponent == "T":  # x^T is the transpose
+            exponent = "(T)"
+        return f"{within(forms[node.base], POSTFIX)}{self.power_sign}{exponent}", POWER
 
     def listed(self, nodes: tuple[Node, ...], forms: Forms) -> str:
         return ", ".join([forms[node][0] for node in nodes])
@@ -207,9 +210,7 @@ class Notation:
     def indexed(self, node: Indexed, forms: Forms) -> Form:
         if len(node.indices) == 1 and isinstance(node.indices[0], Name | Number):
             return f"{node.base}_{forms[node.indices[0]][0]}", ATOM
-        joint = ("," if any(not isinstance(i, Name) or len(i.name) > 1 for i in node.indices) else "").join(
-            forms[index][0] for index in node.indices
-        )
+        joint = ",".join([forms[index][0] for index in node.indices])
         return f"{node.base}_{{{joint}}}", ATOM
 
     def call(self, node: Call, forms: Forms) -> Form:
