@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.syntax.tree import Call, Definition, Derivative, Name, Node, rewrite, walk
 
-Differentiating = Callable[[Node, Name], Derivation]
+Differentiating = Callable[[Node, Name, bool], Derivation]
 
 _LETTERS = ("u", "v", "w", "p", "q", "r", "s", "t", "z")
 
@@ -81,29 +81,33 @@ def differentiated(f: Node, x: Name, parts: Sequence[Definition], differentiate:
         Name(part.function): Call(part.function, (x,)) for part in of_x if not _has_own(part, parts)
     }
     spoken = f.substitute(letters)
-    outer = differentiate(spoken, x)
+    outer = differentiate(spoken, x, False)
     steps = list(outer.steps)
     line = outer.result
     taken = {node.name for node in walk(line) if isinstance(node, Name)} | {part.function for part in parts}
     standing: dict[Node, Node] = {}
     helpers: list[Definition] = []
+    names = {part.function for part in of_x}
     for node in walk(line):
-        if isinstance(node, Call) and node.primes == 1 and any(node.function == part.function for part in of_x):
-            (argument,) = node.arguments
-            letter = x
-            if argument is not x:
-                letter = next(Name(spare) for spare in _LETTERS if spare not in taken)
-                taken.add(letter.name)
-                helpers.append(Definition(letter.name, (), argument))
+        if isinstance(node, Call) and node.primes == 1 and node.function in names:
+            letter = next(Name(spare) for spare in _LETTERS if spare not in taken)
+            taken.add(letter.name)
+            helpers.append(Definition(letter.name, (), node.arguments[0]))
             standing[node] = Derivative(Call(node.function, (letter,)), letter)
     named = (*of_x, *helpers)
     if standing:
         leibniz = line.substitute(standing)
         says = " and ".join(f"{helper.function} for the inner function" for helper in helpers)
-        steps.append(Step("rewrite", f"write {says}" if says else "Leibniz's notation", line, leibniz, leibniz))
-        subs = tuple(_of_part(d, of_x, differentiate) for d in dict.fromkeys(standing.values()))
-        line = leibniz.substitute({sub.start: sub.result for sub in subs})
-        steps.append(Step("rule", "derivatives of the parts", leibniz, leibniz, line, substeps=subs))
+        steps.append(Step("rewrite", f"write {says}", line, leibniz, leibniz))
+        line = leibniz
+    to_take = [d for d in walk(line) if isinstance(d, Derivative)]
+    subs = tuple(
+        _of_part(d, of_x, differentiate) for d in to_take if isinstance(d.operand, Call) and d.operand.function in names
+    )
+    if subs:
+        taken_line = line.substitute({sub.start: sub.result for sub in subs})
+        steps.append(Step("rule", "derivatives of the parts", line, line, taken_line, substeps=subs))
+        line = taken_line
     plain = unfolded(line, named)
     if plain is not line:
         steps.append(Step("rewrite", "fill in the parts", line, plain, plain))
@@ -127,7 +131,7 @@ def _of_part(derivative: Node, parts: Sequence[Definition], differentiate: Diffe
     assert isinstance(derivative, Derivative)
     body = unfolded(derivative.operand, parts)
     filled = Derivative(body, derivative.variable)
-    rest = differentiate(body, derivative.variable)
+    rest = differentiate(body, derivative.variable, True)
     first = Step("rewrite", "fill in the definition", derivative, filled, filled)
     return Derivation(derivative, (first, *rest.steps), named=tuple(parts))
 
@@ -135,6 +139,6 @@ def _of_part(derivative: Node, parts: Sequence[Definition], differentiate: Diffe
 def _filled_in_first(f: Node, x: Name, parts: Sequence[Definition], differentiate: Differentiating) -> Derivation:
     start, body = Derivative(f, x), unfolded(f, parts)
     filled = Derivative(body, x)
-    rest = differentiate(body, x)
+    rest = differentiate(body, x, True)
     first = Step("rewrite", "fill in the definitions", start, filled, filled)
     return Derivation(start, (first, *rest.steps), raw=rest.raw, named=tuple(parts))

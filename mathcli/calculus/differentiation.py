@@ -14,11 +14,12 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from mathcli.algebra.domains import derivative_domain
 from mathcli.calculus import arithmetic, cases, definitions, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Definition, Derivative, Indexed, Name, Node, Sum, walk
+from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, Name, Node, Sum, walk
 
 __all__ = ["IN_ORDER", "derivatives", "differentiate", "each_in_turn", "letters_for", "rule"]
 
@@ -26,11 +27,14 @@ _ROOMS = (rules, elementary, cases, sums, unknown)
 IN_ORDER: tuple[Rule, ...] = tuple(one for room in _ROOMS for one in RULES if one.apply.__module__ == room.__name__)
 """All rules in the order in which they are tried: room by room, and in each room from top to bottom."""
 
+_STAYS = Rule("", "", "", "rule", "light", lambda u, x: None)
+"""Stands for the rule where the derivative of a named function is left standing, to be taken by its definition."""
+
 _SPARE_LETTERS = {
     **dict.fromkeys("uvwpqr", ("u", "v", "w", "p", "q", "r", "s", "t", "g", "h")),
     **dict.fromkeys("nabc", ("n", "m", "k", "a", "b", "c")),
 }
-_LETTER = re.compile(r"\b[a-z]\b")
+_LETTER = re.compile(r"\b(?:x(?!'*\()|[a-wyz])\b")
 
 
 def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: bool = True) -> Derivation:
@@ -51,10 +55,14 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
 
 
 def _with_names(f: Node, x: Name, parts: tuple[Definition, ...], *, tidy: bool) -> Derivation:
-    spoken = definitions.differentiated(f, x, parts, lambda g, y: _Working(g, y).derivation(tidy=g is not f))
+    names = frozenset(part.function for part in parts)
+    spoken = definitions.differentiated(
+        f, x, parts, lambda g, y, tidy_too: _Working(g, y, names).derivation(tidy=tidy_too)
+    )
     raw = spoken.result
     steps = [*spoken.steps, *_tidying(raw, x, ({}, {}, {}))] if tidy else list(spoken.steps)
-    return Derivation(spoken.start, tuple(steps), raw=raw, named=spoken.named)
+    domain = derivative_domain(definitions.unfolded(f, parts), x)
+    return Derivation(spoken.start, tuple(steps), domain=domain, raw=raw, named=spoken.named)
 
 
 def _standing_inside(f: Node) -> tuple[Derivative, ...]:
@@ -85,7 +93,7 @@ def _inner_first(f: Node, x: Name, inner: tuple[Derivative, ...], *, tidy: bool)
     steps.append(Step("rule", "inner derivative first", one_by_one, one_by_one, line, substeps=substeps))
     assert isinstance(line, Derivative)
     rest = differentiate(line.operand, x, tidy=tidy)
-    return Derivation(start, (*steps, *rest.steps), raw=rest.raw)
+    return Derivation(start, (*steps, *rest.steps), domain=rest.domain, raw=rest.raw)
 
 
 def _nested(d: Derivative) -> Derivative:
@@ -116,9 +124,10 @@ class _Applied(NamedTuple):
 class _Working:
     """One function being differentiated: which rule fits where, and what was derived so far."""
 
-    def __init__(self, f: Node, x: Name) -> None:
+    def __init__(self, f: Node, x: Name, named: frozenset[str] = frozenset()) -> None:
         self.f = f
         self.x = x
+        self._named = named
         self._applied: dict[Node, _Applied] = {}
         self._upwards: list[Node] = []
         self._light: dict[Node, Derivation] = {}
@@ -146,6 +155,8 @@ class _Working:
                 open_nodes.extend(d.operand for d in reversed(applied.standing) if d.operand not in self._applied)
 
     def _first_that_fits(self, u: Node) -> _Applied:
+        if isinstance(u, Call) and u.function in self._named and u.arguments == (self.x,):
+            return _Applied(_STAYS, Application(Derivative(u, self.x)), ())
         for candidate in IN_ORDER:
             application = candidate.apply(u, self.x)
             if application is not None:
@@ -170,7 +181,8 @@ class _Working:
     def _rule_step(self, u: Node) -> Step:
         found, application, standing = self._applied[u]
         after = application.after
-        substeps = tuple(self._sub(d.operand, found.inner) for d in standing) if found.kind == "rule" else ()
+        derived = (self._sub(d.operand, found.inner) for d in standing) if found.kind == "rule" else ()
+        substeps = tuple(sub for sub in derived if sub.steps)
         results: dict[Node, Node] = {sub.start: sub.result for sub in substeps}
         result = _filled(after, results, {u, *u.children()}) if results else after
         formula = found.formula if application.formula is None else application.formula
@@ -247,14 +259,15 @@ class _Working:
         raw = arithmetic.signed(line, self._memos[0]) if isinstance(line, Sum) else line
         if raw is not line:
             steps.append(_arithmetic("signs to the front", line, raw))
+        domain = derivative_domain(self.f, self.x)
         if tidy:
-            steps.extend(self._tidied(raw))
-        return Derivation(start, tuple(steps), raw=raw)
+            steps.extend(self._tidied(raw, domain))
+        return Derivation(start, tuple(steps), domain=domain, raw=raw)
 
-    def _tidied(self, raw: Node) -> list[Step]:
+    def _tidied(self, raw: Node, domain: tuple[Node, ...]) -> list[Step]:
         steps = _worked_out(raw, self._memos)
         steps.extend(self._written_back(self.f, steps[-1].result if steps else raw))
-        return [*steps, *rewriting.shortened(steps[-1].result if steps else raw, self.x)]
+        return [*steps, *rewriting.shortened(steps[-1].result if steps else raw, self.x, given=domain)]
 
 
 def _tidying(raw: Node, x: Name, memos: _Memos) -> list[Step]:
@@ -348,7 +361,7 @@ def _spares(letter: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _relettered(formula: str, renamed: tuple[tuple[str, str], ...], variable: str) -> str:
-    """The formula in the letters of this derivation; its own variable is always called x."""
+    """The formula in the letters of this derivation; its own variable is always called x, a function x(...) is not."""
     if not renamed and variable == "x":
         return formula
     names = {"x": variable, **dict(renamed)}

@@ -16,6 +16,7 @@ from mathcli.calculus.derivation import Step
 from mathcli.calculus.rules import is_surely_positive
 from mathcli.calculus.terms import Term, size, sum_of, term_of, terms_of, written
 from mathcli.syntax.tree import (
+    ONE,
     ZERO,
     Call,
     E,
@@ -39,13 +40,13 @@ _MOST_ROUNDS = 6
 _LONGEST_LINE = 3000
 
 
-def shortened(line: Node, x: Name) -> tuple[Step, ...]:
-    """Return the steps from the line to the one that a teacher would stop at."""
+def shortened(line: Node, x: Name, *, given: tuple[Node, ...] = ()) -> tuple[Step, ...]:
+    """Return the steps from the line to the one that a teacher would stop at, where the `given` conditions hold."""
     lines = list(_lines(line, x))
     steps: list[Step] = []
     for name, after in lines:
         if after is not line:
-            steps.append(Step("rewrite", name, line, after, after, conditions=_lost_conditions(line, after, x)))
+            steps.append(Step("rewrite", name, line, after, after, conditions=_lost_conditions(line, after, x, given)))
             line = after
     return tuple(steps)
 
@@ -308,14 +309,18 @@ def _in_words(factor: Node) -> str:
 # ---- conditions ---------------------------------------------------------------------------------------------
 
 
-def _lost_conditions(before: Node, after: Node, x: Name) -> tuple[Node, ...]:
+def _lost_conditions(before: Node, after: Node, x: Name, given: tuple[Node, ...]) -> tuple[Node, ...]:
     """What was divided by before and is not any more: it was not 0, and nothing in the line says so now."""
     above = _divided_by(before, x)
-    if not above:
+    lost = above - _divided_by(after, x) if above else above
+    if not lost:
         return ()
-    logs = {node.arguments[0] for node in walk(before) if isinstance(node, Call) and node.function == "log"}
-    lost = above - _divided_by(after, x) - logs
-    return tuple(Relation((base, ZERO), ("!=",)) for base in sorted(lost, key=repr))
+    from mathcli.algebra.domains import domain
+
+    known = set(given)
+    known.update(Relation(r.sides, ("!=",)) for r in given if isinstance(r, Relation) and r.signs in ((">",), ("<",)))
+    found = [condition for base in sorted(lost, key=repr) for condition in domain(Power(base, Negative(ONE)))]
+    return tuple(condition for condition in dict.fromkeys(found) if condition not in known)
 
 
 def _divided_by(line: Node, x: Name) -> set[Node]:

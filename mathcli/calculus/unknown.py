@@ -54,18 +54,24 @@ def atan2_rule(f: Node, x: Name) -> Application | None:
     return None
 
 
-@rule("derivative of an unknown function", formula="(f(u))' = f'(u) u'", example="f(x^2)")
+@rule("derivative of an unknown function", formula="(f(x))' = f'(x)", example="f(x)")
 def unknown_function_rule(f: Node, x: Name) -> Application | None:
-    """Nothing is known about f, so its derivative f' is left as it is; the chain rule still holds."""
+    """Nothing is known about f, so its derivative is called f' and left as it is."""
+    match f:
+        case Call(name, (u,), primes) if name not in _KNOWN and u is x:
+            marked = name + "'" * primes
+            return Application(Call(name, (u,), primes + 1), formula=f"({marked}(x))' = {marked}'(x)")
+    return None
+
+
+@rule("chain rule", formula="(f(u))' = f'(u) u'", example="f(x^2)")
+def chain_rule(f: Node, x: Name) -> Application | None:
+    """The derivative of the outer function at the inner one, times the derivative of the inner function."""
     match f:
         case Call(name, (u,), primes) if name not in _KNOWN:
-            more = Call(name, (u,), primes + 1)
-            marks = "'" * primes
-            if u is x:
-                return Application(more, formula=f"({name}{marks}(x))' = {name}{marks}'(x)")
-            return Application(
-                Product.of(more, Derivative(u, x)), (("u", u),), formula=f"({name}{marks}(u))' = {name}{marks}'(u) u'"
-            )
+            marked = name + "'" * primes
+            after = Product.of(Call(name, (u,), primes + 1), Derivative(u, x))
+            return Application(after, (("u", u),), formula=f"({marked}(u))' = {marked}'(u) u'")
     return None
 
 
