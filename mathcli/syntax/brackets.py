@@ -25,6 +25,7 @@ def group(p: Parser) -> Node:
     p.at += 1
     bars, p.bars = p.bars, []
     integrals, p.integrals = p.integrals, 0
+    in_matrix, p.in_matrix = p.in_matrix, opening == "[" == p.kind
     first = p.relation()
     kind = p.kinds[p.at]
     if kind == closing:
@@ -32,15 +33,22 @@ def group(p: Parser) -> Node:
         node = _checked(p, first, opened)
         if opening == "[" and isinstance(first, Vector) and p.kinds[opened + 1] == "[":
             node = Matrix((first.entries,))
+        elif opening == "[" and in_matrix and _is_row(p, opened):
+            node = Vector((first,))
     elif opening == "{" and (kind == "keyword" or kind in (",", ";")):
         node = _pieces(p, first, opened)
     elif kind in (",", ";"):
         node = _list(p, first, opened)
     else:
         raise complaints.not_closed(p, closing, opened)
-    p.bars, p.integrals = bars, integrals
+    p.bars, p.integrals, p.in_matrix = bars, integrals, in_matrix
     p.depth -= 1
     return node
+
+
+def _is_row(p: Parser, opened: int) -> bool:
+    """Whether the bracket that was just closed is a row of its own, as in [[1], [2]]."""
+    return p.kinds[opened - 1] in ("[", ",") and p.kind in (",", "]")
 
 
 def _checked(p: Parser, inner: Node, opened: int) -> Node:

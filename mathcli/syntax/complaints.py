@@ -28,7 +28,7 @@ _SIGNS = frozenset(("+", "-", "*", "/", "^", "=", "<", "<=", ">", ">=", "!=", "_
 
 def typed(p: Parser, at: int) -> str:
     """The token as it stands in the text, or words for the end."""
-    return p.text[p.starts[at] : p.ends[at]] or "the end"
+    return p.text[p.starts[at] : p.ends[at]] or p.values[at] or "the end"
 
 
 def missing_operand(p: Parser) -> ReadingError:
@@ -86,19 +86,22 @@ def _repair(p: Parser, at: int) -> str:
     left = p.text[: p.starts[before]].rstrip()
     right = p.text[p.ends[found] :].lstrip()
     sign, other = typed(p, before), typed(p, found)
-    space = " " if p.text[p.starts[found] - 1 : p.starts[found]] == " " else ""
     if not right:
         return f"write {left}"
-    return f"write {left}{space}{other}{space}{right}, or {left}{space}{sign}{space}{right}"
+    is_wide = p.text[p.starts[found] - 1] == " "
+    first = f"{left} {other} {right}" if is_wide else f"{left}{other}{right}"
+    is_wide = is_wide and p.text[p.starts[before] - 1] == " "
+    second = f"{left} {sign} {right}" if is_wide else f"{left}{sign}{right}"
+    return f"write {first}" if first == second else f"write {first}, or {second}"
 
 
 def keyword(p: Parser, at: int) -> ReadingError:
     word = p.values[at]
     if word in ("and", "or"):
-        return p.error(f"'{word}' has no meaning here", at, hint="write a chain, 0 < x < 1, or ask about each by itself")
-    if word == "for":
-        spelled = "unknown name for"
-        return p.error(spelled, at, hint="for a product write f*o*r")
+        hint = "write a chain, 0 < x < 1, or ask about each by itself"
+        return p.error(f"'{word}' has no meaning here", at, hint=hint)
+    if word not in ("if", "otherwise", "else", "when"):
+        return p.error(f"unknown name {word}", at, hint=f"for a product write {'*'.join(word)}")
     return p.error(f"'{word}' has no meaning here", at, hint="pieces are written {x^2 if x < 0; x otherwise}")
 
 
@@ -215,14 +218,17 @@ def check_comma(p: Parser, opened_at: int | None) -> None:
         return
     is_group = len(after.partition(".")[0]) == 3 and before.isdigit() and len(before) <= 3
     if is_group and (opened_at is None or after.startswith("0")):
-        raise p.error("a comma inside a number", at, hint=f"write {before}{after} without the comma")
+        digits = before + after
+        while p.kinds[at + 2] == "," and p.kinds[at + 3] == "number":
+            digits, at = digits + p.values[at + 3], at + 2
+        raise p.error("a comma inside a number", p.at, hint=f"write {digits} without the commas")
 
 
 def decimal_comma(p: Parser, at: int) -> ReadingError:
     before, after = p.values[at - 1], p.values[at + 1]
-    return p.error(
-        "a comma inside a number", at, hint=f"write {before}.{after} for a decimal, ({before}, {after}) for a vector"
-    )
+    decimal = f"{before}.{after}" if before.isdigit() else before.replace(".", "") + f".{after}"
+    hint = f"write {decimal} for a decimal, ({before}, {after}) for a vector"
+    return p.error("a comma inside a number", at, hint=hint)
 
 
 # ---------------------------------------------------------------------- readings in doubt
@@ -287,7 +293,9 @@ def _is_lowest(above: str, below: str) -> bool:
 def prime_without_function(p: Parser, operand: Node, at: int) -> MathcliError:
     shown = p.source(p.starts[at - 1], p.ends[at - 1])
     if isinstance(operand, Name):
-        return p.error(f"the prime of {shown}: of which function, by which variable?", at, hint=f"write f'(x), d{shown}/dx or (...)'")
+        return p.error(
+            f"the prime of {shown}: of which function, by which variable?", at, hint=f"write f'(x), d{shown if shown != 'x' else 'y'}/dx or (...)'",
+        )  # fmt: skip
     if isinstance(operand, Call):
         return p.error("a prime stands behind a bracketed group or a function's name", at, hint=f"write ({shown})' or d/dx {shown}")
     return p.error("a prime stands behind a bracketed group or a function's name", at, hint="write (...)' or d/dx (...)")

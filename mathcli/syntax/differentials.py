@@ -18,7 +18,6 @@ from mathcli.syntax.tree import (
     Limit,
     Minimum,
     Name,
-    Negative,
     Node,
 )
 
@@ -440,10 +439,7 @@ def _upper(p: Parser) -> Node:
 
 def _one(p: Parser) -> Node:
     """A bound: one token, a group, or one of these with a minus."""
-    if p.kind == "-":
-        p.at += 1
-        return Negative(_one(p))
-    return p.primary()
+    return p.negative(p.primary) if p.kind == "-" else p.primary()
 
 
 def _sum(p: Parser, word: str, at: int) -> Node:

@@ -381,9 +381,7 @@ def bare_argument(p: Parser, word: str, at: int) -> Node:
         return p.place(function(p), start)
     if p.kind == "-" and p.kind_after() in STARTS and p.ends[p.at] == p.starts[p.at + 1]:
         p.note(f"the minus sign belongs to the argument of {word}; otherwise write brackets", p.starts[at])
-        start = p.starts[p.at]
-        p.at += 1
-        return p.place(Negative(bare_argument(p, word, at)), start)
+        return p.negative(lambda: bare_argument(p, word, at))
     if p.kind not in STARTS or not p.may_multiply():
         raise missing_argument(p, word, p.at)
     start = p.starts[p.at]

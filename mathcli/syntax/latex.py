@@ -20,15 +20,19 @@ def fraction(p: Parser) -> Node:
     if differentials.is_fraction_operator(p, at):
         return differentials.fraction_operator(p)
     p.at += 1
+    p.enter(at)
     above = _argument(p, "the numerator")
     below = _argument(p, "the denominator")
+    p.depth -= 1
     return Quotient(above, below)
 
 
 def binomial(p: Parser) -> Node:
+    p.enter(p.at)
     p.at += 1
     above = _argument(p, "the upper number")
     below = _argument(p, "the lower number")
+    p.depth -= 1
     return Call("binomial", (above, below))
 
 
@@ -83,8 +87,10 @@ def _first_digit(p: Parser, at: int) -> Node:
 
 def brace(p: Parser) -> Node:
     """\\underbrace{x}_{text}: what is above the brace; its remark is passed over."""
+    p.enter(p.at)
     p.at += 1
     node = _argument(p, "what stands above the brace")
+    p.depth -= 1
     if p.kind in ("_", "^") and p.kind_after() == "{":
         level = 0
         p.at += 1
@@ -178,8 +184,10 @@ def _cases(p: Parser, name: str, opened: int) -> Node:
 def left_nothing(p: Parser) -> Node:
     """\\left. opens nothing; its \\right. or bar closes it."""
     opened = p.at
+    p.enter(opened)
     p.at += 1
     node = p.sum()
+    p.depth -= 1
     if p.kind not in ("right.", ")|"):
         p.expect("right.", opened)
     p.at += 1

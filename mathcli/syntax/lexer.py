@@ -152,7 +152,8 @@ class _Lexer:
             elif group == "command":
                 end = self._command(match.group()[1:], at, end)
             at = end
-        tokens.add("end", "", len(text), len(text))
+        stop = len(text.rstrip())
+        tokens.add("end", "", stop, stop)
         return tokens
 
     def _inside_dollars(self) -> tuple[int, int]:
@@ -259,7 +260,7 @@ class _Lexer:
                 if piece in GREEK_NAMES and not self._opens(after if length == len(run) - at else -1):
                     return "name", piece, length
                 return "function", ALIASES[piece], length
-            if piece in GREEK_NAMES:
+            if piece in GREEK_NAMES and piece != "Pi":
                 return "name", piece, length
             if piece in CONSTANTS:
                 return "constant", CONSTANTS[piece], length
@@ -318,9 +319,8 @@ class _Lexer:
             others = self.text[:at] + self.text[end:]
             if nearest(run) or not (set(run) <= set("xyz") or all(letter in others for letter in run)):
                 raise self._unknown(run, at, end)
-        if has_function and opens and pieces[-1][0] != "function":
-            if run[-1] == run[-2] and len(pieces) > 1 and pieces[-2][0] == "function":
-                raise self._unknown(run, at, end)
+        if has_function and opens and run[-1] == run[-2] and [piece[0] for piece in pieces[-2:-1]] == ["function"]:
+            raise self._unknown(run, at, end)
         if not has_function and len(run) >= _SHORT_RUN and len(pieces) > 1:
             spelled = "*".join(value for _, value, _ in pieces)
             self.tokens.remarks.append((at, f"{run} is read as {spelled}; for one name declare it: --name {run}", True))
@@ -601,6 +601,10 @@ class _Lexer:
             return self._error("a point without digits", at, at + 1, "write 0.5 for a number, * for a product")
         if character == ":":
             return self._error("a colon has no meaning here", at, at + 1, "write / for a ratio")
+        if character == "—":
+            return self._error("a long dash is no minus sign", at, at + 1, "write -")
+        if character in "±∓":
+            return self._error("two signs at once", at, at + 1, "ask about + and - by themselves")
         shown = character if character.isprintable() else f"U+{ord(character):04X}"
         about = f" ({title})" if title and not character.isascii() else ""
         return self._error(f"unexpected character {shown}{about}", at, at + 1)

@@ -97,7 +97,9 @@ class Parser:
         self.notes: list[tuple[int, str, bool]] = list(tokens.remarks)
         self.bars: list[str] = []
         self.integrals = 0
+        self.in_matrix = False
         self.depth = 0
+        self.level = 0
         self.iterate: tuple[str, str] | None = None
         self.places: list[tuple[Node, int, int]] | None = None
 
@@ -214,6 +216,7 @@ class Parser:
         start = self.starts[self.at]
         factors = [self.factor()]
         divided: tuple[int, int, int] | None = None
+        divisions = 0
         while True:
             kind = kinds[self.at]
             if kind == "*":
@@ -223,6 +226,9 @@ class Parser:
             elif kind == "/":
                 bar = self.at
                 self.at += 1
+                divisions += 1
+                if divisions > MOST_BRACKETS:
+                    self.enter(bar, MOST_LEVELS)
                 numerator = self.place(Product.of(*factors), start)
                 denominator = self.signed()
                 factors = [self.place(Quotient(numerator, denominator), start)]
@@ -278,7 +284,11 @@ class Parser:
         if handler is None:
             raise complaints.missing_operand(self)
         start = self.starts[at]
+        self.level += 1
+        if self.level > MOST_LEVELS:
+            self.enter(at, MOST_LEVELS)
         node = self.place(handler(self), start)
+        self.level -= 1
         while True:
             kind = kinds[self.at]
             if kind == "^":
@@ -538,8 +548,8 @@ def read(
         return parser.places
 
     room = sys.getrecursionlimit()
-    if len(text) > MOST_BRACKETS // 2 and room < 12 * MOST_LEVELS + room // 2:
-        sys.setrecursionlimit(12 * MOST_LEVELS + room)
+    if len(text) > MOST_BRACKETS // 2:
+        sys.setrecursionlimit(room + 20 * MOST_LEVELS)
     try:
         parser, tree = parsed()
     finally:

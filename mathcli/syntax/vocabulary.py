@@ -114,7 +114,7 @@ GREEK: dict[str, str] = {
     "ρ": "rho", "ς": "sigma", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi",
     "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
     "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho",
-    "µ": "mu", "∆": "Delta", "Ω": "Omega", "Α": "Alpha", "Β": "Beta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta",
+    "µ": "mu", "∆": "Delta", "\u2126": "Omega", "Α": "Alpha", "Β": "Beta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta",
     "Ι": "Iota", "Κ": "Kappa", "Μ": "Mu", "Ν": "Nu", "Ο": "Omicron", "Ρ": "Rho", "Τ": "Tau", "Χ": "Chi",
 }  # fmt: skip
 """Every Greek letter that may be typed, and its look-alikes, to its name."""
@@ -148,7 +148,8 @@ SUBSCRIPT_WORDS = frozenset(
 )
 """Subscripts of several letters that nobody takes for a product: v_max."""
 
-KEYWORDS = frozenset(("if", "otherwise", "else", "for", "and", "or", "not", "when"))
+KEYWORDS = frozenset(("if", "otherwise", "else", "for", "and", "or", "not", "when", "mod", "xor", "the", "let", "def"))
+"""Words that are never a product of letters; those of a piecewise function mean something."""
 
 MISTAKEN: dict[str, str] = {
     "sine": "sin", "sinus": "sin", "cosine": "cos", "cosinus": "cos", "tangent": "tan", "cotangent": "cot",
@@ -167,6 +168,8 @@ def nearest(word: str, among: Iterable[str] = ()) -> str:
         return MISTAKEN[word.lower()]
     known = [*ALIASES, *GREEK_NAMES, "pi", "infinity", *among]
     found = get_close_matches(word.lower(), known, n=1, cutoff=0.66)
-    if not found and len(word) == 3:
-        found = [name for name in known if len(name) == 3 and sorted(name) == sorted(word.lower())]
-    return found[0] if found else ""
+    if found:
+        return found[0]
+    swapped = sorted(word.lower()[:3])
+    anagram = next((name for name in known if len(name) == 3 and sorted(name) == swapped), "")
+    return f"{anagram} {word[3:]}".rstrip() if anagram and len(word) <= 5 else ""
