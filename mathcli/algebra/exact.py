@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from mathcli.syntax.tree import (
+    ONE,
+    PI,
+    TWO,
     ZERO,
     Call,
     Equation,
@@ -29,6 +33,12 @@ from mathcli.syntax.tree import (
     walk,
 )
 
+_WITH_KNOWN_VALUES = frozenset(
+    f"{prefix}{name}{suffix}"
+    for name in ("sin", "cos", "tan", "cot", "sec", "csc")
+    for prefix in ("", "a")
+    for suffix in ("", "h")
+) | {"log"}
 _LARGEST_POWER_BITS = 40_000
 _PRECISIONS = (64, 256, 1024)
 _SAMPLES = ((7, 5), (-11, 4), (13, 9), (-2, 3), (1, 8), (17, 6))
@@ -95,7 +105,44 @@ def evaluated(node: Node) -> Node:
         return fraction_node(value)
     from mathcli.algebra import rational
 
-    return rational.cancelled(node)
+    return rational.cancelled(with_known_values(node))
+
+
+def with_known_values(node: Node) -> Node:
+    """Return the tree with functions of constants replaced where their value is known: cos 0 = 1, arctan 1 = pi/4."""
+    made: dict[Node, Node] = {}
+    for part in walk(node):
+        children = part.children()
+        fresh = tuple([made[child] for child in children])
+        rebuilt = part.rebuilt(fresh) if fresh != children else part
+        is_constant = isinstance(rebuilt, Call) and not rebuilt.names and rebuilt.function in _WITH_KNOWN_VALUES
+        made[part] = (_known_value(rebuilt) or rebuilt) if is_constant else rebuilt
+    return made[node]
+
+
+def _known_value(node: Node) -> Node | None:
+    """The candidate that the ball about a constant leaves, proved to be its value; None where there is none."""
+    from mathcli.algebra import balls, rational
+
+    ball = balls.enclose(node, {}, precision=_PRECISIONS[0])
+    if ball is None or not ball.is_finite():
+        return None
+    for candidate in _known_values():
+        other = balls.enclose(candidate, {}, precision=_PRECISIONS[0])
+        if other is not None and ball.overlaps(other) and rational.agree(node, candidate):
+            return candidate
+    return None
+
+
+@cache
+def _known_values() -> tuple[Node, ...]:
+    root_2, root_3 = surd(Fraction(1), 2), surd(Fraction(1), 3)
+    sizes: list[Node] = [ONE, TWO, Number(3), Quotient(ONE, TWO), root_2, root_3]
+    sizes.extend((Quotient(root_2, TWO), Quotient(root_3, TWO), Quotient(root_3, Number(3)), PI))
+    sizes.extend(Quotient(PI, Number(n)) for n in (2, 3, 4, 6))
+    sizes.extend(Quotient(Product((TWO, root)), Number(3)) for root in (root_3, PI))
+    sizes.extend(Quotient(Product((Number(n), PI)), Number(m)) for n, m in ((3, 4), (5, 6)))
+    return (ZERO, *sizes, *map(Negative, sizes))
 
 
 def shortest(node: Node) -> Node:

@@ -1,0 +1,108 @@
+"""The derivative of one variable: values at points, corners, letters, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.topics.answers import answer, refusal, solve
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "value"),
+    [
+        ("x^2", "x=3", "6"),
+        ("x^2", "3", "6"),
+        ("log x", "x=2", "1/2"),
+        ("sin x", "x=0", "1"),
+        ("x|x|", "x=0", "0"),
+        ("sqrt(x^2+1)", "x=0", "0"),
+        ("{x^2 if x < 0; x^3 otherwise}", "x=0", "0"),
+        ("x^3", "x=a", "3*a^2"),
+    ],
+)
+def test_the_value_at_a_point_is_exact(expression, at, value):
+    assert answer("diff", expression=expression, at=at) == [value]
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "words"),
+    [
+        ("|x|", "x=0", "-1 from the left, 1 from the right"),
+        ("{x if x < 0; 2x otherwise}", "x=0", "1 from the left, 2 from the right"),
+        ("{0 if x < 0; 1 otherwise}", "x=0", "not continuous"),
+        ("cbrt x", "x=0", "grows without bound"),
+        ("log x", "x=-1", "not defined at x = -1"),
+        ("1/x", "x=0", "not defined at x = 0"),
+        ("x^(3/2)", "x=0", "not defined to the left"),
+    ],
+)
+def test_where_there_is_no_derivative_the_reason_is_said(expression, at, words):
+    code, message = refusal("diff", expression=expression, at=at)
+
+    assert code == 3
+    assert words in message
+
+
+def test_a_second_derivative_can_be_missing_where_the_first_is_there():
+    assert answer("diff", expression="x|x|", at="x=0") == ["0"]
+    assert "no 2nd derivative" in refusal("diff", expression="x|x|", at="x=0", order=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "options", "lines"),
+    [
+        ("5", {}, ["0"]),
+        ("a x^2 + b x + c", {}, ["2*a*x + b"]),
+        ("f(t) = t^2", {}, ["2*t"]),
+        ("a x^2", {"var": "a"}, ["x^2"]),
+        ("d/dx (x^3)", {}, ["3*x^2"]),
+        ("d/dx (x^3)", {"order": 2}, ["6*x"]),
+        ("y = x^2", {}, ["2*x"]),
+        ("x^3", {"order": 4}, ["0"]),
+    ],
+)
+def test_the_variable_is_the_one_that_was_meant(expression, options, lines):
+    assert answer("diff", expression=expression, **options) == lines
+
+
+def test_a_derivative_that_was_typed_is_taken_once_and_said_so():
+    solution = solve("diff", expression="d/dx (x^3)")
+
+    assert any("taken once" in note for note in solution.notes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "words"),
+    [
+        ({"expression": "x^2 + y^2 = 25"}, 2, "this is an equation"),
+        ({"expression": "x^2", "order": 0}, 2, "--order is at least 1"),
+        ({"expression": "a b"}, 2, "which variable is meant"),
+        ({"expression": "log(-x^2)"}, 3, "defined nowhere"),
+        ({"expression": "x^2", "at": "y=1"}, 2, "not one of the variables"),
+        ({"expression": "x^2", "at": "1,2"}, 2, "2 values for 1"),
+        ({"expression": "x^2", "at": "x=1,x=2"}, 2, "twice"),
+        ({"expression": "(x, x^2)"}, 2, "this is a vector"),
+    ],
+)
+def test_what_cannot_be_differentiated_is_an_error_that_says_what_to_do(fields, code, words):
+    found, message = refusal("diff", **fields)
+
+    assert found == code
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("expression", "own"),
+    [("tanh x", "1 - g^2"), ("tan x", "g^2 + 1"), ("e^x", "g"), ("sqrt x", "1/(2*g)")],
+)
+def test_a_derivative_is_written_through_the_function_itself(expression, own):
+    assert answer("diff", expression=expression, in_terms_of="g") == [own]
+
+
+def test_raw_and_other_forms_stand_in_the_answer():
+    from mathcli.syntax.writer import write
+
+    (first,) = solve("diff", expression="(x+1)^2 (x-1)").answer["orders"]
+
+    assert write(first["forms"]["expanded"]) == "3*x^2 + 2*x - 1"
+    assert "raw" in first
