@@ -471,13 +471,17 @@ def in_unicode(formula: str) -> str:
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
     text = formula.replace(" - ", " − ").replace("(-", "(−").replace("''", "″").replace("'", "′").replace("*", " · ")
-    text = re.sub(r"\blog\(", "ln(", text.replace("  ", " "))
+    text = re.sub(r"\blog\((?=[^,()]*\))", "ln(", text)
+    text = re.sub(
+        r"\b(sum|prod)_\(i=1\)\^(\w)", lambda m: {"sum": "Σ", "prod": "Π"}[m[1]] + "ᵢ₌₁" + SUPERSCRIPTS[m[2]], text
+    )
     text = re.sub(r"\bsqrt\((\w)\)", r"√\1", text).replace(" · √", "√")
     text = re.sub(r"\b([a-z]{2,})\((\w)\)", r"\1 \2", text)
+    text = re.sub(r"\b([a-z]{2,} \w) (?=\w′)", r"\1 · ", text)
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
     text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
     text = re.sub(r"(?<![\w^])([a-z]′?) (?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1", text)
-    return text.replace("= -", "= −")
+    return _in_signs(text.replace("= -", "= −"))
 
 
 def _raised(inside: str, whole: str) -> str:

@@ -38,7 +38,7 @@ from mathcli.syntax.tree import (
     Relation,
     Transpose,
     Vector,
-    walk,
+    unvisited,
 )
 from mathcli.syntax.writer import (
     ATOM,
@@ -177,9 +177,9 @@ class SymPyNotation(Notation):
         self._known = Magnitudes()
         self._python_numbers: set[Node] = set()
 
-    def text(self, node: Node) -> str:
-        forms: dict[Node, Form] = {}
-        for current in walk(node):
+    def text(self, node: Node, known: dict[Node, Form] | None = None) -> str:
+        forms: dict[Node, Form] = {} if known is None else known
+        for current in unvisited(node, forms):
             self._known.look(current)
             if self._is_python_number(current):
                 self._python_numbers.add(current)

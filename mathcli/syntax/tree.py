@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, ClassVar
 
 _interned: dict[tuple[Any, ...], weakref.ref[Node]] = {}
@@ -593,6 +593,21 @@ def walk(node: Node) -> Iterator[Node]:
             seen.add(current)
             stack.append((current, True))
             stack.extend((child, False) for child in reversed(current.children()) if child not in seen)
+
+
+def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
+    """Every distinct node of the tree that is not known yet, each after its children; the caller makes it known."""
+    stack: list[tuple[Node, bool]] = [(node, False)]
+    while stack:
+        current, is_expanded = stack.pop()
+        if current in known:
+            continue
+        children = () if is_expanded else current.children()
+        if children:
+            stack.append((current, True))
+            stack.extend([(child, False) for child in reversed(children) if child not in known])
+        else:
+            yield current
 
 
 def rewrite(

@@ -39,7 +39,7 @@ from mathcli.syntax.tree import (
     Sum,
     Transpose,
     Vector,
-    walk,
+    unvisited,
 )
 
 RELATION, SUM, NEGATIVE, PRODUCT, POWER, POSTFIX, ATOM = range(7)
@@ -51,14 +51,16 @@ Forms = Mapping[Node, Form]
 _LONGEST_DECIMAL = 30
 
 
-def write(node: Node) -> str:
+def write(node: Node, known: dict[Node, Form] | None = None) -> str:
     """Return the node in the input syntax, bracketed only where needed.
+
+    `known` holds what was written before, and is added to: many pieces of one derivation are written once.
 
     >>> from mathcli.syntax.tree import Name, Number, Quotient, Sum
     >>> write(Quotient(Number(1), Sum((Name("x"), Number(1)))))
     '1/(x + 1)'
     """
-    return _INPUT.text(node)
+    return _INPUT.text(node, known)
 
 
 def bracketed(node: Node) -> str:
@@ -146,10 +148,10 @@ class Notation:
             Piecewise: self.piecewise,
         }
 
-    def text(self, node: Node) -> str:
-        forms: dict[Node, Form] = {}
+    def text(self, node: Node, known: dict[Node, Form] | None = None) -> str:
+        forms: dict[Node, Form] = {} if known is None else known
         table = self._table
-        for current in walk(node):
+        for current in unvisited(node, forms):
             forms[current] = table[type(current)](current, forms)
         return forms[node][0]
 

@@ -95,27 +95,31 @@ class _Writer:
     """Writes the mathematics of one problem, each node once."""
 
     def __init__(self, verdicts: Mapping[Path, Any], *, has_latex: bool) -> None:
+        from mathcli.render.notation.latex import Latex
+        from mathcli.syntax.sympy_notation import SymPyNotation
         from mathcli.syntax.writer import write
 
         self._write = write
+        self._sympy = SymPyNotation()
+        self._latex = Latex()
         self._verdicts = verdicts
         self._has_latex = has_latex
-        self._texts: dict[Node, str] = {}
+        self._written: dict[Node, tuple[str, int]] = {}
+        self._in_sympy: dict[Node, tuple[str, int]] = {}
         self._short: dict[Node, Record] = {}
 
     def text(self, node: Node) -> str:
         """Return a node in the input syntax."""
-        text = self._texts.get(node)
-        if text is None:
-            text = self._texts[node] = self._write(node)
-        return text
+        form = self._written.get(node)
+        return form[0] if form is not None else self._write(node, self._written)
 
     def mathematics(self, node: Node) -> Record:
         """Return a node in all three spellings."""
-        from mathcli.render.notation.latex import latex
-        from mathcli.syntax.writer import sympy_text
-
-        return {"text": self.text(node), "sympy": sympy_text(node), "latex": latex(node)}
+        return {
+            "text": self.text(node),
+            "sympy": self._sympy.text(node, self._in_sympy),
+            "latex": self._latex.write(node),
+        }
 
     def short(self, node: Node) -> Record:
         """Return a node as it stands inside a step."""
@@ -123,9 +127,7 @@ class _Writer:
         if done is None:
             done = {"text": self.text(node)}
             if self._has_latex:
-                from mathcli.render.notation.latex import latex
-
-                done["latex"] = latex(node)
+                done["latex"] = self._latex.write(node)
             self._short[node] = done
         return done
 

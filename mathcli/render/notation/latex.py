@@ -10,7 +10,19 @@ from mathcli.render.notation.alphabet import CALLABLE, TRIGONOMETRIC, WITHOUT_BR
 from mathcli.render.notation.leibniz import leibniz
 from mathcli.render.notation.one_line import is_bare_argument, number_text, signed_terms
 from mathcli.syntax import tree
-from mathcli.syntax.tree import Call, Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
+from mathcli.syntax.tree import (
+    Call,
+    Constant,
+    Indexed,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    unvisited,
+)
 from mathcli.syntax.vocabulary import FUNCTIONS, LETTER_OF
 
 RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
@@ -44,9 +56,8 @@ class Latex:
         pieces = self._pieces
         done = pieces.get(node)
         if done is None:
-            for part in walk(node):
-                if part not in pieces:
-                    pieces[part] = _WRITERS[type(part)](self, part)
+            for part in unvisited(node, pieces):
+                pieces[part] = _WRITERS[type(part)](self, part)
             done = pieces[node]
         return done
 

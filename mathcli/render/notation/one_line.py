@@ -20,7 +20,7 @@ from mathcli.render.notation.alphabet import (
 )
 from mathcli.render.notation.leibniz import leibniz
 from mathcli.syntax import tree
-from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, walk
+from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, unvisited
 from mathcli.syntax.vocabulary import ALIASES, CONSTANTS, GREEK_NAMES, KEYWORDS
 
 RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
@@ -51,9 +51,8 @@ class OneLine:
         pieces = self._pieces
         done = pieces.get(node)
         if done is None:
-            for part in walk(node):
-                if part not in pieces:
-                    pieces[part] = _WRITERS[type(part)](self, part)
+            for part in unvisited(node, pieces):
+                pieces[part] = _WRITERS[type(part)](self, part)
             done = pieces[node]
         return done
 

@@ -15,7 +15,7 @@ from mathcli.render.notation.boxes import Box, beside, box, bracketed, fraction,
 from mathcli.render.notation.one_line import OneLine, signed_terms
 from mathcli.render.text import display_width
 from mathcli.syntax import tree
-from mathcli.syntax.tree import Call, Derivative, Negative, Node, Number, Power, Product, Quotient, walk
+from mathcli.syntax.tree import Call, Derivative, Negative, Node, Number, Power, Product, Quotient, unvisited
 
 MIN_WIDTH = 12
 
@@ -35,9 +35,8 @@ class TwoDimensional:
             return box(self.line.write(node))
         tall = self._tall
         if node not in tall:
-            for part in walk(node):
-                if part not in tall:
-                    tall[part] = self._built(part)
+            for part in unvisited(node, tall):
+                tall[part] = self._built(part)
         return self._box(node)
 
     def _box(self, node: Node) -> Box:
