@@ -267,6 +267,20 @@ def test_a_closed_pipe_ends_quietly():
     assert (done.stdout, done.stderr) == (b"2*x\n", b"")
 
 
+def test_a_fault_of_ours_shows_its_traceback_and_ends_with_70(monkeypatch):
+    from mathcli.topics.diff import Diff
+
+    def broken(self, budget):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(Diff, "solve", broken)
+    printed = run(["diff", "x"])
+
+    assert "ZeroDivisionError: a fault" in printed
+    assert "please report it" in printed
+    assert printed.endswith("exit code 70\n")
+
+
 def test_an_interrupt_ends_with_130():
     import signal
     import time

@@ -34,9 +34,12 @@ _STEPS = {
 
 
 class Entry:
-    """One problem of a file: what was asked, or the error that says why nobody can tell."""
+    """One problem of a file: what was asked, or the error that says why nobody can tell.
 
-    __slots__ = ("error", "fields", "id", "number", "passed_on", "settings", "task", "text")
+    `text` is the mathematics that it is about, `line` the whole of it as it is shown to a person.
+    """
+
+    __slots__ = ("error", "fields", "id", "line", "number", "passed_on", "settings", "task", "text")
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Entry:
         settings: Mapping[str, object] | None = None,
         passed_on: Mapping[str, str] | None = None,
         text: str = "",
+        line: str = "",
         error: MathcliError | None = None,
     ) -> None:
         self.number = number
@@ -57,6 +61,7 @@ class Entry:
         self.settings = settings or {}
         self.passed_on = passed_on or {}
         self.text = text
+        self.line = line or text
         self.error = error
 
 
@@ -113,7 +118,9 @@ def _from_line(number: int, line: str, defaults: Mapping[str, object]) -> Entry:
         given |= fields_from_words(topic, others)
     except MathcliError as error:
         return Entry(number, task=task, text=line, error=error)
-    return _entry(number, {**_for_task(defaults, task), **given, "task": task}, line)
+    entry = _entry(number, {**_for_task(defaults, task), **given, "task": task}, line)
+    entry.line = line
+    return entry
 
 
 def words_of(line: str) -> list[str]:
@@ -274,7 +281,7 @@ def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mappi
     if not isinstance(task, str) or not task:
         hint = '{"task": "diff", "expression": "x^2"}'
         return Entry(number, **about, text=first, error=UsageError("a problem needs a task", hint=hint))
-    return Entry(number, **about, task=task, text=first)
+    return Entry(number, **about, task=task, text=first, line=f"{task} {first}")
 
 
 def _shown(raw: bytes) -> str:

@@ -7,6 +7,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from mathcli.batch.answering import answer
+from mathcli.batch.faults import FAULTS, FaultError
 from mathcli.errors import MathcliError, UsageError
 
 if TYPE_CHECKING:
@@ -15,35 +16,16 @@ if TYPE_CHECKING:
     from mathcli.batch.problems import Entry
     from mathcli.solution import Solution
 
-FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError)
-"""What a fault in mathcli raises. One problem's fault is reported with its traceback and does not end the run."""
-
-
-class FaultError(MathcliError):
-    """mathcli itself failed on this problem; the traceback goes to stderr."""
-
-    exit_code = 70
-    kind = "bug"
-
 
 class Outcome:
-    """What came of an entry: a solution or an error, and how long it took."""
+    """What came of an entry: a solution or an error, and how long it took. `trace` is that of a fault."""
 
-    __slots__ = ("elapsed_ms", "entry", "error", "solution", "trace")
+    __slots__ = ("answer", "elapsed_ms", "entry", "trace")
 
-    def __init__(
-        self,
-        entry: Entry,
-        elapsed_ms: float,
-        *,
-        solution: Solution | None = None,
-        error: MathcliError | None = None,
-        trace: str = "",
-    ) -> None:
+    def __init__(self, entry: Entry, elapsed_ms: float, answer: Solution | MathcliError, trace: str = "") -> None:
         self.entry = entry
         self.elapsed_ms = elapsed_ms
-        self.solution = solution
-        self.error = error
+        self.answer = answer
         self.trace = trace
 
 
@@ -56,19 +38,20 @@ def outcomes(entries: Iterable[Entry], *, seconds: float) -> Iterator[Outcome]:
 def outcome(entry: Entry, *, seconds: float) -> Outcome:
     """Answer one entry within its time. An error, and a fault of ours, is an outcome too."""
     started = time.perf_counter()
-    solution: Solution | None = None
-    error: MathcliError | None = entry.error
-    trace = ""
-    if error is None:
-        try:
-            solution = answer(entry.task, entry.fields, seconds=_seconds(entry, seconds))
-        except MathcliError as reason:
-            error = reason
-        except FAULTS as fault:
-            trace = traceback.format_exc()
-            error = FaultError(f"mathcli failed on this problem ({type(fault).__name__})", hint="please report it")
-    elapsed_ms = round((time.perf_counter() - started) * 1e3, 2)
-    return Outcome(entry, elapsed_ms, solution=solution, error=error, trace=trace)
+    found, trace = _attempted(entry, seconds)
+    return Outcome(entry, (time.perf_counter() - started) * 1e3, found, trace)
+
+
+def _attempted(entry: Entry, seconds: float) -> tuple[Solution | MathcliError, str]:
+    if entry.error is not None:
+        return entry.error, ""
+    try:
+        return answer(entry.task, entry.fields, seconds=_seconds(entry, seconds)), ""
+    except MathcliError as error:
+        return error, ""
+    except FAULTS as fault:
+        sentence = f"mathcli failed on this problem ({type(fault).__name__})"
+        return FaultError(sentence, hint="please report it"), traceback.format_exc()
 
 
 def _seconds(entry: Entry, seconds: float) -> float:
@@ -89,19 +72,19 @@ class Summary:
 
     def __init__(self) -> None:
         self.count = 0
-        self.failed: list[tuple[str, str, MathcliError]] = []
+        self.failed: list[tuple[Entry, MathcliError]] = []
         self._started = time.perf_counter()
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
         self.count += 1
-        if outcome.error is not None:
-            self.failed.append((outcome.entry.id, outcome.entry.text, outcome.error))
+        if isinstance(outcome.answer, MathcliError):
+            self.failed.append((outcome.entry, outcome.answer))
 
     @property
     def exit_code(self) -> int:
         """70 after a fault or a step that failed its check, 1 if a problem has no answer, else 0."""
-        if any(error.exit_code == 70 for _, _, error in self.failed):
+        if any(error.exit_code == 70 for _, error in self.failed):
             return 70
         return 1 if self.failed else 0
 

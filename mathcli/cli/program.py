@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mathcli import topics
+from mathcli.batch.faults import FAULTS, FaultError
 from mathcli.cli import hints, options
 from mathcli.cli.manner import Manner, one_line, print_error
 from mathcli.cli.surroundings import Surroundings, never_fail_to_encode
@@ -35,6 +36,12 @@ def main(argv: Sequence[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
+    except FAULTS:
+        import traceback
+
+        traceback.print_exc()
+        print("error: this is a fault in mathcli, and no answer is given; please report it", file=sys.stderr)
+        return FaultError.exit_code
     return code
 
 

@@ -14,7 +14,8 @@ from mathcli.batch.results import Outcome, Summary, outcomes
 from mathcli.cli import manual, options
 from mathcli.cli.manner import Manner, one_line, safe
 from mathcli.cli.surroundings import Surroundings
-from mathcli.errors import InputError, NotCoveredError, UsageError
+from mathcli.errors import InputError, MathcliError, NotCoveredError, UsageError
+from mathcli.render.errors import layout
 from mathcli.topics._words import sort_words
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
         how = Manner({**settings, **given}, sink, default_in_pipe="json")
         summary = _answer_all(_all_entries(sources, defaults), how, sink)
     if not how.is_quiet:
-        print(summary_text(summary, ", ".join(files)), file=sys.stderr)
+        print(summary_text(summary, width=Surroundings(sys.stderr).width, output=str(output or "")), file=sys.stderr)
     return summary.exit_code
 
 
@@ -129,48 +130,77 @@ def _answer_all(problems: Iterator[Entry], how: Manner, sink: TextIO) -> Summary
 
 def _written(outcome: Outcome, how: Manner) -> str:
     """Return an outcome as it stands in the results: one line of JSON or of answers, else a section of its own."""
-    entry, solution, error = outcome.entry, outcome.solution, outcome.error
+    entry, answer = outcome.entry, outcome.answer
     steps = entry.settings.get("steps")
     has_steps = how.has_steps if steps is None else str(steps).lower() not in ("false", "no", "0")
     manner = how.with_settings(has_steps, entry.settings.get("detail"))
     if how.format == "json":
         id, elapsed_ms, row = entry.id, outcome.elapsed_ms, entry.passed_on
-        if error is not None:
-            return manner.error_record(error, entry.task, entry.text, id=id, elapsed_ms=elapsed_ms, row=row)
-        assert solution is not None
-        return manner.record(solution, id=id, elapsed_ms=elapsed_ms, row=row)
-    body = manner.rendered(solution) if solution is not None else f"error: {one_line(error)}" if error else ""
+        if isinstance(answer, MathcliError):
+            return manner.error_record(answer, entry.task, entry.text, id=id, elapsed_ms=elapsed_ms, row=row)
+        return manner.record(answer, id=id, elapsed_ms=elapsed_ms, row=row)
     if how.format == "plain" and not has_steps:
-        return "\t".join(body.splitlines())
-    heading = safe(f"{entry.id}  {entry.task} {entry.text}")[: how.surroundings.width]
+        if isinstance(answer, MathcliError):
+            return f"error: {one_line(answer)}"
+        return "\t".join(manner.rendered(answer).splitlines())
+    width = how.surroundings.width
+    heading = f"{entry.id}  {safe(entry.line)}"[:width]
+    body = layout(answer, width=width) if isinstance(answer, MathcliError) else manner.rendered(answer)
     return f"{heading}\n{('─' if how.surroundings.has_unicode else '-') * len(heading)}\n{body}\n"
 
 
-def summary_text(summary: Summary, files: str) -> str:
+def summary_text(summary: Summary, *, width: int, output: str = "") -> str:
     """Return how many problems there were and what became of them, with those that got no answer."""
-    count, failed, elapsed = summary.count, len(summary.failed), summary.elapsed
-    rate = f"   {count / elapsed:,.0f}/s" if elapsed > 0.05 and count else ""
-    text = f" {safe(files)}   {count:,} problem{'s' * (count != 1)}   {count - failed:,} ok"
+    count, elapsed = summary.count, summary.elapsed
+    parts = [f"{count:,} problem{'s' * (count != 1)}", f"{count - len(summary.failed):,} ok"]
     kinds: dict[str, int] = {}
-    for _, _, error in summary.failed:
-        kinds[_noun(error.kind)] = kinds.get(_noun(error.kind), 0) + 1
-    text += "".join(f"   {number:,} {kind}" for kind, number in kinds.items())
-    lines = [f"{text}   {elapsed:.1f} s{rate}"]
-    for id, problem, error in itertools.islice(summary.failed, MOST_SHOWN):
-        shown = safe(problem if len(problem) <= 30 else f"{problem[:29]}…")
-        lines.append(f"   {safe(id):>5}  {shown:<30}  {one_line(error)}")
-    if failed > MOST_SHOWN:
-        lines.append(f"       and {failed - MOST_SHOWN:,} more")
+    for _, error in summary.failed:
+        kinds[error.kind] = kinds.get(error.kind, 0) + 1
+    for what, number in _counted(kinds):
+        parts.append(f"{number:,} {what}")
+    parts.append(f"{elapsed:.1f} s")
+    if elapsed > 0.05 and count > 1:
+        parts.append(f"{count / elapsed:,.0f}/s")
+    lines = [
+        " " + "   ".join(parts) if sum(map(len, parts)) + 3 * len(parts) < width else "\n".join(f" {p}" for p in parts)
+    ]
+    if summary.failed:
+        lines += ["", *_failures(summary, width)]
+    if output:
+        lines += ["", f" {safe(output)}   {count:,} line{'s' * (count != 1)}, complete"]
     return "\n".join(lines)
 
 
-def _noun(kind: str) -> str:
-    return {
-        "syntax": "input errors",
-        "input": "input errors",
-        "usage": "input errors",
-        "limit": "input errors",
-        "limit reached": "timed out",
-        "bug": "faults of mathcli",
-        "verification": "faults of mathcli",
-    }.get(kind, "without an answer")
+def _counted(kinds: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """The kinds of failure in words, each once, with their numbers."""
+    words = {
+        "input error": ("syntax", "input", "usage", "limit"),
+        "without an answer": ("not covered", "undefined", "undecided", "no answer"),
+        "out of time": ("limit reached",),
+        "fault of mathcli": ("bug", "verification"),
+    }
+    for word, its_kinds in words.items():
+        number = sum(kinds.get(kind, 0) for kind in its_kinds)
+        if number:
+            yield f"{word}s" if number > 1 and word == "input error" else word, number
+
+
+def _failures(summary: Summary, width: int) -> Iterator[str]:
+    """A table of the first problems without an answer: which, and why."""
+    shown = list(itertools.islice(summary.failed, MOST_SHOWN))
+    first = max(4, *(len(safe(entry.id)) for entry, _ in shown))
+    second = min(max(7, *(len(safe(entry.line)) for entry, _ in shown)), max(7, width // 3))
+    left = 3 + first + 2 + second + 2
+    yield f"   {'line':>{first}}  {'problem':<{second}}  what"
+    for entry, error in shown:
+        line = safe(entry.line)
+        problem = line if len(line) <= second else f"{line[: second - 1]}…"
+        what, *more = manual.wrapped(_reason(error), max(width - left, 16)).splitlines()
+        yield f"   {safe(entry.id):>{first}}  {problem:<{second}}  {what}"
+        yield from (" " * left + line for line in more)
+    if len(summary.failed) > MOST_SHOWN:
+        yield f"   {'…':>{first}}  {len(summary.failed) - MOST_SHOWN:,} more"
+
+
+def _reason(error: MathcliError) -> str:
+    return safe(f"{error.message}{f' (column {error.span.column})' if error.span else ''}")

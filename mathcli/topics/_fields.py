@@ -63,9 +63,9 @@ def _article(name: str) -> str:
 def _read(name: str, about: Mapping[str, Any], value: object, read: Mapping[str, object]) -> object:
     reader = READERS[about["kind"]]
     if not about["repeated"]:
-        found = reader(name, value, read)
-        _check_choice(name, found, about["choices"])
-        return found
+        single = reader(name, value, read)
+        _check_choice(name, single, about["choices"])
+        return single
     items = value if isinstance(value, (list, tuple)) else [value]
     if about["kind"] == "vector" and items and not isinstance(items[0], (str, list, tuple)):
         items = [items]  # "onto": [1, 2, -1] is one vector, not three

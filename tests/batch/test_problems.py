@@ -57,7 +57,7 @@ def test_a_bad_line_harms_only_itself():
 
 
 def test_a_problem_without_an_answer_ends_the_run_with_1():
-    assert run(["batch", "-"], stdin=b"diff x^2\n").endswith("/s\n") or True
+    assert "exit code" not in run(["batch", "-"], stdin=b"diff x^2\n")
     assert run(["batch", "-", "--quiet"], stdin=b"diff x^2\ndiff x^\n").endswith("exit code 1\n")
 
 
