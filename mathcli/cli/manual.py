@@ -142,9 +142,11 @@ def two_columns(rows: Iterable[tuple[str, str]], width: int) -> str:
     for name, text in rows:
         first, *others = wrapped(text, max(width - left, 16)).splitlines() or [""]
         head = f"  {name}"
-        if len(head) + 2 > left and text:
-            lines.append(head)
+        if len(head) + 2 > left:
+            lines.extend(f"  {line}" for line in wrapped(name, width - 2).splitlines())
             head = ""
+            if not text:
+                continue
         lines.append(f"{head:<{left}}{first}".rstrip())
         lines.extend(f"{'':<{left}}{line}" for line in others)
     return "\n".join(lines)
