@@ -119,7 +119,7 @@ def sign_beside(u: Node, x: Name, a: Node, side: int) -> int | None:
         if found is None:
             return None
         if found:
-            return found * side**k
+            return found if k % 2 == 0 else found * side
         if any(holds(placed(condition, {x: a})) is not True for condition in derivative_domain(u, x)):
             return None
         u = differentiate(u, x).result

@@ -14,6 +14,7 @@ from mathcli.syntax.tree import (
     Call,
     Definition,
     Derivative,
+    E,
     Ellipsis,
     Equation,
     Interval,
@@ -87,11 +88,24 @@ def subject(problem: Any, reading: Any, *, several: bool = False, variables: Seq
 
 
 def _check_domain(f: Node) -> None:
-    from mathcli.algebra.domains import has_empty_domain
+    if not any(_may_be_undefined(part) for part in walk(f)):
+        return
+    from mathcli.algebra.domains import are_incompatible
     from mathcli.errors import UndefinedError
 
-    if any(isinstance(part, Call | Power | Quotient) for part in walk(f)) and has_empty_domain(f):
+    if are_incompatible((f,), ()):
         raise UndefinedError("the function is defined nowhere: its domain is empty", hint="symbols are real here")
+
+
+def _may_be_undefined(part: Node) -> bool:
+    match part:
+        case Power(base, exponent):
+            return base is not E and not (isinstance(exponent, Number) and exponent.is_integer)
+        case Quotient(_, denominator):
+            return bool(denominator.names)
+        case Call(function):
+            return function not in ("sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "abs", "cbrt", "erf")
+    return False
 
 
 def task_of(problem: Any) -> str:

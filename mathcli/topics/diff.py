@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ class _Work:
 
         answer: dict[str, Answer] = {
             "variable": self.x.name,
-            "orders": tuple(_order_entry(k, derivation) for k, derivation in enumerate(self.orders, 1)),
+            "orders": tuple(_Order(k, derivation) for k, derivation in enumerate(self.orders, 1)),
             "value": self.orders[-1].result,
         }
         if self.own_terms is not None and self.own_name is not None:
@@ -182,16 +183,41 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
     return found._replace(body=tree.operand, notes=(*found.notes, note)), tree.order if order == 1 else order
 
 
-def _order_entry(order: int, derivation: Derivation) -> dict[str, Answer]:
+class _Order(Mapping[str, "Answer"]):
+    """The answer's entry for one order. Its other forms are worked out when somebody looks."""
+
+    def __init__(self, order: int, derivation: Derivation) -> None:
+        self._order, self._derivation = order, derivation
+        self._entry: dict[str, Answer] = {}
+
+    def __getitem__(self, key: str) -> Answer:
+        return self._filled()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._filled())
+
+    def __len__(self) -> int:
+        return len(self._filled())
+
+    def _filled(self) -> dict[str, Answer]:
+        if not self._entry:
+            value = self._derivation.result
+            self._entry = {"order": self._order, "raw": self._derivation.raw or value, "value": value}
+            forms = _other_forms(value)
+            if forms:
+                self._entry["forms"] = forms
+        return self._entry
+
+
+def _other_forms(value: Node) -> dict[str, Answer]:
+    """Factored and expanded, where they look different from the value and from each other."""
     from mathcli.algebra import rational
 
-    value = derivation.result
-    entry: dict[str, Answer] = {"order": order, "raw": derivation.raw or value, "value": value}
-    forms = {"factored": rational.factored(value), "expanded": rational.expanded(value)}
-    distinct: dict[str, Answer] = {name: form for name, form in forms.items() if form is not None and form is not value}
-    if distinct:
-        entry["forms"] = distinct
-    return entry
+    forms: dict[str, Answer] = {}
+    for name, form in (("factored", rational.factored(value)), ("expanded", rational.expanded(value))):
+        if form is not value and form not in forms.values():
+            forms[name] = form
+    return forms
 
 
 TOPIC = Diff
