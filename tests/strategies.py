@@ -41,6 +41,7 @@ y = Name("y")
 NAMES = tuple(map(Name, ("x", "y", "z", "a", "t", "lambda", "theta", "x_1", "w_12", "v_max")))
 UNARY = ("sin", "cos", "tan", "sec", "asin", "atan", "acosh", "sinh", "tanh", "log", "sqrt", "cbrt", "abs", "sign")
 
+ROOTS = tuple(Quotient(Number(p), Number(q)) for p, q in ((1, 2), (3, 2), (1, 3), (2, 3)))
 ANYWHERE = ("sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "erf")
 
 
@@ -49,37 +50,45 @@ def numbers(largest: int = 9) -> st.SearchStrategy[Node]:
     return st.integers(1, largest).map(Number)
 
 
-def _composite(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    return st.one_of(
-        st.lists(inner, min_size=2, max_size=4).map(lambda terms: Sum.of(*terms)),
-        st.lists(inner, min_size=2, max_size=4).map(lambda factors: Product.of(*factors)),
-        inner.map(Negative),
-        st.builds(Quotient, inner, inner),
-        st.builds(Power, inner, inner),
-        inner.map(lambda u: Power(E, u)),
-        st.builds(lambda f, u: Call(f, (u,)), st.sampled_from((*UNARY, "factorial", "factorial2")), inner),
-        st.builds(lambda f, u, v: Call(f, (u, v)), st.sampled_from(("log", "root", "max", "binomial")), inner, inner),
-        st.builds(lambda u, primes: Call("f", (u,), primes), inner, st.integers(0, 3)),
-    )
+@st.composite
+def _composite(draw: st.DrawFn, inner: st.SearchStrategy[Node]) -> Node:
+    u, v = draw(inner), draw(inner)
+    build = draw(st.sampled_from(_COMPOSITES))
+    return build(u, v, *(draw(inner) for _ in range(draw(st.integers(0, 2)))))
 
 
-def _rare(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    index = Name("k")
-    relations = st.builds(
-        lambda a, b, sign: Relation((a, b), (sign,)), inner, inner, st.sampled_from(("<", "<=", ">", ">=", "!="))
+_COMPOSITES = (
+    Sum.of,
+    Product.of,
+    lambda u, *rest: Negative(u),
+    lambda u, v, *rest: Quotient(u, v),
+    lambda u, v, *rest: Power(u, v),
+    lambda u, *rest: Power(E, u),
+    *(lambda u, *rest, f=f: Call(f, (u,)) for f in (*UNARY, "factorial", "factorial2")),
+    *(lambda u, v, *rest, f=f: Call(f, (u, v)) for f in ("log", "root", "max", "binomial")),
+    *(lambda u, *rest, primes=primes: Call("f", (u,), primes) for primes in range(4)),
+)
+
+
+@st.composite
+def _rare(draw: st.DrawFn, inner: st.SearchStrategy[Node]) -> Node:
+    u, v = draw(inner), draw(inner)
+    index, name, small = Name("k"), draw(st.sampled_from(NAMES)), draw(st.integers(1, 3))
+    condition = Relation((u, v), (draw(st.sampled_from(("<", "<=", ">", ">=", "!="))),))
+    return draw(
+        st.sampled_from(
+            (
+                Derivative(u, name, small),
+                IndexedSum(Product.of(Indexed("y", (index,)), u), index, Number(1), v),
+                IndexedProduct(u, index, Number(1), v),
+                Integral(u, name),
+                Integral(u, x, v, Number(small)),
+                Limit(u, x, Number(small), ("", "+", "-")[small - 1]),
+                Piecewise(((u, condition),), v),
+                Piecewise(((v, condition),), None),
+            )
+        )
     )
-    return st.one_of(
-        st.builds(Derivative, inner, st.sampled_from(NAMES), st.integers(1, 3)),
-        st.builds(lambda f, n: IndexedSum(Product.of(Indexed("y", (index,)), f), index, Number(1), n), inner, inner),
-        st.builds(lambda body, last: IndexedProduct(body, index, Number(1), last), inner, inner),
-        st.builds(Integral, inner, st.sampled_from(NAMES)),
-        st.builds(lambda f, a, b: Integral(f, x, a, b), inner, inner, inner),
-        st.builds(lambda f, p, side: Limit(f, x, p, side), inner, numbers(), st.sampled_from(("", "+", "-"))),
-        st.builds(
-            lambda u, v, condition, has_rest: Piecewise(((u, condition),), v if has_rest else None),
-            inner, inner, relations, st.booleans(),
-        ),
-    )  # fmt: skip
 
 
 def expressions() -> st.SearchStrategy[Node]:
@@ -148,7 +157,6 @@ def several_variables(names: tuple[Name, ...] = (x, y), *, size: int = 5) -> st.
 
 def _functions(leaves: st.SearchStrategy[Node], size: int) -> st.SearchStrategy[Node]:
     one = Number(1)
-    fractions = st.builds(lambda p, q: Quotient(Number(p), Number(q)), st.integers(1, 3), st.integers(2, 3))
 
     def positive(u: Node) -> Node:
         return Sum.of(Power(u, Number(2)), one)
@@ -156,21 +164,30 @@ def _functions(leaves: st.SearchStrategy[Node], size: int) -> st.SearchStrategy[
     def inside(u: Node) -> Node:
         return Quotient(one, Sum.of(Power(u, Number(2)), Number(2)))
 
-    def grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        return st.one_of(
-            st.builds(Sum.of, inner, inner),
-            st.builds(lambda u, v: Sum.of(u, Negative(v)), inner, inner),
-            st.builds(Product.of, inner, inner),
-            st.builds(Quotient, inner, inner.map(positive)),
-            st.builds(lambda u, n: Power(u, Number(n)), inner, st.integers(2, 4)),
-            st.builds(lambda u, r: Power(positive(u), r), inner, fractions),
-            st.builds(lambda u: Power(E, u), inner),
-            st.builds(lambda n, u: Power(Number(n), u), st.integers(2, 3), inner),
-            st.builds(lambda u, v: Power(positive(u), v), inner, inner),
-            st.builds(lambda f, u: Call(f, (u,)), st.sampled_from(ANYWHERE), inner),
-            st.builds(lambda f, u: Call(f, (positive(u),)), st.sampled_from(("log", "sqrt", "acosh")), inner),
-            st.builds(lambda f, u: Call(f, (inside(u),)), st.sampled_from(("asin", "acos", "atanh")), inner),
-            st.builds(lambda u, n: Call("log", (positive(u), Number(n))), inner, st.integers(2, 3)),
-        )  # fmt: skip
+    builds = (
+        Sum.of,
+        Sum.of,
+        Product.of,
+        Product.of,
+        lambda u, v: Sum.of(u, Negative(v)),
+        lambda u, v: Quotient(u, positive(v)),
+        *(lambda u, v, n=n: Power(u, Number(n)) for n in (2, 3, 4)),
+        *(
+            lambda u, v, p=p, q=q: Power(positive(u), Quotient(Number(p), Number(q)))
+            for p, q in ((1, 2), (3, 2), (2, 3))
+        ),
+        lambda u, v: Power(E, u),
+        lambda u, v: Power(Number(2), u),
+        lambda u, v: Power(positive(u), v),
+        *(lambda u, v, f=f: Call(f, (u,)) for f in ANYWHERE),
+        *(lambda u, v, f=f: Call(f, (positive(u),)) for f in ("log", "sqrt", "acosh")),
+        *(lambda u, v, f=f: Call(f, (inside(u),)) for f in ("asin", "acos", "atanh")),
+        lambda u, v: Call("log", (positive(u), Number(3))),
+    )
 
-    return st.recursive(leaves, grow, max_leaves=size)
+    @st.composite
+    def grown(draw: st.DrawFn, inner: st.SearchStrategy[Node]) -> Node:
+        build = draw(st.sampled_from(builds))
+        return build(draw(inner), draw(inner))
+
+    return st.recursive(leaves, grown, max_leaves=size)

@@ -6,9 +6,10 @@ import math
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 
 from mathcli.algebra.lowering import lower
+from mathcli.errors import NotCoveredError
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import (
     INF,
@@ -214,7 +215,12 @@ def test_sympy_reads_the_python_text_as_the_lowered_tree(text):
 @settings(max_examples=60, deadline=None)
 @given(expressions())
 def test_sympy_reads_any_python_text_as_the_lowered_tree(tree):
-    assert sympy.srepr(sympy.sympify(sympy_text(tree))) == sympy.srepr(lower(tree))
+    try:
+        lowered = lower(tree)
+    except NotCoveredError:  # SymPy refuses to build it
+        reject()
+
+    assert sympy.srepr(sympy.sympify(sympy_text(tree))) == sympy.srepr(lowered)
 
 
 @settings(max_examples=40, deadline=None)
