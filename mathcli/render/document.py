@@ -230,14 +230,17 @@ class _Composer:
                     yield previous
                     previous = Line(None, (step.result,), depth=depth)
                 continue
-            if previous is not None:
-                yield previous
+            last = previous
+            if last is not None:
+                yield last
             if not step.substeps:
                 previous = self._line_of(step, at, depth, mathematics=step.result)
             elif _is_one_line(step):
                 previous = Line(None, (step.result,), _names((step,)), self._doubt(at), depth)
             else:
-                yield self._line_of(step, at, depth, mathematics=standing(step))
+                line = self._line_of(step, at, depth, mathematics=standing(step))
+                if last is None or last.mathematics[-1] is not line.mathematics[0]:
+                    yield line
                 yield from self._rows(step, at, depth + 1)
                 previous = Line(None, (step.result,), depth=depth)
         if previous is not None:

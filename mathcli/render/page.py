@@ -27,6 +27,8 @@ START = 3
 EQUATION = 5
 GAP = 3
 NARROW = 50
+TIE = "\xa0"
+"""A space at which no line is broken, until the lines are set."""
 MARKS = {"good": "✓ ", "warning": "! ", "note": "  ", "plain": "  "}
 
 
@@ -52,11 +54,14 @@ class Page:
     def rows(self, document: Document) -> Iterator[Row]:
         """The lines of the page, with one blank line between ideas."""
         previous: Part | None = None
+        was_tall = False
         for part in document.parts:
-            if previous is not None and not _belongs_to(previous, part):
+            rows = list(self._part(part))
+            is_tall = isinstance(part, Given) and len(rows) > 1
+            if previous is not None and (not _belongs_to(previous, part) or (was_tall and is_tall)):
                 yield ()
-            yield from self._part(part)
-            previous = part
+            yield from rows
+            previous, was_tall = part, is_tall
 
     def _part(self, part: Part) -> Iterator[Row]:
         match part:
@@ -97,20 +102,19 @@ class Page:
         words: list[str] = []
         is_glued = False
         for part in phrase:
-            if isinstance(part, str):
+            if isinstance(part, str) and not isinstance(part, Formula | Verbatim):
                 text = self.words(part) if is_verbatim else self.book(part)
-                pieces = text.split(" ")
+                pieces = _tied(text).split(" ")
             else:
-                text = line.write(part)
-                pieces = broken(text, width) if display_width(text) > width else [text]
+                text = self._said(part) if isinstance(part, str) else line.write(part)
+                pieces = broken(text, width) if display_width(text) > width else [text.replace(" ", TIE)]
             if is_glued and words:
-                words[-1] += pieces[0]
-                pieces = pieces[1:]
+                words[-1] += pieces.pop(0)
             words.extend(pieces)
-            is_glued = not text.endswith(" ") or not isinstance(part, str)
-            if text.endswith(" ") and isinstance(part, str):
+            is_glued = not (isinstance(part, str) and text.endswith(" ")) or pieces[-1:] != [""]
+            if pieces[-1:] == [""]:
                 words.pop()
-        return wrapped([word for word in words if word], width)
+        return [text.replace(TIE, " ") for text in wrapped([word for word in words if word], width)]
 
     def _sentence(self, sentence: Sentence) -> Iterator[Row]:
         mark = self.words(MARKS[sentence.tone])
@@ -183,7 +187,7 @@ class Page:
 
     def _set(self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, lines: Sequence[Line]) -> _SetLine:
         bar = self.alphabet.bar + "   "
-        bars = "" if not line.mathematics else " " * EQUATION + bar * line.depth if line.depth else ""
+        bars = "" if not line.mathematics else " " * EQUATION + bar * self._bars(line) if line.depth else ""
         reasons = self._reasons(line, writer.line)
         if not line.mathematics:
             node = line.left
@@ -227,6 +231,10 @@ class Page:
             boxes.extend(_hung(sign, fitted))
         return _SetLine(lead, boxes, reasons, bars, indent + 2, len(f"{self.words(line.sign)} ") if more else 0)
 
+    def _bars(self, line: Line) -> int:
+        """How many bars stand before a line; deeper than that the screen would be all bars."""
+        return min(line.depth, max((self.width - 28) // 4, 1))
+
     def _label(self, node: Node, writer: TwoDimensional) -> Box:
         return box(writer.line.label(node)) if leibniz(node) else writer.box(node)
 
@@ -241,13 +249,11 @@ class Page:
     def _reasons(self, line: Line, writer: OneLine) -> list[Row]:
         """The reason and what is to be said with it, as rows for the column on the right."""
         rows: list[Row] = [(Run(self._reason(line.reason), "rule"),)] if line.reason else []
-        limit = max(self.width // 2, 16) if self.width >= NARROW else self.width - EQUATION - 2
+        indent = EQUATION + 4 * self._bars(line) + 4
+        limit = max(self.width // 2 if self.width >= NARROW else self.width - indent, 16)
         for remark in line.remarks:
-            rows.extend((Run(text, "hint"),) for text in wrapped(self._remark(remark, writer).split(" "), limit))
+            rows.extend((Run(text, "hint"),) for text in self.wrapped_phrase(remark, limit, writer))
         return rows
-
-    def _remark(self, remark: Phrase, writer: OneLine) -> str:
-        return "".join(self._said(part) if isinstance(part, str) else writer.write(part) for part in remark)
 
     def _reason(self, name: str) -> str:
         words = self.book(name)
@@ -425,7 +431,9 @@ def _belongs_to(previous: Part, part: Part) -> bool:
         return True
     if isinstance(previous, Given) and isinstance(part, Given):
         return True
-    return isinstance(previous, Sentence) and isinstance(part, Sentence)
+    if isinstance(previous, Sentence) and isinstance(part, Sentence):
+        return previous.tone != "plain" or part.tone == "plain"
+    return False
 
 
 def _with_bars(text: str, bars: str) -> Row:
@@ -449,6 +457,11 @@ def _table_row(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[b
 
 def _is_short_number(text: str) -> bool:
     return len(text) <= 12 and text.lstrip("−-").replace("/", "").replace(".", "").isdigit()
+
+
+def _tied(text: str) -> str:
+    """The text with the name before a sign of equality tied to what will follow it."""
+    return text[:-3] + f"{TIE}={TIE}" if text.endswith(" = ") else text
 
 
 def _in_signs(text: str) -> str:
