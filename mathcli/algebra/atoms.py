@@ -37,9 +37,11 @@ def _factors(polynomial: Polynomial) -> tuple[flint.fmpz, list[tuple[Polynomial,
     if polynomial.is_constant():
         return polynomial.leading_coefficient() if not polynomial.is_zero() else flint.fmpz(0), []
     if not is_easy(polynomial):
-        content = polynomial.content() * (1 if polynomial.leading_coefficient() > 0 else -1)
-        return content, [(polynomial // polynomial.context().constant(content), 1)]
-    content, factors = polynomial.factor()
+        return _content_alone(polynomial)
+    try:
+        content, factors = polynomial.factor()
+    except OverflowError:  # python-flint 0.9 sorts the factors by coefficients as C integers
+        return _content_alone(polynomial)
     ordered = []
     for factor, exponent in factors:
         if factor.leading_coefficient() < 0:
@@ -47,6 +49,11 @@ def _factors(polynomial: Polynomial) -> tuple[flint.fmpz, list[tuple[Polynomial,
             factor = -factor
         ordered.append((factor, int(exponent)))
     return content, ordered
+
+
+def _content_alone(polynomial: Polynomial) -> tuple[flint.fmpz, list[tuple[Polynomial, int]]]:
+    content = polynomial.content() * (1 if polynomial.leading_coefficient() > 0 else -1)
+    return content, [(polynomial // polynomial.context().constant(content), 1)]
 
 
 def is_easy(polynomial: Polynomial) -> bool:

@@ -130,18 +130,34 @@ def _difference(a: Fraction, b: Fraction) -> Fraction | None:
 def _is_certainly_not_zero(form: Fraction) -> bool:
     """Whether the atoms that occur are algebraically independent, so that a polynomial that is not 0 has values not 0.
 
-    Names, pi, and powers and angles that are polynomials in names alone (Ax) are.
+    Names and pi are, and so are e^u, and cos u, for different monomials u in names alone (Ax's theorem asks that no
+    rational combination of the exponents is constant); sin u stands to the first power at most.
     """
-    return all(_is_independent(form.field, atom) for atom in form.field.atoms_of(form))
+    taken: dict[Hashable, int] = {}
+    for atom in form.field.atoms_of(form):
+        if atom.kind in ("name", "pi"):
+            continue
+        monomial = _monomial_inside(form.field, atom)
+        if monomial is None or taken.setdefault((atom.kind, monomial), atom.index) != atom.index:
+            return False
+        partner = atom.data[1] if atom.kind in ("cos", "sin") else None
+        if partner is not None and taken.setdefault(("angle", monomial), min(partner, atom.index)) != min(
+            partner, atom.index
+        ):
+            return False
+    return True
 
 
-def _is_independent(field: Field, atom: Atom) -> bool:
-    if atom.kind in ("name", "pi"):
-        return True
+def _monomial_inside(field: Field, atom: Atom) -> Hashable | None:
+    """The monomial in names of which the exponent or the angle of an atom is a rational multiple, None for others."""
     if atom.kind not in ("exp", "cos", "sin") or not atom.names:
-        return False
+        return None
     inner: Fraction = atom.data[0]
-    return all(other.kind == "name" for other in field.atoms_of(inner))
+    if len(inner.num) != 1 or not inner.den.is_constant():
+        return None
+    if any(other.kind != "name" for other in field.atoms_of(inner)):
+        return None
+    return tuple((index, int(e)) for index, e in enumerate(inner.num.monoms()[0]) if e)
 
 
 def derivative(form: Fraction, x: Name) -> Fraction | None:

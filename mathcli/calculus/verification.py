@@ -22,6 +22,7 @@ from mathcli.calculus import sampling
 from mathcli.calculus.definitions import unfolded
 from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in
+from mathcli.errors import MathcliError
 from mathcli.syntax.tree import (
     ZERO,
     Call,
@@ -311,5 +312,13 @@ def _is_whole(exponent: Node) -> bool:
 
 
 def _by_sympy(before: Node, after: Node) -> Verdict:
-    """The last judge, where there is no normal form and no value in balls."""
-    return Verdict.UNDECIDED
+    """The last judge of a derivative, where there is no normal form and no value in balls: SymPy's own."""
+    if not isinstance(before, Derivative):
+        return Verdict.UNDECIDED
+    from mathcli.algebra.lowering import lower
+
+    try:
+        difference = lower(before, real=True).doit() - lower(after, real=True)
+    except MathcliError:
+        return Verdict.UNDECIDED
+    return Verdict.PROVED if difference.expand().is_zero else Verdict.UNDECIDED
