@@ -211,7 +211,9 @@ def _pieces(p: Parser, first: Node, opened: int) -> Node:
         if p.kind == "keyword" and p.values[p.at] in ("otherwise", "else"):
             p.at += 1
             otherwise = value
-        elif (p.kind == "keyword" and p.values[p.at] in ("if", "for", "when")) or (p.kind == "," and not branches and p.kind_after() != "keyword"):
+        elif (p.kind == "keyword" and p.values[p.at] in ("if", "for", "when")) or (
+            p.kind == "," and not branches and p.kind_after() != "keyword"
+        ):
             p.at += 1
             branches.append((value, _condition(p)))
         elif p.kind == "," and p.kind_after() == "keyword":

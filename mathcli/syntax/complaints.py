@@ -15,13 +15,23 @@ _CLOSERS = {
     ")sup": "the superscript", ")sub": "the subscript", "right.": "\\left.",
 }  # fmt: skip
 _AFTER = {
-    "+": "nothing to add after '+'", "-": "nothing to subtract after '-'", "*": "nothing to multiply after '*'",
-    "/": "nothing to divide by after '/'", "^": "an exponent is missing after '^'", ",": "an entry is missing after the comma",
-    "=": "the right side of '=' is missing", ";": "an entry is missing after ';'", "√": "the argument of the root is missing",
-    "\\sqrt": "the argument of the root is missing", "->": "the point of the limit is missing",
-    "_": "a subscript is missing after '_'", "function": "the argument is missing", "frac": "the numerator is missing",
-    "binom": "the upper number is missing", "decoration": "the letter is missing", "&": "an entry is missing after '&'",
-}  # fmt: skip
+    "+": "nothing to add after '+'",
+    "-": "nothing to subtract after '-'",
+    "*": "nothing to multiply after '*'",
+    "/": "nothing to divide by after '/'",
+    "^": "an exponent is missing after '^'",
+    ",": "an entry is missing after the comma",
+    ";": "an entry is missing after ';'",
+    "&": "an entry is missing after '&'",
+    "=": "the right side of '=' is missing",
+    "->": "the point of the limit is missing",
+    "_": "a subscript is missing after '_'",
+    "√": "the argument of the root is missing",
+    "\\sqrt": "the argument of the root is missing",
+    "frac": "the numerator is missing",
+    "binom": "the upper number is missing",
+    "decoration": "the letter is missing",
+}
 _OPENERS = frozenset(("(", "[", "{", "|(", "‖(", "<(", "⌊", "⌈", "left.", "sup(", "sub("))
 _SIGNS = frozenset(("+", "-", "*", "/", "^", "=", "<", "<=", ">", ">=", "!=", "_", "!", ",", ";", "'", "->"))
 
@@ -197,7 +207,11 @@ def check_number_after(p: Parser) -> None:
         )
     left = p.source(p.starts[at - 1], p.ends[at - 1])
     if before in ("name", "constant"):
-        p.note(f"{left} {value} is read as {left}*{value}; for a power write {left}^{value}", p.starts[at - 1], doubtful=True)
+        p.note(
+            f"{left} {value} is read as {left}*{value}; for a power write {left}^{value}",
+            p.starts[at - 1],
+            doubtful=True,
+        )
     elif before in (")", "]", "}") and p.kinds[at] == "number":
         p.note(f"a number after a bracket is a factor: ...{left}*{value}; for a power write ^{value}", p.starts[at - 1])
 
@@ -205,7 +219,11 @@ def check_number_after(p: Parser) -> None:
 def check_index(p: Parser) -> None:
     if p.kinds[p.at - 1] == "name" and p.is_glued() and p.kind_after(1) == "number" and p.kind_after(2) == "]":
         name, index = p.values[p.at - 1], p.values[p.at + 1]
-        raise p.error(f"square brackets behind {name}", p.at, hint=f"write {name}_{index} for an entry, {name}*{index} for a product")
+        raise p.error(
+            f"square brackets behind {name}",
+            p.at,
+            hint=f"write {name}_{index} for an entry, {name}*{index} for a product",
+        )
 
 
 def check_comma(p: Parser, opened_at: int | None) -> None:
@@ -234,6 +252,9 @@ def decimal_comma(p: Parser, at: int) -> ReadingError:
 # ---------------------------------------------------------------------- readings in doubt
 
 
+_ENDS_OF_CHAINS = frozenset(("+", "-", "*", "/", "=", "<", "<=", ">", ">=", "!=", ",", ";", "keyword", "&"))
+
+
 def end_of_chain(p: Parser, at: int) -> int:
     """The token after the factors that stand side by side from here on."""
     level = 0
@@ -247,9 +268,8 @@ def end_of_chain(p: Parser, at: int) -> int:
             if level == 0:
                 return at
             level -= 1
-        elif level == 0 and kind in ("+", "-", "*", "/", "=", "<", "<=", ">", ">=", "!=", ",", ";", "keyword", "&"):
-            if kind != "-" or p.kinds[at - 1] != "^":
-                return at
+        elif level == 0 and kind in _ENDS_OF_CHAINS and not (kind == "-" and p.kinds[at - 1] == "^"):
+            return at
         at += 1
 
 
@@ -275,7 +295,7 @@ def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
         return
     if not p.is_glued() or kind not in ("name", "constant"):
         return
-    is_plain = p.kinds[first] == "number" and not (isinstance(base, Constant) or isinstance(base, Number))
+    is_plain = p.kinds[first] == "number" and not isinstance(base, Constant | Number)
     if is_plain or (p.integrals and p.values[p.at] == "d"):
         return
     rest = p.source(p.starts[p.at], p.ends[end_of_chain(p, p.at) - 1])
@@ -287,15 +307,20 @@ def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
 def _is_lowest(above: str, below: str) -> bool:
     from math import gcd
 
-    return above.isdigit() and below.isdigit() and len(above) < 6 and len(below) < 6 and gcd(int(above), int(below)) == 1
+    return (
+        above.isdigit() and below.isdigit() and len(above) < 6 and len(below) < 6 and gcd(int(above), int(below)) == 1
+    )
 
 
 def prime_without_function(p: Parser, operand: Node, at: int) -> MathcliError:
     shown = p.source(p.starts[at - 1], p.ends[at - 1])
     if isinstance(operand, Name):
-        return p.error(
-            f"the prime of {shown}: of which function, by which variable?", at, hint=f"write f'(x), d{shown if shown != 'x' else 'y'}/dx or (...)'",
-        )  # fmt: skip
+        hint = f"write f'(x), d{shown if shown != 'x' else 'y'}/dx or (...)'"
+        return p.error(f"the prime of {shown}: of which function, by which variable?", at, hint=hint)
     if isinstance(operand, Call):
-        return p.error("a prime stands behind a bracketed group or a function's name", at, hint=f"write ({shown})' or d/dx {shown}")
-    return p.error("a prime stands behind a bracketed group or a function's name", at, hint="write (...)' or d/dx (...)")
+        return p.error(
+            "a prime stands behind a bracketed group or a function's name", at, hint=f"write ({shown})' or d/dx {shown}"
+        )
+    return p.error(
+        "a prime stands behind a bracketed group or a function's name", at, hint="write (...)' or d/dx (...)"
+    )

@@ -175,11 +175,26 @@ def _derivative(p: Parser, found: _Operator, at: int) -> Node:
         p.at = found.stop
     else:
         p.at = found.stop
+        functions = p.callable
+        p.callable = functions | _function_at(p, p.at, [name for name, _ in found.variables])
         node = _operand_behind(p, at)
+        p.callable = functions
     p.bound = outer
     for name, order in reversed(found.variables):
         node = Derivative(node, Name(name), order)
     return node
+
+
+def _function_at(p: Parser, at: int, variables: list[str]) -> frozenset[str]:
+    """The y of d/dx (y(x)): a letter whose bracket holds a variable of the derivative alone is a function of it."""
+    while p.kinds[at] == "(":
+        at += 1
+    named = _name_at(p, at)
+    if named is None or p.kinds[named[1]] != "(":
+        return frozenset()
+    inside = _name_at(p, named[1] + 1)
+    is_call = inside is not None and inside[0] in variables and p.kinds[inside[1]] in (")", ",")
+    return frozenset((named[0],)) if is_call and named[0] not in variables else frozenset()
 
 
 def _named_operand(p: Parser, found: _Operator) -> Node:
@@ -214,11 +229,19 @@ def _operand_behind(p: Parser, at: int) -> Node:
         node = p.factor()
         if p.kind in STARTS and p.may_multiply() and p.kind not in ("|", "‖"):
             inside = p.source(start)
-            p.note(f"{shown} is applied to {inside} alone; otherwise put brackets around the product", p.starts[at], doubtful=True)
+            p.note(
+                f"{shown} is applied to {inside} alone; otherwise put brackets around the product",
+                p.starts[at],
+                doubtful=True,
+            )
     else:
         node = p.negative(p.product) if p.kind == "-" else p.product()
         if p.kind in ("+", "-"):
-            p.note(f"{shown} is applied to {p.source(start)} alone; otherwise put brackets around the sum", p.starts[at], doubtful=True)
+            p.note(
+                f"{shown} is applied to {p.source(start)} alone; otherwise put brackets around the sum",
+                p.starts[at],
+                doubtful=True,
+            )
     p.depth -= 1
     return node
 
@@ -255,9 +278,11 @@ def diff_call(p: Parser, at: int) -> Node:
     p.bound |= frozenset(name for name, _ in variables)
     p.enter(at)
     p.at = opened + 1
+    functions = p.callable
+    p.callable = functions | _function_at(p, p.at, [name for name, _ in variables])
     node = p.relation()
     p.depth -= 1
-    p.bound = outer
+    p.bound, p.callable = outer, functions
     if p.kind not in (",", ")"):
         raise complaints.not_closed(p, ")", opened)
     p.at = parts[-1][1] + 1
@@ -294,7 +319,7 @@ def _split(p: Parser, opened: int) -> list[tuple[int, int]]:
 
 def summing(p: Parser, word: str, at: int) -> Node:
     """sum(i^2, i, 1, n), or the sign with its bounds and what stands behind it."""
-    from mathcli.syntax.functions import has_comma
+    from mathcli.syntax.names import has_comma
 
     if p.kind == "(" and has_comma(p, p.at):
         return _bracketed(p, word, at)
@@ -451,7 +476,9 @@ def _sum(p: Parser, word: str, at: int) -> Node:
         else:
             upper = _upper(p)
     if lower is None or upper is None:
-        raise p.error(f"the {word} has no bounds" if lower is None else f"the {word} has no upper bound", p.at, hint=_BOUNDS[word])
+        raise p.error(
+            f"the {word} has no bounds" if lower is None else f"the {word} has no upper bound", p.at, hint=_BOUNDS[word]
+        )
     p.enter(at)
     body = _bound_part(p, lower[0], lambda: _body(p, word, at))
     p.depth -= 1
@@ -551,4 +578,3 @@ def minimum(p: Parser, word: str, at: int) -> Node:
     p.depth -= 1
     p.bound = outer
     return Minimum(objective, tuple(names))
-

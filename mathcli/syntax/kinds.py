@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mathcli.syntax import complaints, functions
+from mathcli.syntax import complaints
+from mathcli.syntax import names as naming
 from mathcli.syntax.tree import (
     Constant,
     Definition,
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 def expression(p: Parser) -> Node:
     """Whatever was typed."""
-    defined = functions.definition(p)
+    defined = naming.definition(p)
     if defined is not None:
         return defined
-    functions.find_iterate(p)
+    naming.find_iterate(p)
     start = p.starts[0]
     first = p.relation()
     if p.kind == ",":
@@ -61,7 +62,11 @@ def equation(p: Parser) -> Node:
     if isinstance(tree, Equation):
         return tree
     if isinstance(tree, Definition):
-        raise p.error("an equation is needed, and this defines a function", 0, hint=f"write y = ... instead of {tree.function}(...) = ...")
+        raise p.error(
+            "an equation is needed, and this defines a function",
+            0,
+            hint=f"write y = ... instead of {tree.function}(...) = ...",
+        )
     raise p.error("an equation is needed: there is no '='", len(p.kinds) - 1, hint="write y = ..., or F(x, y) = 0")
 
 
@@ -69,7 +74,9 @@ def relation(p: Parser) -> Node:
     tree = expression(p)
     if isinstance(tree, Equation | Relation):
         return tree
-    raise p.error("a condition is needed: there is no comparison", len(p.kinds) - 1, hint="write x > 0, or x^2 + y^2 = 1")
+    raise p.error(
+        "a condition is needed: there is no comparison", len(p.kinds) - 1, hint="write x > 0, or x^2 + y^2 = 1"
+    )
 
 
 def vector(p: Parser) -> Node:
@@ -135,7 +142,7 @@ def names(p: Parser) -> Node:
 
 def definition(p: Parser) -> Node:
     """g(x) = 1+e^(-x), or a letter: u = x^2."""
-    defined = functions.definition(p)
+    defined = naming.definition(p)
     if defined is not None:
         return defined
     if p.kind == "constant" and p.kind_after() == "=":

@@ -70,10 +70,10 @@ def _argument(p: Parser, what: str) -> Node:
     if kind in ("number", "fraction"):
         return p.number() if kind == "number" else p.fraction()
     if kind in ("name", "constant", "frac", "\\sqrt", "decoration", "function", "binom"):
-        from mathcli.syntax.functions import _plain
+        from mathcli.syntax.names import plain
         from mathcli.syntax.parser import PRIMARIES as ALL
 
-        return _plain(p) if kind in ("name", "constant") else ALL[kind](p)
+        return plain(p) if kind in ("name", "constant") else ALL[kind](p)
     raise p.error(f"{what} is missing", at)
 
 
@@ -152,7 +152,7 @@ def _matrix(p: Parser, name: str, opened: int) -> Node:
     _close(p, name, opened)
     if len({len(row) for row in rows}) > 1:
         raise p.error("the rows of the matrix have different lengths", opened)
-    if len(rows) == 1 or len(rows[0]) == 1:
+    if len(rows[0]) == 1 or (len(rows) == 1 and name != "bmatrix"):
         return Vector(tuple(entry for row in rows for entry in row))
     return Matrix(tuple(tuple(row) for row in rows))
 

@@ -9,6 +9,25 @@ from __future__ import annotations
 import re
 
 from mathcli.errors import ReadingError
+from mathcli.syntax.characters import (
+    AFTER_LEFT,
+    BINOMIALS,
+    BLANK,
+    BRACES,
+    COMMAND_SIGNS,
+    COMMANDS,
+    CONSTANT_SIGNS,
+    FRACTION_COMMANDS,
+    FRACTIONS,
+    LETTERS_OF_COMMANDS,
+    LOWERED,
+    RADICALS,
+    RAISED,
+    SEVERAL,
+    SIGNS,
+    SILENT,
+    WRAPPERS,
+)
 from mathcli.syntax.span import Span
 from mathcli.syntax.vocabulary import (
     ALIASES,
@@ -34,59 +53,6 @@ _SCAN = re.compile(
     re.ASCII,
 )
 _DIGITS = re.compile(r"\d+", re.ASCII)
-_BLANK = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
-
-_SIGNS: dict[str, str] = {
-    "**": "^", "==": "=", ":=": "=", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*",
-    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-", "＋": "+",
-    "≤": "<=", "⩽": "<=", "≦": "<=", "≥": ">=", "⩾": ">=", "≧": ">=", "≠": "!=", "→": "->", "⟶": "->",
-    "…": "...", "⋯": "...", "⟨": "<(", "⟩": ")>", "〈": "<(", "〉": ")>", "‖": "‖", "∥": "‖", "∣": "|", "′": "'",
-    "’": "'", "ʹ": "'", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂",
-}  # fmt: skip
-_SEVERAL: dict[str, tuple[str, ...]] = {"″": ("'", "'"), "‴": ("'", "'", "'")}
-_CONSTANT_SIGNS = {"π": "pi", "∞": "inf", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "𝜋": "pi", "𝝅": "pi"}
-_RADICALS = {"√": "2", "∛": "3", "∜": "4"}
-_FRACTIONS: dict[str, str] = {
-    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
-    "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10",
-}  # fmt: skip
-_RAISED = dict(
-    zip(
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᶿᐟ⸍",
-        "0123456789+-=()niabcdefghjklmoprstuvwxyzTβγθ//",
-        strict=True,
-    )
-)
-_LOWERED = dict(
-    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True)
-)
-
-_COMMAND_SIGNS: dict[str, str] = {
-    "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "cdotp": "*", "div": "/", "le": "<=",
-    "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<",
-    "gt": ">", "to": "->", "rightarrow": "->", "longrightarrow": "->", "ldots": "...", "dots": "...", "cdots": "...",
-    "dotsc": "...", "dotsb": "...", "prime": "'", "lvert": "|(", "rvert": ")|", "lVert": "‖(", "rVert": ")‖",
-    "Vert": "‖", "|": "‖", "vert": "|", "mid": "|", "langle": "<(", "rangle": ")>", "lfloor": "⌊", "rfloor": "⌋",
-    "lceil": "⌈", "rceil": "⌉", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "lbrace": "{",
-    "rbrace": "}", "{": "{", "}": "}", "partial": "∂", "colon": ":", "surd": "√",
-}  # fmt: skip
-_SILENT = frozenset(
-    [",", ";", ":", "!", ">", "/", "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "hfill", "bigl", "bigr", "big", "Big", "Bigl", "Bigr", "bigg", "Bigg", "biggl", "biggr", "Biggl", "Biggr", "middle", "mathstrut", "strut", "thinspace", "enspace", "(", ")", "[", "]"]
-) | {" ", "\t", "\n"}  # fmt: skip
-_WRAPPERS = frozenset(
-    ["mathrm", "mathit", "mathbf", "mathcal", "mathbb", "mathsf", "mathfrak", "mathscr", "boldsymbol", "bm", "operatorname", "operatorname*", "text", "textrm", "textit", "textbf", "mbox", "rm", "bf"]
-)  # fmt: skip
-_FRACTION_COMMANDS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"))
-_BINOMIALS = frozenset(("binom", "dbinom", "tbinom"))
-_BRACES = frozenset(("underbrace", "overbrace", "underline", "boxed"))
-_AFTER_LEFT = {"|": ("|(", ")|"), "\\|": ("‖(", ")‖"), "‖": ("‖(", ")‖"), "\\vert": ("|(", ")|"), "<": ("<(", ")>"),
-               ">": ("<(", ")>"), "\\Vert": ("‖(", ")‖")}  # fmt: skip
-_LETTERS_OF_COMMANDS = GREEK_NAMES | VARIANTS.keys()
-_COMMANDS = (
-    _COMMAND_SIGNS.keys() | _WRAPPERS | _FRACTION_COMMANDS | _BINOMIALS | _BRACES | _LETTERS_OF_COMMANDS
-    | DECORATIONS.keys() | {"left", "right", "sqrt", "begin", "end", "infty", "pi", "nabla"}
-)  # fmt: skip
-
 _LONGEST = max(map(len, (*ALIASES, *GREEK_NAMES)))
 _SHORT_RUN = 4
 
@@ -141,7 +107,7 @@ class _Lexer:
             group, end = match.lastgroup, match.end()
             if group == "sign":
                 sign = match.group()
-                kinds.append(_SIGNS.get(sign, sign))
+                kinds.append(SIGNS.get(sign, sign))
                 values.append(sign)
                 starts.append(at)
                 ends.append(end)
@@ -335,7 +301,9 @@ class _Lexer:
             hint += f"for a product write {spelled}"
             hint += "" if is_call else f"; for one name declare it: --name {word}"
         else:
-            hint += f"for a name of several letters: --name {word}" if len(word) < 30 else "put signs between the factors"
+            hint += (
+                f"for a name of several letters: --name {word}" if len(word) < 30 else "put signs between the factors"
+            )
         return self._error(f"unknown {kind} {word[:40]}", start, end, hint)
 
     def _error(self, message: str, start: int, end: int, hint: str = "") -> ReadingError:
@@ -345,19 +313,19 @@ class _Lexer:
 
     def _command(self, command: str, at: int, end: int) -> int:
         add = self.tokens.add
-        if command in _COMMAND_SIGNS:
-            add(_COMMAND_SIGNS[command], "\\" + command, at, end)
-        elif command in _SILENT:
+        if command in COMMAND_SIGNS:
+            add(COMMAND_SIGNS[command], "\\" + command, at, end)
+        elif command in SILENT:
             pass
         elif command in ("left", "right"):
             return self._sized_bracket(command, at, end)
-        elif command in _LETTERS_OF_COMMANDS and not (command == "Gamma" and self._opens(end)):
+        elif command in LETTERS_OF_COMMANDS and not (command == "Gamma" and self._opens(end)):
             add("name", VARIANTS.get(command, command), at, end)
         elif command in ("pi", "infty", "infin"):
             add("constant", "pi" if command == "pi" else "inf", at, end)
-        elif command in _FRACTION_COMMANDS:
+        elif command in FRACTION_COMMANDS:
             add("frac", command, at, end)
-        elif command in _BINOMIALS:
+        elif command in BINOMIALS:
             add("binom", command, at, end)
         elif command == "sqrt":
             add("\\sqrt", command, at, end)
@@ -367,9 +335,9 @@ class _Lexer:
             add("function", "grad", at, end)
         elif command in ALIASES:
             add("function", ALIASES[command], at, end)
-        elif command in _WRAPPERS:
+        elif command in WRAPPERS:
             return self._wrapped(command, at, end)
-        elif command in _BRACES:
+        elif command in BRACES:
             add("underbrace", command, at, end)
         elif command in ("begin", "end"):
             return self._environment(command, at, end)
@@ -391,7 +359,7 @@ class _Lexer:
             return self._error("a backslash that starts no LaTeX command", at, end)
         from difflib import get_close_matches
 
-        known = [*ALIASES, *_COMMANDS]
+        known = [*ALIASES, *COMMANDS]
         meant = next((word for word in sorted(known, key=len, reverse=True) if command.startswith(word)), "")
         if not meant or len(meant) < 2:
             meant = next(iter(get_close_matches(command, known, n=1)), "")
@@ -406,12 +374,12 @@ class _Lexer:
         if rest is None:
             raise self._error(f"a bracket is missing after \\{side}", end, end + 1)
         bracket, stop = rest.group(1), rest.end()
-        if bracket in _AFTER_LEFT:
-            kind = _AFTER_LEFT[bracket][side == "right"]
+        if bracket in AFTER_LEFT:
+            kind = AFTER_LEFT[bracket][side == "right"]
         elif bracket == ".":
             kind = "left." if side == "left" else "right."
         else:
-            kind = _SIGNS.get(bracket, _COMMAND_SIGNS.get(bracket[1:], bracket) if bracket[0] == "\\" else bracket)
+            kind = SIGNS.get(bracket, COMMAND_SIGNS.get(bracket[1:], bracket) if bracket[0] == "\\" else bracket)
         if kind not in ("(", ")", "[", "]", "{", "}", "|(", ")|", "‖(", ")‖", "<(", ")>", "left.", "right.",
                         "⌊", "⌋", "⌈", "⌉"):  # fmt: skip
             raise self._error(f"a bracket is missing after \\{side}", rest.start(1), stop)
@@ -432,7 +400,7 @@ class _Lexer:
         inner = word.strip().replace("\\", "")
         start += len(word) - len(word.lstrip())
         is_word = inner.isalpha() and inner.isascii()
-        if is_word and inner.lower() in ALIASES:
+        if inner.lower() in ALIASES:
             self.tokens.add("function", ALIASES[inner.lower()], at, stop)
         elif command.startswith("operatorname") and not is_word:
             raise self._error("a function's name is missing", start, stop)
@@ -474,7 +442,7 @@ class _Lexer:
             else:
                 if match.lastgroup == "sign":
                     sign = match.group()
-                    self.tokens.add(_SIGNS.get(sign, sign), sign, at, match.end())
+                    self.tokens.add(SIGNS.get(sign, sign), sign, at, match.end())
                 at = match.end()
 
     def _environment(self, command: str, at: int, end: int) -> int:
@@ -494,26 +462,26 @@ class _Lexer:
         """A character that is neither ASCII mathematics nor a command."""
         character = self.text[at]
         add = self.tokens.add
-        if character in _SIGNS:
-            add(_SIGNS[character], character, at, at + 1)
-        elif character in _RAISED or character in _LOWERED:
+        if character in SIGNS:
+            add(SIGNS[character], character, at, at + 1)
+        elif character in RAISED or character in LOWERED:
             return self._shifted(at)
-        elif character in _CONSTANT_SIGNS:
-            add("constant", _CONSTANT_SIGNS[character], at, at + 1)
+        elif character in CONSTANT_SIGNS:
+            add("constant", CONSTANT_SIGNS[character], at, at + 1)
         elif character in GREEK:
             self._greek(GREEK[character], at)
-        elif character in _RADICALS:
-            add("√", _RADICALS[character], at, at + 1)
-        elif character in _FRACTIONS:
-            add("fraction", _FRACTIONS[character], at, at + 1)
-        elif character in _SEVERAL:
-            for sign in _SEVERAL[character]:
+        elif character in RADICALS:
+            add("√", RADICALS[character], at, at + 1)
+        elif character in FRACTIONS:
+            add("fraction", FRACTIONS[character], at, at + 1)
+        elif character in SEVERAL:
+            for sign in SEVERAL[character]:
                 add(sign, character, at, at + 1)
         elif character in "∑∏∫∇":
             add("function", {"∑": "sum", "∏": "prod", "∫": "integral", "∇": "grad"}[character], at, at + 1)
         elif character in COMBINING:
             return self._decorate(character, at)
-        elif character in _BLANK:
+        elif character in BLANK:
             pass
         else:
             return self._unusual(character, at)
@@ -522,7 +490,7 @@ class _Lexer:
     def _greek(self, name: str, at: int) -> None:
         add = self.tokens.add
         follows = self.text[at + 1 : at + 2]
-        if name in ("Sigma", "Pi") and follows and (follows == "_" or follows in _LOWERED):
+        if name in ("Sigma", "Pi") and follows and (follows == "_" or follows in LOWERED):
             add("function", "sum" if name == "Sigma" else "prod", at, at + 1)
         elif name in ("Gamma", "gamma") and self._opens(at + 1):
             add("function", "gamma", at, at + 1)
@@ -541,7 +509,7 @@ class _Lexer:
     def _shifted(self, at: int) -> int:
         """A run of superscripts or subscripts, as a bracket after ^ or _."""
         text, tokens = self.text, self.tokens
-        table, opening, closing = (_RAISED, "sup(", ")sup") if text[at] in _RAISED else (_LOWERED, "sub(", ")sub")
+        table, opening, closing = (RAISED, "sup(", ")sup") if text[at] in RAISED else (LOWERED, "sub(", ")sub")
         end = at
         while end < len(text) and text[end] in table:
             end += 1
@@ -581,11 +549,11 @@ class _Lexer:
             if plain.isascii() and plain.isdigit():
                 self.tokens.add("number", plain, at, at + 1)
                 return at + 1
-            if plain in GREEK or plain in _SIGNS or plain in "()[]{}=+-*/<>|^_,!":
+            if plain in GREEK or plain in SIGNS or plain in "()[]{}=+-*/<>|^_,!":
                 if plain == "π":
                     self.tokens.add("constant", "pi", at, at + 1)
                 else:
-                    kind = "name" if plain in GREEK else _SIGNS.get(plain, plain)
+                    kind = "name" if plain in GREEK else SIGNS.get(plain, plain)
                     self.tokens.add(kind, GREEK.get(plain, plain), at, at + 1)
                 return at + 1
         raise self._stray(character, name(character, "").lower(), at)

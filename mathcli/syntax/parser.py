@@ -35,7 +35,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from mathcli.errors import LimitExceededError, ReadingError
-from mathcli.syntax import brackets, complaints, differentials, functions, kinds, latex
+from mathcli.syntax import brackets, complaints, differentials, functions, kinds, latex, names
 from mathcli.syntax.lexer import tokenize
 from mathcli.syntax.span import Span
 from mathcli.syntax.tree import (
@@ -71,6 +71,7 @@ LARGEST_EXPONENT = 1_000
 RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!="))
 PRIMARIES: dict[str, Callable[[Parser], Node]] = {
     **brackets.PRIMARIES,
+    **names.PRIMARIES,
     **functions.PRIMARIES,
     **latex.PRIMARIES,
 }
@@ -81,9 +82,7 @@ STARTS = frozenset(PRIMARIES) - {"<", "<(", "...", "sup("}
 class Parser:
     """The state of one reading: the tokens, where we are, which names are bound, and the notes so far."""
 
-    def __init__(
-        self, text: str, names: frozenset[str], variables: frozenset[str], functions: frozenset[str]
-    ) -> None:
+    def __init__(self, text: str, names: frozenset[str], variables: frozenset[str], functions: frozenset[str]) -> None:
         self.text = text
         tokens = tokenize(text, names)
         self.kinds = tokens.kinds
@@ -190,10 +189,7 @@ class Parser:
         while (kind := kinds[self.at]) in ("+", "-"):
             sign_start = self.starts[self.at]
             self.at += 1
-            if kinds[self.at] == "-":
-                term = self.negative(self.product)
-            else:
-                term = self.product()
+            term = self.negative(self.product) if kinds[self.at] == "-" else self.product()
             terms.append(self.place(Negative(term), sign_start) if kind == "-" else term)
         return self.place(Sum.of(*terms), start)
 
@@ -331,7 +327,7 @@ class Parser:
             self.expect("}", caret + 1)
             return node
         if self.iterate is not None and isinstance(base, Name) and base.name == self.iterate[0]:
-            return functions.iterate(self, base)
+            return names.iterate(self, base)
         self.enter(caret)
         exponent = self.exponent()
         self.depth -= 1
@@ -373,7 +369,9 @@ class Parser:
             count += 1
         if count > 2:
             raise self.error(
-                "more than two factorial signs", first + 2, hint="write brackets: (x!)!, or x!! for the double factorial"
+                "more than two factorial signs",
+                first + 2,
+                hint="write brackets: (x!)!, or x!! for the double factorial",
             )
         if count == 2:
             shown = self.source(start)
@@ -398,14 +396,16 @@ class Parser:
         self.at += 1
         value = self.values[at]
         mantissa, mark, power = value.partition("e") if "e" in value else value.partition("E")
-        whole, point, decimals = mantissa.partition(".")
+        whole, _, decimals = mantissa.partition(".")
         if len(whole) + len(decimals) > MOST_DIGITS:
             raise self.limit(f"a number of more than {MOST_DIGITS:,} digits", at)
         exponent = int(power) if power and len(power) < 8 else 0
         if len(power) >= 8 or abs(exponent) > LARGEST_EXPONENT:
             raise self.limit(f"a decimal exponent beyond ±{LARGEST_EXPONENT:,}", at)
         if mark and self.kinds[self.at] == "name" and self.is_glued():
-            self.note(f"{value} is read as {mantissa}*10^{exponent}, not as a multiple of a power of e", self.starts[at])
+            self.note(
+                f"{value} is read as {mantissa}*10^{exponent}, not as a multiple of a power of e", self.starts[at]
+            )
         scale = len(decimals) - exponent
         numerator = int(whole + decimals or "0")
         if scale < 0:

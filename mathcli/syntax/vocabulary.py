@@ -29,9 +29,7 @@ def _inverse(name: str, *more: str) -> Function:
 
 def _area(name: str) -> Function:
     """The inverse of a hyperbolic function: asinh, shown as arsinh."""
-    return Function(
-        "a" + name, ("ar" + name, "arc" + name, "arg" + name), rf"\operatorname{{ar{name}}}", "ar" + name
-    )
+    return Function("a" + name, ("ar" + name, "arc" + name, "arg" + name), rf"\operatorname{{ar{name}}}", "ar" + name)
 
 
 _TABLE: tuple[Function, ...] = (
@@ -111,7 +109,7 @@ CONSTANTS: dict[str, str] = {"e": "e", "pi": "pi", "i": "i", "inf": "inf", "infi
 GREEK: dict[str, str] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi",
-    "ρ": "rho", "ς": "sigma", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi",
+    "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi",
     "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma",
     "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho",
     "µ": "mu", "∆": "Delta", "\u2126": "Omega", "Α": "Alpha", "Β": "Beta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta",
@@ -119,10 +117,8 @@ GREEK: dict[str, str] = {
 }  # fmt: skip
 """Every Greek letter that may be typed, and its look-alikes, to its name."""
 
-LETTER_OF: dict[str, str] = {
-    name: letter for letter, name in reversed(GREEK.items()) if name != "omicron" and letter not in "ςϵϑϕϱµ∆Ω"
-} | {"omicron": "ο"}
-"""The Greek letter to show for a name."""
+LETTER_OF: dict[str, str] = {name: letter for letter, name in reversed(GREEK.items())}
+"""The Greek letter to show for a name: the first in the table above."""
 
 GREEK_NAMES = frozenset(GREEK.values()) - {"pi"}
 
@@ -144,7 +140,33 @@ COMBINING: dict[str, str] = {
 }  # fmt: skip
 
 SUBSCRIPT_WORDS = frozenset(
-    ["max", "min", "new", "old", "avg", "tot", "in", "out", "eff", "ref", "ext", "int", "rms", "opt", "mean", "init", "final", "start", "end", "left", "right", "obs", "pred", "train", "test"]
+    [
+        "max",
+        "min",
+        "new",
+        "old",
+        "avg",
+        "tot",
+        "in",
+        "out",
+        "eff",
+        "ref",
+        "ext",
+        "int",
+        "rms",
+        "opt",
+        "mean",
+        "init",
+        "final",
+        "start",
+        "end",
+        "left",
+        "right",
+        "obs",
+        "pred",
+        "train",
+        "test",
+    ]
 )
 """Subscripts of several letters that nobody takes for a product: v_max."""
 
