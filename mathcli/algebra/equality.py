@@ -16,20 +16,23 @@ from flint import arb, fmpq
 
 from mathcli.algebra import algebraic, domains, rational
 from mathcli.algebra.angles import pi_multiple
-from mathcli.algebra.balls import MOST_BITS, enclose
+from mathcli.algebra.balls import MOST_BITS, enclose, truth
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import as_conditions, edges, number, solutions, tidied
 from mathcli.syntax.tree import (
     Call,
     E,
     Equation,
     Matrix,
     Name,
+    Negative,
     Node,
     Number,
     Piecewise,
     Power,
     Relation,
     Vector,
+    rewrite,
     walk,
 )
 
@@ -87,7 +90,7 @@ def compare(left: Node, right: Node, *, under: Iterable[Node] = (), budget: Budg
     names = tuple(left.names | right.names)
     points = domains.sample_points((left, right), names, _POINTS, under=conditions)
     budget.spend(10 * len(points) + 20)
-    refuted = _refuted(left, right, points, 128)
+    refuted = _refuted(left, right, (*points, *_special_points(left, right, conditions)), 128)
     if refuted is not None:
         return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), 128)
     if not points and _nowhere(left, right, conditions):
@@ -132,6 +135,19 @@ def _refuted(
     return None
 
 
+def _special_points(left: Node, right: Node, under: tuple[Node, ...]) -> Iterator[SamplePoint]:
+    """Kinks and ends of the domain that are rational, where functions of one name may differ as nowhere else."""
+    names = left.names | right.names
+    if len(names) != 1:
+        return
+    x = next(iter(names))
+    for side in (left, right):
+        ends = [value for condition in domains.domain(side) for _, value in edges(condition)]
+        for value in [*ends, *(solutions(domains.kinks(side), x) or ())]:
+            if domains.holds(under, {x: value}):
+                yield {x: value}
+
+
 def _are_apart(a: arb | None, b: arb | None) -> bool:
     return a is not None and b is not None and a.is_finite() and b.is_finite() and not a.overlaps(b)
 
@@ -161,7 +177,7 @@ def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> 
     budget.spend(100)
     if rational.agree(left, right):
         return "the same normal form"
-    both = (*domains.domain(left), *domains.domain(right), *under)
+    both = _usable_conditions(left, right, under)
     if both and rational.agree(left, right, field=rational.field_for(both)):
         return "the same normal form where both are defined"
     if not left.names and not right.names and algebraic.agree(left, right):
@@ -175,6 +191,22 @@ def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> 
     return ""
 
 
+_WITH_JUMPS = frozenset(("sign", "floor", "ceil", "acot", "atan2"))
+
+
+def _usable_conditions(left: Node, right: Node, under: tuple[Node, ...]) -> tuple[Node, ...]:
+    """What the normal form may assume: it takes u >= 0 for u > 0, which only a function without jumps forgives."""
+    both = (*under, *(part for side in (left, right) for part in domains.raw_conditions(side)))
+    jumps = any(
+        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _WITH_JUMPS)
+        for side in (left, right)
+        for part in walk(side)
+    )
+    if not jumps:
+        return both
+    return tuple(part for part in both if isinstance(part, Relation) and not {"<=", ">="} & set(part.signs))
+
+
 def _agree_by_cases(left: Node, right: Node, both: tuple[Node, ...]) -> bool:
     """Whether the sides agree between the kinks, which lie at rational values of the only name, and at them."""
     names = left.names | right.names
@@ -182,18 +214,47 @@ def _agree_by_cases(left: Node, right: Node, both: tuple[Node, ...]) -> bool:
     if len(names) != 1 or not corners:
         return False
     x = next(iter(names))
-    places = domains.solutions(corners, x)
+    places = solutions(corners, x)
     if not places:
         return False
-    nodes = [domains.number(place) for place in places]
+    nodes = [number(place) for place in places]
     stretches: list[tuple[Node, ...]] = [
         (Relation((x, nodes[0]), ("<",)),),
         *((Relation((low, x, high), ("<", "<")),) for low, high in pairwise(nodes)),
         (Relation((x, nodes[-1]), (">",)),),
     ]
+    insides = [places[0] - 1, *((low + high) / 2 for low, high in pairwise(places)), places[-1] + 1]
     return all(
-        rational.agree(left, right, field=rational.field_for((*stretch, *both))) for stretch in stretches
+        _agree_on_stretch(left, right, x, (*stretch, *both), inside)
+        for stretch, inside in zip(stretches, insides, strict=True)
     ) and all(_agree_at_kink(left, right, x, place) for place in places)
+
+
+def _agree_on_stretch(left: Node, right: Node, x: Name, given: tuple[Node, ...], inside: fmpq) -> bool:
+    """Whether the sides agree between two kinks; on the negative side of 0, as functions of -x."""
+    sides = [_on_stretch(side, {x: inside}) for side in (left, right)]
+    if inside < 0:
+        reflected: dict[Node, Node] = {x: Negative(x)}
+        sides = [side.substitute(reflected) for side in sides]
+        given = tidied(as_conditions(relation.substitute(reflected) for relation in given))
+    return rational.agree(*sides, field=rational.field_for(given)) is True
+
+
+def _on_stretch(side: Node, inside: SamplePoint) -> Node:
+    """The tree between two kinks, where each condition of a piecewise function holds throughout or fails throughout."""
+
+    def chosen(part: Node) -> Node | None:
+        if not isinstance(part, Piecewise):
+            return None
+        for value, condition in part.branches:
+            holds = truth(condition, inside)
+            if holds is None:
+                return None
+            if holds:
+                return value
+        return part.otherwise
+
+    return rewrite(side, chosen)
 
 
 def _agree_at_kink(left: Node, right: Node, x: Name, place: fmpq) -> bool:
@@ -202,7 +263,7 @@ def _agree_at_kink(left: Node, right: Node, x: Name, place: fmpq) -> bool:
         return True
     if a.is_finite() and b.is_finite() and a.is_exact() and b.is_exact():
         return bool(a == b)
-    value = domains.number(place)
+    value = number(place)
     return rational.agree(left.substitute({x: value}), right.substitute({x: value})) is True
 
 
@@ -273,7 +334,7 @@ def _suspects(
     """Points of the defined side: those on the edge of the other one's domain, and any."""
     somewhere = domains.sample_points((defined,), names, _LOOKS, under=under)
     for condition in domains.domain(undefined):
-        for name, value in domains.edges(condition):
+        for name, value in edges(condition):
             for point in somewhere[:3]:
                 yield {**point, name: value}
     yield from somewhere
@@ -289,7 +350,7 @@ def _sign_changes(undefined: Node, defined: Node, under: tuple[Node, ...]) -> It
 
 
 def _passes_through_zero(u: Node, x: Name, defined: Node, under: tuple[Node, ...]) -> Iterator[Witness]:
-    values = [fmpq(k, 7) for k in range(-22, 23)]
+    values = [fmpq(2 * k + 1, 14) for k in range(-23, 23)]
     for start, end in pairwise(values):
         stretch = arb(start).union(arb(end))
         along, across = (enclose(side, {x: stretch}, precision=64) for side in (defined, u))

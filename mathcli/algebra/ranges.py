@@ -129,6 +129,10 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
             return ranges[numerator].times(ranges[denominator].reciprocal())
         case Power(base, exponent):
             return _of_power(base, exponent, ranges)
+        case Call("cos", (Call("atan"),), 0):
+            return Range(ZERO, ONE, True)
+        case Call("cos", (Call("asin"),), 0):
+            return Range(ZERO, ONE)
         case Call(function, arguments, 0) if function in _CALLS and arguments:
             return _CALLS[function](ranges[arguments[0]])
         case Call("log", (operand,), 0):
