@@ -107,7 +107,10 @@ def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, coll
         elif isinstance(answer, Sum) and collect:
             answer = _collected(answer, x, with_roots)
     elif isinstance(node, Power):
-        answer = written(term_of(node), with_roots=with_roots)
+        exponent = _neat(node.exponent, x, memo, with_roots, collect=collect)
+        answer = written(term_of(Power(node.base, exponent)), with_roots=with_roots)
+    elif isinstance(node, Call) and node.function == "sqrt":
+        answer = Call("sqrt", (_neat(node.arguments[0], x, memo, with_roots, collect=collect),))
     memo[node] = memo[answer] = answer
     return answer
 
@@ -137,7 +140,7 @@ def _what_happened(before: Node, after: Node) -> str:
         return "constant factors out of the sum"
     if _negative_powers(after) < _negative_powers(before):
         return "write as a fraction"
-    if size(after) < size(before):
+    if size(after)[0] < size(before)[0]:
         return "cancel" if before.contains(Quotient) else "powers of the same base together"
     return "order the factors"
 
@@ -156,15 +159,67 @@ def _improvements(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
         shortest = size(line)
         for lines in _attempts(line, x, with_roots):
             length = size(lines[-1][1])
-            if length < shortest:
+            if length < shortest and (length[0] < shortest[0] or not lines[0][0].startswith("combine")):
                 best, shortest = lines, length
         if not best:
             break
         yield from best
         line = best[-1][1]
+    for name, after in (*_by_identities(line, with_roots), *_by_polynomials(line)):
+        yield name, after
+        line = after
     settled = _sign_into_bracket(line, x, with_roots)
     if settled is not line:
         yield "sign into the bracket", settled
+
+
+_IDENTITIES = (
+    ("cos", "sin", 1, "sin^2 u + cos^2 u = 1"),
+    ("cosh", "sinh", -1, "cosh^2 u - sinh^2 u = 1"),
+)
+
+
+def _by_identities(line: Node, with_roots: bool) -> Iterator[Line]:
+    """sin^2 u + cos^2 u and cosh^2 u - sinh^2 u, with whatever they are multiplied by, as 1."""
+    for one, other, sign, says in _IDENTITIES:
+        for node in [node for node in walk(line) if isinstance(node, Sum)]:
+            fewer = _pythagorean(terms_of(node), one, other, sign)
+            if fewer is not None:
+                replaced = line.substitute({node: sum_of(fewer, with_roots=with_roots)})
+                yield says, written(term_of(replaced), with_roots=with_roots)
+                return
+
+
+def _pythagorean(parts: tuple[Term, ...], one: str, other: str, sign: int) -> tuple[Term, ...] | None:
+    for part in parts:
+        for base, exponent in part.powers.items():
+            if not (isinstance(base, Call) and base.function == one and exponent >= 2):
+                continue
+            rest = terms.multiplied(part, Term(Fraction(1), {base: Fraction(-2)}))
+            partner = terms.multiplied(rest, Term(Fraction(sign), {Call(other, base.arguments): Fraction(2)}))
+            for second in parts:
+                if second.bases == partner.bases and second.coefficient == partner.coefficient:
+                    return (rest, *(p for p in parts if p is not part and p is not second))
+    return None
+
+
+def _by_polynomials(line: Node) -> Iterator[Line]:
+    """What needs the greatest common divisor of two polynomials: asked where it may help."""
+    if not _is_fraction_of_polynomials(line):
+        return
+    from mathcli.algebra import rational
+
+    after = rational.cancelled(line)
+    if size(after) < size(line):
+        yield "cancel", after
+
+
+def _is_fraction_of_polynomials(line: Node) -> bool:
+    """Whether a bracket stands above and below, both polynomials, so that a divisor may be hidden in them."""
+    term = term_of(line)
+    brackets = [(base, exponent) for base, exponent in term.powers.items() if isinstance(base, Sum)]
+    signs = {exponent > 0 for _, exponent in brackets}
+    return len(signs) == 2 and all(terms.is_polynomial(terms_of(base)) for base, _ in brackets)
 
 
 def _sign_into_bracket(line: Node, x: Name, with_roots: bool) -> Node:
@@ -198,6 +253,7 @@ def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]
             yield from _in_bracket(term, base, exponent, x, with_roots)
         elif isinstance(base, IndexedSum) and exponent == 1:
             yield from _in_indexed_sum(term, base, x, with_roots)
+    yield from _below_the_line(term, below, x, with_roots)
     if any(isinstance(base, Sum) for base in above):
         opened = terms.opened(Term(term.coefficient, above, term.is_decimal))
         if opened is None:
@@ -211,6 +267,20 @@ def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]
             yield [("expand the numerator", written(over, with_roots=with_roots))]
 
 
+def _below_the_line(term: Term, below: dict[Node, Fraction], x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    """A fraction inside a denominator that another factor of it clears: x^2 (1 + 1/x^2) is x^2 + 1."""
+    brackets = [base for base in below if isinstance(base, Sum) and below[base] == -1]
+    if not any(exponent < 0 for base in brackets for part in terms_of(base) for exponent in part.powers.values()):
+        return
+    opened = terms.opened(Term(Fraction(1), {base: -exponent for base, exponent in below.items()}))
+    if opened is None:
+        return
+    under = sum_of(terms.in_order(opened, x), with_roots=with_roots)
+    above = [(base, exponent) for base, exponent in term.powers.items() if base not in below]
+    whole = terms.product_of([*above, (under, Fraction(-1))], term.coefficient)
+    yield [("expand the denominator", written(whole, with_roots=with_roots))]
+
+
 def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     """What shortens a sum that stands as a factor: a common factor out of it, or its own improvement."""
     inner = terms_of(bracket)
@@ -219,8 +289,8 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_root
         rest = sum_of([terms.multiplied(part, terms.inverse(common)) for part in inner], with_roots=with_roots)
         front = common.coefficient ** int(exponent) * term.coefficient
         factors = [(base, e * exponent) for base, e in common.powers.items()]
-        others = [(base, e) for base, e in term.powers.items() if base is not bracket]
-        whole = terms.product_of([*factors, (rest, exponent), *others], front)
+        others = [(rest if base is bracket else base, e) for base, e in term.powers.items()]
+        whole = terms.product_of([*factors, *others], front)
         yield [
             (f"factor {_in_words(written(common, with_roots=with_roots))} out", written(whole, with_roots=with_roots))
         ]
@@ -248,12 +318,13 @@ def _replaced(term: Term, base: Node, by: Node, with_roots: bool) -> Node:
 
 def _with_several_terms(line: Node, parts: tuple[Term, ...], x: Name, with_roots: bool) -> Iterator[list[Line]]:
     common = terms.common_factor(parts)
-    if (common.powers or abs(common.coefficient) != 1) and not terms.is_polynomial(parts):
-        yield from _factored_out(parts, common, x, with_roots)
     opened = terms.expanded(parts)
+    ends_as_polynomial = opened is not None and terms.is_polynomial(opened)
+    has_bracket = any(isinstance(base, Sum) for base in common.powers)
+    if (common.powers or abs(common.coefficient) != 1) and (has_bracket or not ends_as_polynomial):
+        yield from _factored_out(parts, common, x, with_roots)
     if opened is not None:
-        opened = terms.in_order(opened, x)
-        yield [("expand", sum_of(opened, with_roots=with_roots))]
+        yield [("expand", sum_of(terms.in_order(opened, x), with_roots=with_roots))]
     below = terms.common_denominator(parts)
     if below.powers:
         yield from _over_one_denominator(parts, below, x, with_roots)

@@ -110,12 +110,13 @@ class _Gathering:
         return Term(self.coefficient, self.powers, self.is_decimal)
 
     def _join_absolute_values(self) -> None:
-        """u^2/|u| is |u|, and |u|^2 is u^2."""
+        """u^2/|u| is |u|, so u^3/|u| is u |u|; and |u|^2 is u^2."""
         for base in [base for base in self.powers if isinstance(base, Call) and base.function == "abs"]:
             u, exponent = base.arguments[0], self.powers[base]
-            if exponent == -1 and self.powers.get(u) == 2:
-                del self.powers[u]
-                self.powers[base] = _ONE
+            if exponent == -1 and self.powers.get(u, 0) >= 2:
+                del self.powers[base]
+                self._put(u, Fraction(-2))
+                self._put(base, _ONE)
             elif exponent == 2:
                 del self.powers[base]
                 self.add(u, Fraction(2))
@@ -163,8 +164,9 @@ def written(term: Term, *, with_roots: bool = True) -> Node:
     coefficient = term.coefficient
     if not coefficient:
         return ZERO
-    over = [_power(b, e, with_roots) for b, e in _in_order(term.powers) if e > 0 or _stays_above(b)]
-    under = [_power(b, -e, with_roots) for b, e in _in_order(term.powers) if e < 0 and not _stays_above(b)]
+    in_order = _in_order(term.powers)
+    over = [_power(b, e, with_roots, term.is_decimal) for b, e in in_order if e > 0 or _stays_above(b)]
+    under = [_power(b, -e, with_roots, term.is_decimal) for b, e in in_order if e < 0 and not _stays_above(b)]
     size = abs(coefficient)
     if term.is_decimal:
         front = number_node(size, as_decimal=True)
@@ -189,7 +191,7 @@ def _stays_above(base: Node) -> bool:
     return isinstance(base, Power) and _is_positive_constant(base.base)
 
 
-def _power(base: Node, exponent: Fraction, with_roots: bool) -> Node:
+def _power(base: Node, exponent: Fraction, with_roots: bool, as_decimal: bool) -> Node:
     if _stays_above(base):
         assert isinstance(base, Power)
         return Power(base.base, _scaled(exponent, base.exponent))
@@ -197,7 +199,7 @@ def _power(base: Node, exponent: Fraction, with_roots: bool) -> Node:
         return base
     if exponent == _HALF and with_roots:
         return Call("sqrt", (base,))
-    return Power(base, number_node(exponent))
+    return Power(base, number_node(exponent, as_decimal=as_decimal))
 
 
 def _scaled(factor: Fraction, node: Node) -> Node:
@@ -216,13 +218,18 @@ def _in_order(powers: Powers) -> list[tuple[Node, Fraction]]:
     return sorted(powers.items(), key=lambda item: _place(item[0]))
 
 
-def _place(base: Node) -> int:
-    """Numbers, letters, functions as they came, brackets; sums over an index last."""
-    if isinstance(base, Number | Constant):
-        return 0
-    if isinstance(base, Name | Indexed):
-        return 2
-    return 5 if isinstance(base, IndexedSum) else 4 if isinstance(base, Sum) else 3
+def _place(base: Node) -> tuple[int, str]:
+    """Numbers, letters by the alphabet, functions as they came, brackets; sums over an index last."""
+    match base:
+        case Number() | Constant():
+            return 0, ""
+        case Name(letter) | Indexed(letter, _):
+            return 1, letter
+        case Sum():
+            return 3, ""
+        case IndexedSum():
+            return 4, ""
+    return 2, ""
 
 
 # ---- sums of terms ------------------------------------------------------------------------------------------
@@ -353,10 +360,13 @@ def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
     return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
-def size(node: Node) -> int:
-    """How long a line is to a reader: its nodes, signs not counted."""
+def size(node: Node) -> tuple[int, int]:
+    """How long a line is to a reader: its nodes, signs not counted, and then the digits (in base 2) of its numbers."""
     sizes: dict[Node, int] = {}
+    digits: dict[Node, int] = {}
     for part in walk(node):
-        own = 0 if isinstance(part, Negative) else 1
-        sizes[part] = own + sum(sizes[child] for child in part.children())
-    return sizes[node]
+        children = part.children()
+        sizes[part] = sum([sizes[child] for child in children], 0 if isinstance(part, Negative) else 1)
+        own = part.numerator.bit_length() if isinstance(part, Number) else 0
+        digits[part] = sum([digits[child] for child in children], own)
+    return sizes[node], digits[node]
