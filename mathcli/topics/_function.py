@@ -307,8 +307,20 @@ def value_at_point(derivations: Sequence[Derivation], at: Point) -> Derivation:
     return worked_out(there.substitute(dict(at.items())), "substitute and compute")
 
 
-def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point) -> tuple[Derivation, ...]:
-    """Return the derivations of the last derivative at a point, the value as the last line of the last of them.
+class ValueAtPoint(NamedTuple):
+    """A derivative at a point: the last line of the last derivation; `remark` says how, where no formula did it."""
+
+    derivations: tuple[Derivation, ...]
+    remark: Phrase = ()
+
+    @property
+    def derivation(self) -> Derivation:
+        """The one that ends in the value."""
+        return self.derivations[-1]
+
+
+def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point) -> ValueAtPoint:
+    """Return the last derivative at a point, by its formula, or from both sides where the formula has no value.
 
     Raises:
         UndefinedError: f or one of its derivatives has no value there: a corner, an end point, a jump.
@@ -324,11 +336,11 @@ def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point)
     conditions = (*derivative_domain(about.plain, x), *conditions_of(orders))
     are_defined = all(is_defined(placed(formula, at)) for formula in formulas)
     if are_defined and all(holds(placed(condition, at)) for condition in conditions):
-        return (worked_out(placed(formulas[-1], at), "substitute and compute"),)
+        return ValueAtPoint((worked_out(placed(formulas[-1], at), "substitute and compute"),))
     return _from_both_sides(about, len(orders), at, formulas[0])
 
 
-def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> tuple[Derivation, ...]:
+def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> ValueAtPoint:
     from mathcli.algebra.exact import is_zero
     from mathcli.calculus.corners import LEFT, RIGHT, side_of
     from mathcli.calculus.tangents import vertical
@@ -352,7 +364,15 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> tu
             raise UndefinedError(
                 f"{f} {what} at {place}: {_text(one.result)} from the left, {_text(other.result)} from the right"
             )
-    return (*left.derivations, *right.derivations, left.slopes[-1], right.slopes[-1])
+    remark: Phrase = (
+        f"at {place} the difference quotient decides: {f} is ",
+        left.function,
+        " to the left and ",
+        right.function,
+        " to the right, and both sides lead to ",
+        right.slopes[-1].result,
+    )
+    return ValueAtPoint((*left.derivations, *right.derivations, left.slopes[-1], right.slopes[-1]), remark)
 
 
 def _is_undefined_beside(f: Node, x: Name, a: Node, side: int) -> bool:

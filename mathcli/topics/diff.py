@@ -66,15 +66,19 @@ class _Work:
         (self.x,) = self.subject.variables[:1]
         self.orders = derivatives(self.subject.body, self.x, self.order, named=self.subject.named)
         self.at: Point | None = None if problem.at is None else point(problem.at, (self.x,))
-        self.values = () if self.at is None else value_of_derivative(self.subject, self.orders, self.at)
-        self.value = self.values[-1] if self.values else None
+        self.there = None if self.at is None else value_of_derivative(self.subject, self.orders, self.at)
+        self.value = None if self.there is None else self.there.derivation
         self.own_name = problem.in_terms_of[0] if problem.in_terms_of else None
         self.own_terms = None if self.own_name is None else self._in_terms_of(self.own_name)
 
     @property
     def derivations(self) -> tuple[Derivation, ...]:
         """Every derivation of the answer."""
-        return (*self.orders, *((self.own_terms,) if self.own_terms else ()), *self.values)
+        return (
+            *self.orders,
+            *((self.own_terms,) if self.own_terms else ()),
+            *(self.there.derivations if self.there else ()),
+        )
 
     @property
     def final(self) -> Node:
@@ -85,16 +89,18 @@ class _Work:
     def notes(self) -> tuple[str, ...]:
         """How the problem was read, and under which conditions the answer holds."""
         from mathcli.syntax.writer import write
+        from mathcli.topics._function import conditions_of
 
-        conditions = " and ".join(write(condition) for condition in self.conditions)
+        conditions = " and ".join(write(condition) for condition in conditions_of(self.orders))
         return (*self.subject.notes, *((f"for {conditions}",) if conditions and self.value is None else ()))
 
     @property
     def conditions(self) -> tuple[Node, ...]:
         """What must hold for the steps, and for the derivatives to exist."""
+        from mathcli.algebra.domains import derivative_domain
         from mathcli.topics._function import conditions_of
 
-        return conditions_of(self.orders)
+        return tuple(dict.fromkeys((*derivative_domain(self.subject.plain, self.x), *conditions_of(self.orders))))
 
     def _in_terms_of(self, name: Name) -> Derivation:
         from mathcli.calculus.derivation import Derivation
@@ -125,7 +131,7 @@ class _Work:
 
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
-        from mathcli.solution import Chain, Finding, Findings, Given
+        from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
         from mathcli.topics._function import derivative_label, heading, listed, point_phrase
 
@@ -145,6 +151,8 @@ class _Work:
             rows.append(Finding(label, self.own_terms.result, (f"where {g} = ", self.subject.body)))
         if self.at is not None and self.value is not None:
             there = label.substitute(dict(self.at.items()))
+            if self.there is not None and self.there.remark:
+                blocks.append(Remark(self.there.remark))
             if self.value.steps:
                 blocks.append(Chain("AT " + "".join(map(_said, point_phrase(self.at))), self.value, label=there))
             rows.append(Finding(there, self.value.result))

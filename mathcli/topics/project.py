@@ -70,7 +70,7 @@ class _Work:
         self.labels = _labels(n, vectors)
         self.projections = tuple(v.project(n, onto=a) for a in vectors)
         self.norms = tuple(v.norm(a) for a in vectors)
-        self.cosines = () if v.is_zero_vector(n) else tuple(v.cosine(n, a) for a in vectors)
+        self.cosines = () if v.is_zero_vector(n) or self._is_symbolic() else tuple(v.cosine(n, a) for a in vectors)
         self.products = tuple(v.dot(a, b) for a, b in combinations(vectors, 2))
         self.are_orthogonal = v.are_orthogonal(vectors)
         self.sum = v.total([p.entries for p in self.projections]) if len(vectors) > 1 else None
@@ -79,6 +79,9 @@ class _Work:
         self.span = v.total([p.entries for p in self.on_basis]) if self.basis else self.sum
         self.remainder = v.difference(n, _result(self.span) if self.span else self.projections[0].entries)
         self.right_angles = tuple(v.dot(_result(self.remainder), a) for a in vectors)
+
+    def _is_symbolic(self) -> bool:
+        return any(vector.names for vector in (self.n, *self.vectors))
 
     @property
     def derivations(self) -> tuple[Derivation, ...]:
@@ -256,9 +259,10 @@ class _Work:
         n, letters = self.labels[0], self.labels[1:]
         taken = "its projection" if not self.sum or self.basis else "sum"
         left = _result(self.remainder)
-        phrase: list[str | Node] = [f"what is left: {n} - {taken} = ", left]
+        phrase: list[str | Node] = [f"what is left, {n} - {taken} = ", left]
         if all(_is_zero(entry) for entry in left.entries):
-            phrase.append(f", so {n} lies in the span" if self.sum else f", so {n} lies along {letters[0]}")
+            where = "in the span" if self.sum else f"along {letters[0]}"
+            phrase.append(f", is zero: {n} lies {where}")
             return Remark(tuple(phrase), tone="good")
         if all(_is_zero(product.result) for product in self.right_angles):
             phrase.append(", is ⟂ " + " and ⟂ ".join(letters))

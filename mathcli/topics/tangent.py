@@ -119,7 +119,8 @@ def _line(problem: Tangent, about: Subject) -> _Found:
         blocks.append(Findings((Finding(line.left, line.right, ("the tangent",)),)))
         answer: dict[str, Answer] = {"tangent": line, "vertical": True, "point": _as_answer({**at, y: height.result})}
         return _Found(line, answer, tuple(blocks), (height, derivative))
-    *beside, slope = value_of_derivative(about, (derivative,), at)
+    there = value_of_derivative(about, (derivative,), at)
+    *beside, slope = there.derivations
     tangent = worked_out(line_through(at[x], height.result, slope.result, x), "expand", "rewrite")
     line = _equation(y, tangent.result)
     is_level = sign(slope.result) == 0
@@ -128,6 +129,8 @@ def _line(problem: Tangent, about: Subject) -> _Found:
     )
     perpendicular = _equation(x, at[x]) if normal is None else _equation(y, normal.result)
     blocks.append(Chain("POINT", height, label=Call(about.function, (at[x],))))
+    if there.remark:
+        blocks.append(Remark(there.remark))
     blocks.append(Chain("SLOPE", slope, label=Call(about.function, (at[x],), 1)))
     blocks.append(Chain("TANGENT", tangent, label=y))
     rows = [

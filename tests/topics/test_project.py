@@ -54,7 +54,7 @@ def test_a_vector_in_the_span_leaves_nothing():
     solution = solve("project", vector="3,4", onto=["1,0", "0,1"])
 
     assert _entries(solution, "remainder") == ["0", "0"]
-    assert any("lies in the span" in sentence for sentence in remarks(solution))
+    assert any("n lies in the span" in sentence for sentence in remarks(solution))
 
 
 def test_symbols_are_projected_under_the_condition_that_the_vector_is_not_zero():
