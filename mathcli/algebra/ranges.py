@@ -46,6 +46,10 @@ class Range(NamedTuple):
         return (-self).is_positive
 
     @property
+    def is_zero(self) -> bool:
+        return self.low is not None and bool(self.low == 0 == self.high)
+
+    @property
     def is_non_negative(self) -> bool:
         return self.low is not None and bool(self.low >= 0)
 
@@ -62,17 +66,17 @@ class Range(NamedTuple):
         )
 
     def times(self, other: Range) -> Range:
-        """The range of a product; bounds are found only where both signs are known."""
-        if self.is_non_negative and other.is_non_negative:
-            assert self.low is not None
-            assert other.low is not None
+        """The range of a product; where a sign is not known, both need bounds."""
+        if self.is_zero or other.is_zero:
+            return POINT_ZERO
+        if (-self).is_non_negative:
+            return -((-self).times(other))
+        if (-other).is_non_negative:
+            return -(self.times(-other))
+        if self.low is not None and self.low >= 0 and other.low is not None and other.low >= 0:
             high = None if self.high is None or other.high is None else self.high * other.high
             low = self.low * other.low
             return Range(low, high, bool(low == 0) and self.is_positive and other.is_positive)
-        if (-self).is_non_negative:
-            return -(-self).times(other) if (-self) != self else POINT_ZERO
-        if (-other).is_non_negative:
-            return -self.times(-other)
         bounds = (self.low, self.high, other.low, other.high)
         if None in bounds:
             return ANYTHING
