@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import NamedTuple
 
@@ -122,6 +123,7 @@ class _Gathering:
                 self.add(u, Fraction(2))
 
 
+@lru_cache(maxsize=4096)
 def term_of(node: Node) -> Term:
     """Return the node as a term; a sum in it is a base like any other."""
     gathering = _Gathering()
@@ -360,6 +362,7 @@ def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
     return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
+@lru_cache(maxsize=4096)
 def size(node: Node) -> tuple[int, int]:
     """How long a line is to a reader: its nodes, signs not counted, and then the digits (in base 2) of its numbers."""
     sizes: dict[Node, int] = {}
