@@ -22,6 +22,7 @@ def test_a_transcript_is_printed_to_the_letter(path, monkeypatch, request):
     replayed = head + "".join(
         f"{chr(10) * (k > 0)}$ {command}\n{replay(command)}" for k, (command, _) in enumerate(commands)
     )
+    assert "Traceback" not in replayed
     if request.config.getoption("--update"):
         path.write_text(replayed, encoding="utf-8")
 
