@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mathcli.errors import MathcliError, ReadingError
-from mathcli.syntax.tree import Call, Constant, Name, Node, Number
+from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Quotient
 
 if TYPE_CHECKING:
     from mathcli.syntax.parser import Parser
@@ -302,6 +302,33 @@ def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
     p.note(
         f"{shown}{rest} is read as {shown}*{rest}; for {stem}^({exponent}{rest}) write brackets", start, doubtful=True
     )
+
+
+def note_root_or_zero(p: Parser, base: Node, exponent: Node, base_at: int) -> None:
+    """x^0 is 1 everywhere, and x^(2/5) is a real root: say so."""
+    if isinstance(exponent, Negative):
+        exponent = exponent.operand
+    match exponent:
+        case Number(0):
+            p.note(f"{p.source(p.starts[base_at])} is read as 1, 0^0 included", p.starts[base_at])
+        case Number(above, scale) if 0 < scale < _LONGEST:
+            _note_root(p, base, above, 10**scale, base_at)
+        case Quotient(Number(above, 0), Number(below, 0)) if below > 1:
+            _note_root(p, base, above, below, base_at)
+
+
+_LONGEST = 20
+
+
+def _note_root(p: Parser, base: Node, above: int, below: int, base_at: int) -> None:
+    from math import gcd
+
+    index = below // gcd(above, below)
+    if index > 1 and index % 2 and not isinstance(base, Number | Constant):
+        shown = p.source(p.starts[base_at])
+        p.note(
+            f"{shown} is read as a real root with the odd index {index}, negative arguments included", p.starts[base_at]
+        )
 
 
 def _is_lowest(above: str, below: str) -> bool:

@@ -102,7 +102,7 @@ def _name_at(p: Parser, at: int) -> tuple[str, int] | None:
     return base, stop
 
 
-def _closing(p: Parser, opened: int) -> int:
+def closing(p: Parser, opened: int) -> int:
     """The token after the bracket that closes the one here, or -1."""
     level = 0
     for at in range(opened, len(p.kinds)):
@@ -132,38 +132,38 @@ def _scan(p: Parser, at: int, *, braced: bool) -> _Operator | None:
             return None
         operand, k = (k, end), end
     k += 1
-    closing = ""
+    ending = ""
     if braced:
         if kinds[k] != "{":
             return None
-        closing = "}"
+        ending = "}"
         k += 1
     elif kinds[k] == "(":
-        closing = ")"
+        ending = ")"
         k += 1
     variables: list[tuple[str, int]] = []
     while _is_d(p, k) and kinds[k] == kinds[at]:
-        if not (closing or kinds[k] == "∂") and p.ends[k] != p.starts[k + 1]:
+        if not (ending or kinds[k] == "∂") and p.ends[k] != p.starts[k + 1]:
             break
         named = _name_at(p, k + 1)
         if named is None:
             break
         order, k = _order(p, named[1])
         variables.append((named[0], order))
-    if not variables or (closing and kinds[k] != closing):
+    if not variables or (ending and kinds[k] != ending):
         return None
     if sum(order for _, order in variables) != total:
         return None
-    return _Operator(operand, tuple(variables), k + bool(closing))
+    return _Operator(operand, tuple(variables), k + bool(ending))
 
 
 def _operand_end(p: Parser, at: int) -> int:
     if p.kinds[at] in ("(", "["):
-        return _closing(p, at)
+        return closing(p, at)
     named = _name_at(p, at)
     if named is None:
         return -1
-    return _closing(p, named[1]) if p.kinds[named[1]] == "(" else named[1]
+    return closing(p, named[1]) if p.kinds[named[1]] == "(" else named[1]
 
 
 def _derivative(p: Parser, found: _Operator, at: int) -> Node:
@@ -264,7 +264,7 @@ def diff_call(p: Parser, at: int) -> Node:
     if p.kind != "(":
         raise p.error("diff takes its arguments in brackets", p.at, hint="write diff(x^2, x)")
     opened = p.at
-    parts = _split(p, opened)
+    parts = split(p, opened)
     variables: list[tuple[str, int]] = []
     for start, stop in parts[1:]:
         named = _name_at(p, start)
@@ -293,7 +293,7 @@ def diff_call(p: Parser, at: int) -> Node:
     return node
 
 
-def _split(p: Parser, opened: int) -> list[tuple[int, int]]:
+def split(p: Parser, opened: int) -> list[tuple[int, int]]:
     """The first and the last-but-one token of each entry of a bracket."""
     level = 0
     parts: list[tuple[int, int]] = []
@@ -332,7 +332,7 @@ def summing(p: Parser, word: str, at: int) -> Node:
 
 def _bracketed(p: Parser, word: str, at: int) -> Node:
     opened = p.at
-    parts = _split(p, opened)
+    parts = split(p, opened)
     named = _name_at(p, parts[1][0])
     counts = {"integral": (2, 4), "limit": (3, 4)}.get(word, (4,))
     arrow = named is not None and word == "limit" and p.kinds[named[1]] == "->"
@@ -410,14 +410,14 @@ def _lower(p: Parser, word: str, sign: str, at: int) -> tuple[str, Node, str]:
     opened = p.at
     if p.kind not in _CLOSERS:
         raise p.error(f"the bounds of the {word} stand in brackets", p.at, hint=_BOUNDS[word])
-    closing = _CLOSERS[p.kind]
+    ending = _CLOSERS[p.kind]
     named = _name_at(p, opened + 1)
     if named is None or p.kinds[named[1]] != sign:
         wrong = opened + 1 if named is None else named[1]
         raise p.error(f"the {word} needs a name and where it starts", wrong, hint=_BOUNDS[word])
     p.at = named[1] + 1
     value, side = _lower_value(p, sign)
-    p.expect(closing, opened)
+    p.expect(ending, opened)
     return named[0], value, side
 
 
@@ -499,9 +499,14 @@ def _body(p: Parser, word: str, at: int) -> Node:
 
 
 def _limit(p: Parser, at: int) -> Node:
-    if p.kind not in ("_", "sub("):
+    plain = _name_at(p, p.at)
+    if plain is not None and p.kinds[plain[1]] == "->":
+        p.at = plain[1] + 1
+        name, point, side = plain[0], _one(p), ""
+    elif p.kind in ("_", "sub("):
+        name, point, side = _lower(p, "limit", "->", at)
+    else:
         raise p.error("the limit has no point", p.at, hint=_BOUNDS["limit"])
-    name, point, side = _lower(p, "limit", "->", at)
     p.enter(at)
     body = _bound_part(p, name, lambda: _body(p, "limit", at), is_index=False)
     p.depth -= 1

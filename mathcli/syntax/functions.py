@@ -208,7 +208,7 @@ def _is_plain(argument: Product) -> bool:
 
 def _apply(p: Parser, word: str, arguments: tuple[Node, ...], at: int, exponent: Node | None) -> Node:
     """The node of a function at its arguments, raised to the exponent that stood before them."""
-    _check_count(p, word, arguments)
+    _check_count(p, word, arguments, at)
     if exponent is not None and isinstance(exponent, Negative) and exponent.operand is ONE and word in INVERSES:
         inverse = INVERSES[word]
         shown = FUNCTIONS[inverse].display
@@ -218,13 +218,26 @@ def _apply(p: Parser, word: str, arguments: tuple[Node, ...], at: int, exponent:
     return node if exponent is None else Power(node, exponent)
 
 
-def _check_count(p: Parser, word: str, arguments: tuple[Node, ...]) -> None:
+def _check_count(p: Parser, word: str, arguments: tuple[Node, ...], at: int) -> None:
     entry = FUNCTIONS[word]
     if entry.least <= len(arguments) <= entry.most:
         return
     if len(arguments) < entry.least:
         raise p.error(f"{word} takes {entry.least} arguments", p.at - 1, hint=f"write {word}(x, 3)")
-    raise p.error(f"{word} takes at most {entry.most} arguments", p.at - 1)
+    raise p.error(f"{word} takes at most {entry.most} arguments", _comma(p, entry.most))
+
+
+def _comma(p: Parser, number: int) -> int:
+    """The token of a comma in the bracket that has just closed, counted from 1."""
+    level, commas = 0, []
+    for at in range(p.at - 1, -1, -1):
+        kind = p.kinds[at]
+        level += (kind in (")", "]", "}")) - (kind in ("(", "[", "{"))
+        if level == 0:
+            break
+        if kind in (",", ";") and level == 1:
+            commas.append(at)
+    return commas[-number]
 
 
 def build(p: Parser, word: str, arguments: tuple[Node, ...], at: int) -> Node:

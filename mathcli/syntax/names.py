@@ -36,6 +36,9 @@ def name(p: Parser) -> Node:
     value = p.values[at]
     if value == "d" and differentials.is_operator(p, at):
         return differentials.operator(p)
+    if value == "d" and p.ends[at] == p.starts[at + 1] and p.kinds[at + 1] in ("name", "constant"):
+        letter = p.values[at + 1]
+        p.note(f"d{letter} is read as d*{letter}; a derivative is written d/d{letter} (...)", p.starts[at])
     p.at += 1
     base = _with_digits(p, value, at)
     kind = p.kinds[p.at]
@@ -51,6 +54,37 @@ def name(p: Parser) -> Node:
         return _product_or_call(p, base, at)
     if kind == "'" or (kind == "^" and p.kind_after() == "{" and p.kind_after(2) == "'"):
         return _primed_call(p, base, at)
+    if kind in ("^", "sup(") and base in p.callable:
+        return _powered_call(p, base, at)
+    if value == "E" and "E" not in p.bound:
+        p.note("E is read as a symbol; Euler's number is e", p.starts[at])
+    return Name(base)
+
+
+def _powered_call(p: Parser, base: str, at: int) -> Node:
+    """f^{(2)}(x) is the second derivative; f^2(x) is for the writer to make clear."""
+    kinds, values = p.kinds, p.values
+    if (
+        kinds[p.at : p.at + 3] == ["^", "{", "("]
+        and kinds[p.at + 4 : p.at + 6] == [")", "}"]
+        and values[p.at + 3].isdigit()
+    ):
+        primes, p.at = int(values[p.at + 3][:3]), p.at + 6
+        return _call(p, base, primes, at)
+    stop = p.at + 2
+    if kinds[p.at] == "sup(":
+        stop = kinds.index(")sup", p.at) + 1
+    elif kinds[p.at + 1] == "-":
+        stop = p.at + 3
+    elif kinds[p.at + 1] in BRACKETS:
+        stop = max(differentials.closing(p, p.at + 1), p.at + 1)
+    if kinds[stop] == "(" and p.starts[stop] == p.ends[stop - 1]:
+        power = p.source(p.starts[p.at], p.ends[stop - 1])
+        raise p.error(
+            f"an exponent between {base} and its argument",
+            p.at,
+            hint=f"write {base}(...){power} or {base}{power}*(...)",
+        )
     return Name(base)
 
 
@@ -197,7 +231,9 @@ def _product_or_call(p: Parser, base: str, at: int) -> Node:
         p.note(f"{base}(...) is read as the function {base} of several variables", p.starts[at])
         return Call(base, entries)
     if p.is_glued():
-        p.note(f"{base}(...) is read as a product; for a function define it: --let '{base}(x) = ...'", p.starts[at])
+        letter = "t" if base == "x" else "x"
+        example = f"--let '{base}({letter}) = ...'"
+        p.note(f"{base}(...) is read as a product; for a function define it: {example}", p.starts[at])
     return Name(base)
 
 

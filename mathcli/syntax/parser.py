@@ -332,6 +332,7 @@ class Parser:
         exponent = self.exponent()
         self.depth -= 1
         complaints.note_exponent(self, base, base_at, caret)
+        complaints.note_root_or_zero(self, base, exponent, base_at)
         return Power(base, exponent)
 
     def is_transpose(self, base: Node, at: int) -> bool:
