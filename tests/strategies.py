@@ -112,7 +112,7 @@ def trees() -> st.SearchStrategy[Node]:
         inner,
         st.lists(inner, min_size=1, max_size=3).map(lambda entries: Vector(tuple(entries))),
         st.builds(lambda a, b, c, d: Matrix(((a, b), (c, d))), inner, inner, inner, inner),
-        st.builds(Equation, inner, inner),
+        st.builds(Equation, inner.filter(lambda u: not isinstance(u, Call)), inner),  # f(x) = 1 is a definition
         st.builds(lambda a, b, c: Relation((a, b, c), ("<", "<=")), inner, inner, inner),
         st.builds(lambda a, b: Norm(Vector((a, b))), inner, inner),
         st.builds(lambda body: Definition("f", (x, y), body), inner),

@@ -139,7 +139,9 @@ class _Arrangement:
         return Quotient(numerator, self._product(bottom)) if bottom else numerator
 
     def _product(self, factors: list[Node]) -> Node:
-        if len(factors) > 1 and not any(isinstance(factor, _UNSORTED) for factor in factors):
+        if len(factors) == 1:
+            return factors[0]
+        if not any(isinstance(factor, _UNSORTED) for factor in factors):
             factors = _sorted(factors, self._factor_key)
         return Product.of(*factors)
 
@@ -151,6 +153,10 @@ class _Arrangement:
 
     def _find_factor_key(self, factor: Node) -> Key:
         """(class, name or place of the function, degrees): what is compared when factors are put in order."""
+        if isinstance(factor, Number):
+            return NUMBER, ""
+        if isinstance(factor, Name):
+            return LETTER, factor.name
         base = factor.base if isinstance(factor, Power) else factor
         if not factor.names and not factor.contains(Indexed):
             return _constant_key(factor)
@@ -192,6 +198,8 @@ class _Arrangement:
 
     def _function_key(self, term: Node) -> tuple[int, object, Degree]:
         """(class, place, -power) of the first factor that is no letter: logarithms, then none, then the others."""
+        if isinstance(term, Number | Name):
+            return 1, "", 0
         numerator = term.numerator if isinstance(term, Quotient) else term
         for factor in _factors((numerator,)):
             base, power = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
@@ -203,11 +211,17 @@ class _Arrangement:
         return (2 if is_number and not _is_plain_number(term) else 1), "", 0
 
     def _degree(self, node: Node, name: Name) -> Degree:
+        if node is name:
+            return 1
         if name not in node.names:
             return 0
         known = self._degrees.get((node, name))
         if known is not None:
             return known
+        if isinstance(node, Product) and not any(isinstance(f, Sum | Quotient | Product) for f in node.factors):
+            return sum([self._degree(factor, name) for factor in node.factors])
+        if isinstance(node, Power) and node.base is name and isinstance(node.exponent, Number):
+            return _value(node.exponent) or 0
         for current in walk(node):  # children first, so nothing recurses more than once
             if (current, name) not in self._degrees:
                 self._degrees[current, name] = self._find_degree(current, name)

@@ -84,6 +84,8 @@ def _bits(value: Value) -> int:
 
 
 def _value(node: Node, values: Mapping[Node, Value]) -> Value | None:
+    if node.names:
+        return None
     match node:
         case Number(numerator, scale):
             return numerator if scale == 0 else Fraction(numerator, 10**scale)

@@ -28,6 +28,7 @@ from mathcli.syntax.tree import (
     Matrix,
     Minimum,
     Name,
+    Negative,
     Node,
     Norm,
     Number,
@@ -36,6 +37,7 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
     Relation,
+    Sum,
     Transpose,
     Vector,
     unvisited,
@@ -190,9 +192,13 @@ class SymPyNotation(Notation):
         """Whether Python alone would work the text out, with its own division and its own powers."""
         if isinstance(node, Number):
             return node.scale == 0
-        is_arithmetic = not isinstance(node, Call | Quotient | Constant | Name | Vector | Matrix)
-        children = node.children()
-        return is_arithmetic and bool(children) and all(child in self._python_numbers for child in children)
+        if isinstance(node, Power):  # any other exponent has a base that is no longer Python's
+            return node.base in self._python_numbers and self._is_python_exponent(node)
+        is_arithmetic = isinstance(node, Sum | Product | Negative)
+        return is_arithmetic and all(child in self._python_numbers for child in node.children())
+
+    def _is_python_exponent(self, node: Power) -> bool:
+        return isinstance(node.exponent, Number) and node.exponent.is_integer and not self._known.is_too_large(node)
 
     def _as_sympy(self, node: Node, forms: Forms, rank: int) -> str:
         if node in self._python_numbers:
@@ -200,6 +206,8 @@ class SymPyNotation(Notation):
         return within(forms[node], rank)
 
     def number(self, node: Number, forms: Forms) -> Form:
+        if node.scale == 0:
+            return decimal(node.numerator), ATOM
         return rational(Fraction(node.numerator, 10**node.scale)), ATOM
 
     def name(self, node: Name, forms: Forms) -> Form:
@@ -223,7 +231,8 @@ class SymPyNotation(Notation):
         root = self._known.odd_root(node)
         if root is not None:
             return _odd_root(forms[base][0], root)
-        text = self._as_sympy(base, forms, POSTFIX) if exponent.children() else within(forms[base], POSTFIX)
+        is_python = self._is_python_exponent(node)
+        text = within(forms[base], POSTFIX) if is_python else self._as_sympy(base, forms, POSTFIX)
         return f"{text}**{within(forms[exponent], ATOM)}", POWER
 
     def call(self, node: Call, forms: Forms) -> Form:
