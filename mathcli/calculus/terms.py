@@ -37,6 +37,8 @@ Powers = Mapping[Node, Fraction]
 _ONE = Fraction(1)
 _HALF = Fraction(1, 2)
 _LARGEST_EXPONENT = 256
+_LARGEST_POWER_OPENED = 3
+"""A bracket to a higher power is never shorter multiplied out."""
 
 
 class Term(NamedTuple):
@@ -268,8 +270,28 @@ def sum_of(terms: Iterable[Term], *, with_roots: bool = True) -> Node:
 
 def multiplied(a: Term, b: Term) -> Term:
     """Return the product of two terms."""
-    product = product_of((*a.powers.items(), *b.powers.items()), a.coefficient * b.coefficient)
+    coefficient = a.coefficient * b.coefficient
+    powers = _merged(a.powers, b.powers)
+    if powers is not None:
+        return Term(coefficient, powers, a.is_decimal or b.is_decimal)
+    product = product_of((*a.powers.items(), *b.powers.items()), coefficient)
     return product._replace(is_decimal=a.is_decimal or b.is_decimal)
+
+
+def _merged(a: Powers, b: Powers) -> Powers | None:
+    """The powers of a product where nothing but adding exponents is to be done, else None."""
+    powers = dict(a)
+    for base, exponent in b.items():
+        known = powers.get(base)
+        if known is None:
+            powers[base] = exponent
+        elif known.denominator != 1 or exponent.denominator != 1:
+            return None
+        elif total := known + exponent:
+            powers[base] = total
+        else:
+            del powers[base]
+    return None if any(isinstance(base, Call) and base.function == "abs" for base in powers) else powers
 
 
 def inverse(term: Term) -> Term:
@@ -277,14 +299,14 @@ def inverse(term: Term) -> Term:
     return Term(1 / term.coefficient, {base: -exponent for base, exponent in term.powers.items()}, term.is_decimal)
 
 
-def opened(term: Term, *, at_most: int = 400) -> tuple[Term, ...] | None:
+def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
     """Return the term multiplied out: sums to a positive whole power become terms; None where that is too long."""
     fixed = {b: e for b, e in term.powers.items() if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
     result: tuple[Term, ...] = (Term(term.coefficient, fixed, term.is_decimal),)
     for base, exponent in term.powers.items():
         if base in fixed:
             continue
-        if exponent > 12:
+        if exponent > _LARGEST_POWER_OPENED:
             return None
         inner = expanded(terms_of(base))
         if inner is None:
