@@ -68,3 +68,15 @@ def test_nothing_else_is_there():
     with pytest.raises(AttributeError, match="no attribute 'integrate'"):
         mathcli.integrate  # noqa: B018
     assert all(hasattr(answers, name) or name == "MathcliError" for name in mathcli.__all__)
+
+
+def test_sympy_counts_with_pythons_numbers_whatever_is_installed():
+    import os
+    import subprocess
+    import sys
+
+    program = "import mathcli; mathcli.parse('x'); from sympy.external.gmpy import GROUND_TYPES; print(GROUND_TYPES)"
+    environment = {name: value for name, value in os.environ.items() if name != "SYMPY_GROUND_TYPES"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+
+    assert done.stdout == "python\n"

@@ -138,7 +138,7 @@ def two_columns(rows: Iterable[tuple[str, str]], width: int) -> str:
     """Return the rows with their right sides aligned, wrapped within the width."""
     rows = tuple(rows)
     left = min(max((len(name) for name, _ in rows), default=0), max(8, width // 3)) + 4
-    lines = []
+    lines: list[str] = []
     for name, text in rows:
         first, *others = wrapped(text, max(width - left, 16)).splitlines() or [""]
         head = f"  {name}"
