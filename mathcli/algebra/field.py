@@ -8,6 +8,7 @@ tree needs is said in `atoms.py`; nothing here knows trees beyond keeping them f
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import cache
 from typing import Any
 
 import flint
@@ -109,6 +110,13 @@ def _trimmed(monomial: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     return tuple((index, int(exponent)) for index, exponent in enumerate(monomial) if exponent)
 
 
+@cache
+def _context(size: int) -> tuple[Any, tuple[Polynomial, ...], Polynomial, Polynomial]:
+    """FLINT's context for so many atoms, its generators, one and zero."""
+    context = flint.fmpz_mpoly_ctx.get(tuple(f"a{k}" for k in range(size)), "lex")
+    return context, context.gens(), context.constant(1), context.constant(0)
+
+
 class Field:
     """The atoms met so far and the arithmetic over them.
 
@@ -129,6 +137,7 @@ class Field:
         self.keeps_derivatives = keeps_derivatives or is_shown
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
+        self.given: dict[Any, Fraction] = {}
         self.atoms: list[Atom] = []
         self.by_key: dict[Hashable, Atom] = {}
         self.algebraic: list[int] = []
@@ -139,10 +148,7 @@ class Field:
         self._resize(size)
 
     def _resize(self, size: int) -> None:
-        self.context = flint.fmpz_mpoly_ctx.get(tuple(f"a{k}" for k in range(size)), "lex")
-        self.gens = self.context.gens()
-        self.unit = self.context.constant(1)
-        self.nothing = self.context.constant(0)
+        self.context, self.gens, self.unit, self.nothing = _context(size)
         self.one = Fraction(self, self.unit, self.unit)
         self.zero = Fraction(self, self.nothing, self.unit)
 

@@ -182,6 +182,8 @@ def _form(node: Node, field: Field) -> Fraction:
         if isinstance(known, NoFormError):
             raise known
         return known  # type: ignore[no-any-return]
+    if node in field.given:
+        return field.given[node]
     build = _BUILDERS.get(type(node))
     try:
         if build is None:
@@ -520,6 +522,14 @@ _BUILDERS: dict[type[Node], Callable[..., Fraction]] = {
     IndexedProduct: _iterated,
     Piecewise: _piecewise,
 }
+
+
+def field_of_unknowns(parts: Iterable[Node]) -> Field:
+    """Return a field in which these parts, and derivatives, are atoms that nothing is known about."""
+    field = Field(keeps_derivatives=True)
+    for part in parts:
+        field.given[part] = _opaque_tree(part, field)
+    return field
 
 
 def field_for(conditions: Iterable[Node]) -> Field:

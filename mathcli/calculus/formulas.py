@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from mathcli.errors import MathcliError
 from mathcli.syntax.parser import read
-from mathcli.syntax.tree import ZERO, Call, Definition, Derivative, Name, Node, walk
+from mathcli.syntax.tree import ZERO, Definition, Derivative, Name, Node
+from mathcli.syntax.vocabulary import ALIASES
 
 _DERIVATIVE = re.compile(r"^\((?P<inner>.*)\)' = (?P<right>.*)$")
 _PRIMED = re.compile(r"\b([a-z])(?:_(\d+))?'(?!['(])")
+_CALLED = re.compile(r"(?<![A-Za-z])([A-Za-z]+)'*\(")
 _MARK = "99"
 
 
@@ -37,9 +39,8 @@ class _Read(NamedTuple):
 def filled_in(formula: str, bind: tuple[tuple[str, Node], ...], before: Node) -> FilledIn | None:
     """Return both sides of the formula with its letters filled in, None where it cannot be read."""
     variable = before.variable if isinstance(before, Derivative) else None
-    functions = tuple(sorted({node.function for node in walk(before) if isinstance(node, Call) and _is_letter(node)}))
     letters = tuple(letter for letter, _ in bind)
-    sides = _read(formula, letters, "" if variable is None else variable.name, functions)
+    sides = _read(formula, letters, "" if variable is None else variable.name)
     if sides is None or (variable is None and sides.primed):
         return None
     values: dict[Node, Node] = {Name(letter): part for letter, part in bind}
@@ -51,12 +52,8 @@ def filled_in(formula: str, bind: tuple[tuple[str, Node], ...], before: Node) ->
     return FilledIn(sides.left.substitute(values), sides.right.substitute(values), sides.is_derivative)
 
 
-def _is_letter(node: Call) -> bool:
-    return len(node.function) == 1
-
-
 @lru_cache(maxsize=2048)
-def _read(formula: str, letters: tuple[str, ...], variable: str, functions: tuple[str, ...]) -> _Read | None:
+def _read(formula: str, letters: tuple[str, ...], variable: str) -> _Read | None:
     match = _DERIVATIVE.match(formula)
     if match:
         left, right = match["inner"], match["right"]
@@ -72,7 +69,8 @@ def _read(formula: str, letters: tuple[str, ...], variable: str, functions: tupl
         primed[Name(name)] = letter
         return f"{found[1]}_{{{_MARK}{found[2] or ''}}}"
 
-    named = [Definition(function, (Name("x"),), ZERO) for function in functions if function not in letters]
+    called = {word for word in _CALLED.findall(formula) if word not in ALIASES and word not in letters}
+    named = [Definition(function, (Name("x"),), ZERO) for function in sorted(called)]
     own = {*letters, *((variable,) if variable else ())}
     try:
         sides = [

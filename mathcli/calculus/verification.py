@@ -11,7 +11,7 @@ those replaced. A composition that does not hold refutes the step, however true 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 from mathcli.algebra import rational
@@ -37,6 +37,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Relation,
     Sum,
+    rewrite,
     walk,
 )
 from mathcli.syntax.vocabulary import FUNCTIONS
@@ -94,6 +95,7 @@ class _Judgement:
         self.budget = budget
         self.named = named
         self.field = Field()
+        self.held = _Held()
         self.standing = Field(is_shown=True)
         self.related = Field(keeps_derivatives=True)
         self.conditional: dict[tuple[Node, ...], Field] = {}
@@ -138,7 +140,7 @@ class _Judgement:
         before = step.before
         if not isinstance(before, Derivative) or not step.substeps or not _is_long(before.operand):
             return False
-        if _may_lose_domain(before, step.result):
+        if self._may_lose_domain(before, step.result):
             return False
         x = before.variable
         parts = dict.fromkeys(sub.start.operand for sub in step.substeps if isinstance(sub.start, Derivative))
@@ -163,7 +165,7 @@ class _Judgement:
         if answer is None and isinstance(after, Piecewise) and self._holds_in_each_case(before, after, conditions):
             return Verdict.PROVED
         if answer:
-            if not _may_lose_domain(before, after):
+            if not self._may_lose_domain(before, after):
                 return Verdict.PROVED
             return sampling.domain_is_kept(before, after, conditions, proved=True)
         verdict = sampling.compared(before, after, conditions)
@@ -204,6 +206,14 @@ class _Judgement:
                             return Verdict.PROVED
         return Verdict.UNDECIDED
 
+    def _may_lose_domain(self, before: Node, after: Node) -> bool:
+        """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
+        new = self.held.partial(after) - self.held.partial(before)
+        if not new:
+            return False
+        known = {part.children()[0] for part in self.held.partial(before)}
+        return any(part.children()[0] not in known for part in new)
+
     # the composition
 
     def _composition(self, step: Step) -> Verdict:
@@ -212,11 +222,28 @@ class _Judgement:
                 return Verdict.REFUTED
             return self._formula(step)
         results = {sub.start: sub.result for sub in step.substeps}
-        if not _each_is_taken(step, results):
+        if not self._each_is_taken(step, results):
             return Verdict.REFUTED
-        if (step.after.substitute(results) if results else step.after) is not step.result:
+        if self._replaced(step.after, results) is not step.result:
             return Verdict.REFUTED
         return self._formula(step)
+
+    def _each_is_taken(self, step: Step, results: Mapping[Node, Node]) -> bool:
+        """Whether each derivative that stands in `after` has a sub-derivation, and each of these such a place."""
+        standing = self.held.derivatives(step.after)
+        if not results.keys() <= standing:
+            return False
+        covered = frozenset().union(*(self.held.derivatives(start) for start in results))
+        return all(
+            node in covered or _stays(node) or not results.keys().isdisjoint(self.held.derivatives(node))
+            for node in standing
+        )
+
+    def _replaced(self, node: Node, results: Mapping[Node, Node]) -> Node:
+        """Return the line with its derivatives replaced; what holds none is not looked into."""
+        if not results:
+            return node
+        return rewrite(node, lambda part: results.get(part) or (None if self.held.derivatives(part) else part))
 
     def _formula(self, step: Step) -> Verdict:
         """Whether the formula with its letters filled in says `before = after`."""
@@ -231,17 +258,64 @@ class _Judgement:
             if not isinstance(before, Derivative):
                 return Verdict.REFUTED
             before = before.operand
-        return weakest((self._alike(sides.left, before), self._alike(sides.right, after)))
+        return weakest((self._alike(sides.left, before, step), self._alike(sides.right, after, step)))
 
-    def _alike(self, formula: Node, written: Node) -> Verdict:
+    def _alike(self, formula: Node, written: Node, step: Step) -> Verdict:
         """Whether what the formula gives is what is written, derivatives left standing."""
         if formula is written:
             return Verdict.PROVED
-        if rational.agree(formula, written, field=self.standing):
-            return Verdict.PROVED
-        if rational.agree(formula, written, field=self.related):
-            return Verdict.PROVED
+        if _is_long(written):
+            parts = [part for _, part in step.bind if part.children()]
+            if rational.agree(formula, written, field=rational.field_of_unknowns(parts)):
+                return Verdict.PROVED
+        for field in (self.standing, self.related):
+            if rational.agree(formula, written, field=field):
+                return Verdict.PROVED
+        if any(rational.normal_form(side, field=self.related) is None for side in (formula, written)):
+            return sampling.compared(formula, written, step.conditions)
         return Verdict.REFUTED
+
+
+class _Held:
+    """What stands in a tree, each subtree looked into once: derivatives, and what has no value everywhere."""
+
+    def __init__(self) -> None:
+        self._derivatives: dict[Node, frozenset[Node]] = {}
+        self._partial: dict[Node, frozenset[Node]] = {}
+
+    def derivatives(self, node: Node) -> frozenset[Node]:
+        """The derivatives that stand in the tree, itself included."""
+        return _gathered(node, self._derivatives, _is_derivative)
+
+    def partial(self, node: Node) -> frozenset[Node]:
+        """The parts of the tree that have no value on a whole part of the line."""
+        return _gathered(node, self._partial, _is_partial)
+
+
+_NONE: frozenset[Node] = frozenset()
+
+
+def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[Node], bool]) -> frozenset[Node]:
+    known = memo.get(node)
+    if known is not None:
+        return known
+    children = node.children()
+    found = _NONE
+    if children:
+        for child in children:
+            inside = memo.get(child)
+            if inside is None:
+                inside = _gathered(child, memo, belongs)
+            if inside and inside is not found:
+                found = found | inside if found else inside
+        if belongs(node):
+            found = found | {node}
+    memo[node] = found
+    return found
+
+
+def _is_derivative(node: Node) -> bool:
+    return isinstance(node, Derivative)
 
 
 def _operands(step: Step) -> tuple[Node, Node]:
@@ -252,24 +326,11 @@ def _operands(step: Step) -> tuple[Node, Node]:
     return before, after
 
 
-def _each_is_taken(step: Step, results: Mapping[Node, Node]) -> bool:
-    """Whether each derivative that stands in `after` has a sub-derivation, and each sub-derivation such a place."""
-    standing = {node for node in walk(step.after) if isinstance(node, Derivative)}
-    if not results.keys() <= standing:
-        return False
-    covered = {inner for start in results for inner in walk(start)}
-    return all(node in covered or _stays(node) or _holds_one_of(node, results) for node in standing)
-
-
 _LONG = 40
 
 
 def _is_long(node: Node) -> bool:
     return sum(1 for _ in islice(walk(node), _LONG + 1)) > _LONG
-
-
-def _holds_one_of(node: Node, results: Mapping[Node, Node]) -> bool:
-    return any(inner in results for inner in walk(node))
 
 
 def _stays(node: Node) -> bool:
@@ -281,18 +342,6 @@ def _stays(node: Node) -> bool:
 
 _INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech", "acsch"}
 _PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
-
-
-def _may_lose_domain(before: Node, after: Node) -> bool:
-    """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
-    known = None
-    for node in walk(after):
-        if _is_partial(node):
-            if known is None:
-                known = {part for node in walk(before) if _is_partial(node) for part in (node, *node.children()[:1])}
-            if node not in known and node.children()[0] not in known:
-                return True
-    return False
 
 
 def _is_partial(node: Node) -> bool:

@@ -20,7 +20,7 @@ def worth(form, at):
 
     def of_atom(atom):
         if atom.index not in values:
-            values[atom.index] = MEANING[atom.kind](atom)
+            values[atom.index] = meaning[atom.kind](atom)
         return values[atom.index]
 
     def of_polynomial(polynomial):
@@ -46,9 +46,10 @@ def worth(form, at):
         function, orders, arguments = atom.data
         names = [Name(f"t{k}") for k in range(len(arguments))]
         point = {name: of(argument) for name, argument in zip(names, arguments, strict=True)}
-        return enclose(Call(function, tuple(names), sum(orders)), point, precision=PRECISION, generic=True) or arb("nan")
+        value = enclose(Call(function, tuple(names), sum(orders)), point, precision=PRECISION, generic=True)
+        return arb("nan") if value is None else value
 
-    MEANING = {
+    meaning = {
         "name": lambda atom: arb(at[atom.key[1]]),
         "pi": lambda atom: arb.pi(),
         "exp": lambda atom: of(atom.data[0]).exp(),

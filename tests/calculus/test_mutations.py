@@ -129,7 +129,7 @@ def corrupted_rules(monkeypatch, rule, corruption):
         if twin is None or twin in STILL_RIGHT or twin is after:
             return application
         changed.append(twin)
-        return application._replace(after=twin)
+        return replace(application, after=twin)
 
     twins = tuple(one._replace(apply=apply) if one is rule else one for one in IN_ORDER)
     monkeypatch.setattr(differentiation, "IN_ORDER", twins)
