@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mathcli.algebra import raising
+from mathcli.algebra.domains import are_incompatible
 from mathcli.algebra.exact import as_fraction, evaluated, is_zero
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.derivation import Derivation, Step
@@ -199,6 +200,8 @@ def check_real_points(curve: Curve) -> None:
         UndecidedError: F never changes its sign, so F_y is 0 at each point of the curve.
     """
     f = curve.difference
+    if are_incompatible((f,), ()):
+        raise UndefinedError("no real point satisfies this equation: its sides are defined together nowhere")
     values = value_range(f)
     sign_of_form = _sign_of_quadratic(f, (curve.x, curve.y))
     if values.is_positive or values.is_negative or sign_of_form == 1:

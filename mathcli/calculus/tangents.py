@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from mathcli.algebra.exact import as_fraction, evaluated, is_defined, is_zero, placed
 from mathcli.calculus.derivation import Derivation
 from mathcli.calculus.vectors import worked_out
-from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Negative, Node, Product, Quotient, Sum
+from mathcli.syntax.tree import ONE, ZERO, Call, Equation, Name, Negative, Node, Piecewise, Product, Quotient, Sum, walk
+
+_STEPS = ("sign", "floor", "ceil")
+"""Functions that jump."""
 
 
 def line_through(a: Node, height: Node, slope: Node, x: Name) -> Node:
@@ -67,6 +70,8 @@ def vertical(f: Node, derivative: Node, x: Name, a: Node) -> bool:
 
     Raises nothing where f' has a value: then the answer is no.
     """
+    if f.contains(Piecewise) or any(isinstance(part, Call) and part.function in _STEPS for part in walk(f)):
+        return False
     there = {x: a}
     if is_defined(placed(f, there)) is not True or is_defined(placed(derivative, there)) is not False:
         return False

@@ -281,14 +281,13 @@ def values_at(about: Subject, derivations: Sequence[Derivation], there: Node, at
     """Return the derivation of a vector or matrix of derivatives at a point: substitute, then compute.
 
     Raises:
-        UndefinedError: the function or one of its derivatives has no value there.
-        UndecidedError: nobody could decide whether it has.
+        UndefinedError: the function has no value there.
+        UndecidedError: a formula has none, so that it stays open whether the derivative exists.
     """
     from mathcli.calculus.vectors import worked_out
 
     check_defined(about.plain, at, about.function)
-    for derivation in derivations:
-        check_defined(derivation.result, at, f"a derivative of {about.function}", derivation)
+    check_formulas(derivations, at, about.named)
     return worked_out(unfolded(there, about.named).substitute(dict(at.items())), "substitute and compute")
 
 
@@ -296,15 +295,28 @@ def value_at_point(derivations: Sequence[Derivation], at: Point) -> Derivation:
     """Return the vector of derivatives at a point: substitute, then compute.
 
     Raises:
-        UndefinedError: a derivative has no value there.
-        UndecidedError: nobody could decide whether it has.
+        UndecidedError: a formula has no value there, so that it stays open whether the derivative exists.
     """
     from mathcli.calculus.vectors import worked_out
 
-    for derivation in derivations:
-        check_defined(derivation.result, at, "a partial derivative", derivation)
+    check_formulas(derivations, at)
     there = Vector(tuple(derivation.result for derivation in derivations))
     return worked_out(there.substitute(dict(at.items())), "substitute and compute")
+
+
+def check_formulas(derivations: Sequence[Derivation], at: Point, named: Sequence[Definition] = ()) -> None:
+    """Raise an UndecidedError unless each derivative has a value at the point and its conditions hold there."""
+    from mathcli.algebra.exact import holds, is_defined, placed
+    from mathcli.errors import UndecidedError
+
+    for derivation in derivations:
+        formula = unfolded(derivation.result, named)
+        conditions = (holds(placed(condition, at)) for condition in conditions_of((derivation,)))
+        if is_defined(placed(formula, at)) is not True or not all(conditions):
+            raise UndecidedError(
+                f"a derivative has no value by its formula at {_place(at)}, and nobody decided whether it has one",
+                hint="a function of one variable is looked at from both sides: mathcli diff ... --at",
+            )
 
 
 class ValueAtPoint(NamedTuple):
@@ -341,7 +353,7 @@ def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point)
 
 
 def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> ValueAtPoint:
-    from mathcli.algebra.exact import is_zero
+    from mathcli.algebra.exact import evaluated, is_zero
     from mathcli.calculus.corners import LEFT, RIGHT, side_of
     from mathcli.calculus.tangents import vertical
     from mathcli.errors import UndecidedError, UndefinedError
@@ -366,9 +378,9 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
             )
     remark: Phrase = (
         f"at {place} the difference quotient decides: {f} is ",
-        left.function,
+        evaluated(left.function),
         " to the left and ",
-        right.function,
+        evaluated(right.function),
         " to the right, and both sides lead to ",
         right.slopes[-1].result,
     )
@@ -397,18 +409,20 @@ def ordinate(about: Subject) -> Name:
     return Name(next((letter for letter in (*own, *letters) if letter not in taken), "height"))
 
 
-def check_defined(f: Node, at: Point, name: str, derivation: Derivation | None = None) -> None:
-    """Raise unless f has a value at the point and the conditions of its derivation hold there."""
-    from mathcli.algebra.exact import is_defined
+def check_defined(f: Node, at: Point, name: str) -> None:
+    """Raise unless f has a value at the point."""
+    from mathcli.algebra.exact import is_defined, placed
     from mathcli.errors import UndecidedError, UndefinedError
 
-    conditions = conditions_of((derivation,)) if derivation else ()
-    verdict = is_defined(f.substitute(dict(at.items())), [c.substitute(dict(at.items())) for c in conditions])
-    place = "".join(part if isinstance(part, str) else _text(part) for part in point_phrase(at))
+    verdict = is_defined(placed(f, at))
     if verdict is None:
-        raise UndecidedError(f"nobody could decide whether {name} is defined at {place}")
+        raise UndecidedError(f"nobody could decide whether {name} is defined at {_place(at)}")
     if not verdict:
-        raise UndefinedError(f"{name} is not defined at {place}")
+        raise UndefinedError(f"{name} is not defined at {_place(at)}")
+
+
+def _place(at: Point) -> str:
+    return "".join(part if isinstance(part, str) else _text(part) for part in point_phrase(at))
 
 
 def _text(node: Node) -> str:

@@ -54,13 +54,18 @@ class Partial(ReadingOptions):
             bare=tuple((chain[-1].result,) for chain in chains),
             blocks=_blocks(about, asked, chains, mirrored, conditions),
             derivations=derivations,
-            notes=about.notes,
+            notes=(*about.notes, *_absent(about, asked)),
             verified=proofs.verified,
             proofs=proofs.counted,
             verdicts=proofs.verdicts,
             text=self.expression.text,
             read=self.expression.tree,
         )
+
+
+def _absent(about: Subject, asked: tuple[tuple[Name, ...], ...]) -> tuple[str, ...]:
+    absent = dict.fromkeys(x.name for wrt in asked for x in wrt if x not in about.plain.names)
+    return tuple(f"{name} does not occur in the expression" for name in absent)
 
 
 def _successive(about: Subject, wrt: tuple[Name, ...]) -> tuple[Derivation, ...]:

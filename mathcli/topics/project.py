@@ -43,6 +43,7 @@ class Project(ReadingOptions):
             raise UsageError("project needs a vector to project onto", hint="mathcli project 4,3,5 --onto 1,2,-1")
         n, vectors = self.vector.tree, tuple(reading.tree for reading in self.onto)
         same_length((n, *vectors))
+        _check_entries((n, *vectors))
         work = _Work(n, vectors)
         proofs = prove(work.derivations, budget)
         return Solution(
@@ -276,6 +277,19 @@ class _Work:
         if independent == 1:
             return f"the line of {listed}"
         return f"the plane of {listed}" if independent == 2 else f"the span of {listed}"
+
+
+def _check_entries(vectors: Sequence[Vector]) -> None:
+    from mathcli.algebra.exact import is_defined
+    from mathcli.errors import NotCoveredError, UndefinedError
+    from mathcli.syntax.tree import INF, I, Matrix, walk
+    from mathcli.syntax.tree import Vector as Entries
+
+    for entry in (entry for vector in vectors for entry in vector.entries):
+        if any(part in (I, INF) or isinstance(part, Matrix | Entries) for part in walk(entry)):
+            raise NotCoveredError("the entries of a vector are real numbers or expressions here")
+        if is_defined(entry) is False:
+            raise UndefinedError("an entry of a vector has no value")
 
 
 def _labels(n: Vector, vectors: Sequence[Vector]) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ def _entries(solution, field):
         ("1,2", ["0,0"], 3, "the vector is zero"),
         ("1,2,3", ["1,2"], 2, "different lengths: 3 and 2"),
         ("1,2", [], 2, "needs a vector to project onto"),
+        ("1,1/0", ["1,2"], 3, "has no value"),
+        ("1,i", ["1,2"], 3, "are real"),
     ],
 )
 def test_what_has_no_projection_is_an_error_that_says_why(vector, onto, code, words):
