@@ -175,7 +175,8 @@ class Page:
             OneLine(self.alphabet, primes=part.primes, partial=part.is_partial), is_flat=self.is_flat
         )
         start_writer = TwoDimensional(OneLine(self.alphabet, partial=part.is_partial), is_flat=self.is_flat)
-        set_lines = [self._set(line, writer, start_writer, part.lines) for line in part.lines]
+        lefts = self._left_columns(part.lines, writer.line)
+        set_lines = [self._set(line, writer, start_writer, k) for line, k in zip(part.lines, lefts, strict=True)]
         column = self._column(set_lines)
         was_tall = False
         for one in set_lines:
@@ -185,7 +186,7 @@ class Page:
             was_tall = is_tall
             yield from self._beside(one.lead, one.boxes, one.reasons, column, indent=one.indent, bars=one.bars)
 
-    def _set(self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, lines: Sequence[Line]) -> _SetLine:
+    def _set(self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, longest: int) -> _SetLine:
         bar = self.alphabet.bar + "   "
         bars = "" if not line.mathematics else " " * EQUATION + bar * self._bars(line) if line.depth else ""
         reasons = self._reasons(line, writer.line)
@@ -211,7 +212,6 @@ class Page:
         room = self.width - indent
         first, *more = line.mathematics
         equals = box(f" {self.words(line.sign)} ")
-        longest = self._longest_left(lines, line, writer.line, room)
         shown_left = f"{padded(left, longest)} " if left or (line.depth and longest) else ""
         lead = (bars or " " * indent) + f"{shown_left}{self.words(line.sign)} "
         if line.left is not None and display_width(left) > longest:
@@ -233,18 +233,27 @@ class Page:
 
     def _bars(self, line: Line) -> int:
         """How many bars stand before a line; deeper than that the screen would be all bars."""
-        return min(line.depth, max((self.width - 28) // 4, 1))
+        return min(line.depth, max((self.width // 2 - EQUATION) // 4, 1))
 
     def _label(self, node: Node, writer: TwoDimensional) -> Box:
         return box(writer.line.label(node)) if leibniz(node) else writer.box(node)
 
-    def _longest_left(self, lines: Sequence[Line], line: Line, writer: OneLine, room: int) -> int:
-        """The width of the left column among the lines around this one that have its depth."""
-        if not line.depth:
-            return 0
-        widths = [display_width(self._left(other.left, writer)) for other in _group(lines, line)]
-        fitting = [width for width in widths if width <= room * 2 // 5]
-        return max(fitting, default=0)
+    def _left_columns(self, lines: Sequence[Line], writer: OneLine) -> list[int]:
+        """For each line the width of the left column that it shares with the lines of its depth around it."""
+        columns = [0] * len(lines)
+        groups: dict[int, list[int]] = {}
+        for k in range(len(lines) + 1):
+            depth = lines[k].depth if k < len(lines) else 0
+            for deeper in [d for d in groups if d > depth]:
+                group = groups.pop(deeper)
+                room = self.width - EQUATION - 4 * self._bars(lines[group[0]])
+                widths = [display_width(self._left(lines[i].left, writer)) for i in group]
+                longest = max((width for width in widths if width <= room * 2 // 5), default=0)
+                for i in group:
+                    columns[i] = longest
+            if depth:
+                groups.setdefault(depth, []).append(k)
+        return columns
 
     def _reasons(self, line: Line, writer: OneLine) -> list[Row]:
         """The reason and what is to be said with it, as rows for the column on the right."""
@@ -411,18 +420,6 @@ def _hung(sign: Box, boxes: list[Box]) -> list[Box]:
     """The boxes behind a sign that goes on from the boxes above."""
     space = box(" " * sign.width)
     return [beside((sign if k == 0 else space, b)) for k, b in enumerate(boxes)]
-
-
-def _group(lines: Sequence[Line], line: Line) -> list[Line]:
-    """The lines of one depth around this one, up to the next line of a lesser depth."""
-    position = next(k for k, other in enumerate(lines) if other is line)
-    first = position
-    while first > 0 and lines[first - 1].depth >= line.depth:
-        first -= 1
-    last = position
-    while last + 1 < len(lines) and lines[last + 1].depth >= line.depth:
-        last += 1
-    return [other for other in lines[first : last + 1] if other.depth == line.depth]
 
 
 def _belongs_to(previous: Part, part: Part) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 
@@ -11,6 +12,7 @@ def display_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(columns, text))
 
 
+@lru_cache(maxsize=4096)
 def columns(character: str) -> int:
     """Return how many columns one character takes."""
     if combining(character) or category(character) in ("Mn", "Me", "Cf"):

@@ -191,6 +191,19 @@ def test_a_fraction_that_is_too_wide_is_written_on_one_line_and_broken():
     assert page.replace("\n", "").replace(" ", "").endswith("x²⁹)/(x+1)")
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_deep_chain_stays_on_the_screen_and_loses_nothing(width):
+    f: Node = x
+    for _ in range(60):
+        f = Call("sin", (f,))
+    step = rule("chain rule", f, f, f)
+
+    page = shown(solved(Derivation(Derivative(f, x), (step,))), width=width)
+
+    assert max(map(display_width, page.splitlines())) <= width
+    assert page.split("ANSWER")[1].count("sin") == 60
+
+
 def test_colour_changes_no_character():
     solution = solved(derivative_of_the_product())
 

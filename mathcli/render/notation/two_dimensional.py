@@ -13,7 +13,7 @@ from typing import Any
 from mathcli.render.notation.alphabet import UNICODE, Alphabet
 from mathcli.render.notation.boxes import Box, beside, box, bracketed, fraction, raised, stacked
 from mathcli.render.notation.one_line import OneLine, signed_terms
-from mathcli.render.text import display_width
+from mathcli.render.text import columns
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Call, Derivative, Negative, Node, Number, Power, Product, Quotient, unvisited
 
@@ -261,44 +261,53 @@ def broken(text: str, width: int) -> list[str]:
     ['(a + b)', '+ (c + d)']
     """
     lines: list[str] = []
-    rest = text
-    while display_width(rest) > width:
-        cut = _best_cut(rest, width)
-        if cut is None:
-            break
-        lines.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*lines, rest]
+    start = 0
+    while (cut := _best_cut(text, start, width)) is not None:
+        lines.append(text[start:cut].rstrip())
+        start = cut + (text[cut] == " ")
+    return [*lines, text[start:]]
 
 
-def _best_cut(text: str, width: int) -> int | None:
-    """The last place before the width with the least depth of brackets; one too near to the start is no gain."""
+def _best_cut(text: str, start: int, width: int) -> int | None:
+    """Where a line that begins at `start` is best broken: the last place with the least depth of brackets.
+
+    None where the rest fits. Between two brackets is the last resort; an early break is hardly better.
+    """
     depth, used = 0, 0
-    best: tuple[int, int, int] | None = None
-    first_beyond: int | None = None
-    for k, character in enumerate(text):
-        used += display_width(character)
+    best, best_rank = 0, 100
+    for k in range(start, len(text)):
+        character = text[k]
+        used += columns(character)
+        rank = _rank(text, k, depth) if k > start else None
+        if rank is not None:
+            if used - 1 > width:
+                return best or k
+            rank += 8 if used * 3 < width else 0
+            best, best_rank = (k, rank) if rank <= best_rank else (best, best_rank)
         if character in "([{":
             depth += 1
         elif character in ")]}":
             depth -= 1
-        if k and _may_break(text, k):
-            if used - 1 <= width:
-                is_sign = text[k + 1 : k + 2] in "+−-="
-                is_early = used * 3 < width
-                rank = (2 * depth + (0 if is_sign else 1) + (8 if is_early else 0), -k, k)
-                best = rank if best is None or rank[0] <= best[0] else best
-            elif first_beyond is None:
-                first_beyond = k
-        if used > width and (best is not None or first_beyond is not None):
-            break
-    return best[2] if best is not None else first_beyond
+        if used > width and best:
+            return best
+    return None
 
 
-def _may_break(text: str, k: int) -> bool:
-    if text[k] != " ":
-        return text[k] in "/*" and k > 0 and k + 1 < len(text)
-    return (text[k - 1] not in "+−-=·*" and not text[k - 1].isalpha()) or text[k + 1 : k + 2] in "+−-=·"
+def _rank(text: str, k: int, depth: int) -> int | None:
+    """How bad a break before this place is; None where there must be none."""
+    character = text[k]
+    if character == " ":
+        if text[k + 1 : k + 2] in _SIGNS:
+            return 2 * depth
+        is_free = text[k - 1] not in _SIGNS + "·*" and not text[k - 1].isalpha()
+        return 2 * depth + 1 if is_free or text[k + 1 : k + 2] == "·" else None
+    if character in "/*" and k + 1 < len(text):
+        return 2 * depth + 1
+    is_between_brackets = (text[k - 1] == "(" and character != ")") or text[k - 1] == character == ")"
+    return 2 * depth + 20 if is_between_brackets else None
+
+
+_SIGNS = "+−-="
 
 
 def _without_margin(part: Box) -> Box:
