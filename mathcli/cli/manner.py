@@ -65,6 +65,14 @@ class Manner:
 
         return formats.load(self.format).render(solution, self.options).rstrip("\n")
 
+    @staticmethod
+    def bare(solution: Solution) -> str:
+        """Return the answer alone, one value a line, whatever the format."""
+        from mathcli.render import formats
+        from mathcli.render.options import RenderOptions
+
+        return formats.load("plain").render(solution, RenderOptions()).rstrip("\n")
+
     def record(self, solution: Solution, *, id: str, elapsed_ms: float, row: Mapping[str, str]) -> str:
         """Return the solution of a batch's problem as a line of JSON; `row` is what a table had beside the problem."""
         from mathcli.render.formats import json

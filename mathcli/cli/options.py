@@ -14,9 +14,8 @@ QUIET = Option("quiet", "no notes on stderr", kind="flag", value=True)
 
 def shared() -> dict[str, Option]:
     """The shared options by spelling."""
-    which = formats.names()
     return {
-        "--format": Option("format", f"how the answer is written: {', '.join(which)}", choices=which, metavar="WHICH"),
+        "--format": _format(formats.names()),
         "--steps": STEPS,
         "--no-steps": NO_STEPS,
         "--detail": Option("detail", "how fine", choices=("brief", "normal", "full"), metavar="HOW"),
@@ -25,6 +24,15 @@ def shared() -> dict[str, Option]:
         "--quiet": QUIET,
         "-q": QUIET,
     }
+
+
+def _format(which: tuple[str, ...]) -> Option:
+    return Option("format", f"how the answer is written: {', '.join(which)}", choices=which, metavar="WHICH")
+
+
+def format_of_batch() -> Option:
+    """Many answers can be a table too."""
+    return _format(tuple(sorted((*formats.names(), "csv"))))
 
 
 def for_batch() -> dict[str, Option]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from mathcli.batch.problems import Entry, entries, kind_of
 from mathcli.batch.results import Outcome, Summary, outcomes
+from mathcli.batch.tables import Table
 from mathcli.cli import manual, options
 from mathcli.cli.manner import Manner, one_line, safe
 from mathcli.cli.surroundings import Surroundings
@@ -39,7 +40,8 @@ Text has one problem a line, as it would be typed after mathcli:
   project (4,3,5) --onto (1,2,-1) --onto (3,1,5)
 
 JSONL (.jsonl) and CSV (.csv) give the same by name: {"task": "diff", "expression": "x^2"}.
-Results come in the order of the problems; into a pipe or a file as JSON, one object a line.
+Results come in the order of the problems; into a pipe or a file as JSON, one object a line
+(--format csv: a table, with the columns that were not ours passed on).
 Exit code 1: some problem got no answer.
 """
 
@@ -53,7 +55,8 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
     if "--help" in words or list(words) == ["-h"]:
         return _print_help()
     own = options.for_batch()
-    given, files = sort_words(words, {**own, **options.shared()})
+    shared = {**options.shared(), "--format": options.format_of_batch()}
+    given, files = sort_words(words, {**own, **shared})
     _check_workers(given.pop("workers", "1"))
     output = given.pop("output", None)
     defaults = _defaults(str(given.pop("defaults", "")))
@@ -73,7 +76,8 @@ def _print_help() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
     print(manual.fitted(HELP, width))
     print("Options")
-    print(manual.option_list({**options.for_batch(), **options.shared()}, width))
+    shared = {**options.shared(), "--format": options.format_of_batch()}
+    print(manual.option_list({**options.for_batch(), **shared}, width))
     return 0
 
 
@@ -120,12 +124,19 @@ def _all_entries(sources: Sequence[tuple[str, BinaryIO]], defaults: Mapping[str,
 
 def _answer_all(problems: Iterator[Entry], how: Manner, sink: TextIO) -> Summary:
     summary = Summary()
+    table = Table()
     for outcome in outcomes(problems, seconds=how.seconds):
         summary.add(outcome)
         if outcome.trace:
             print(outcome.trace, end="", file=sys.stderr)
-        print(_written(outcome, how), file=sink, flush=True)
+        text = table.lines(outcome, _bare(outcome, how)) if how.format == "csv" else _written(outcome, how)
+        print(text, file=sink, flush=True)
     return summary
+
+
+def _bare(outcome: Outcome, how: Manner) -> str:
+    """The answer of an outcome in the input syntax, one value a line; nothing where there is none."""
+    return "" if isinstance(outcome.answer, MathcliError) else how.bare(outcome.answer)
 
 
 def _written(outcome: Outcome, how: Manner) -> str:
