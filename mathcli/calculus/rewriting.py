@@ -140,9 +140,20 @@ def _what_happened(before: Node, after: Node) -> str:
         return "constant factors out of the sum"
     if _negative_powers(after) < _negative_powers(before):
         return "write as a fraction"
-    if size(after)[0] < size(before)[0]:
-        return "cancel" if before.contains(Quotient) else "powers of the same base together"
-    return "order the factors"
+    if not before.contains(Quotient):
+        return "powers of the same base together" if size(after)[0] < size(before)[0] else "order the factors"
+    if _letters_and_numbers(after) < _letters_and_numbers(before):
+        return "cancel"
+    return "write as one fraction" if size(after)[0] < size(before)[0] else "order the factors"
+
+
+def _letters_and_numbers(line: Node) -> int:
+    """How many letters and numbers other than 1 are written."""
+    counts: dict[Node, int] = {}
+    for node in walk(line):
+        own = 1 if not node.children() and node is not ONE else 0
+        counts[node] = sum([counts[child] for child in node.children()], own)
+    return counts[line]
 
 
 def _negative_powers(line: Node) -> int:

@@ -23,6 +23,7 @@ from mathcli.syntax.tree import (
     Constant,
     Derivative,
     E,
+    Indexed,
     Name,
     Negative,
     Node,
@@ -355,7 +356,10 @@ def power_rule(f: Node, x: Name) -> Application | None:
             lowered = power(u, one_less(n))
             if u is x:
                 return Application(times(*factors, lowered), (("n", n),), formula="(x^n)' = n x^(n-1)")
-            return Application(times(*factors, lowered, Derivative(u, x)), (("u", u), ("n", n)))
+            after = times(*factors, lowered, Derivative(u, x))
+            if n is TWO and isinstance(u, Sum) and u.contains(Indexed):
+                return Application(after, (("r", u),), because=("what is squared is the residual",), formula="(r^2)' = 2 r r'")
+            return Application(after, (("u", u), ("n", n)))
     return None
 
 
