@@ -56,7 +56,9 @@ class Magnitudes:
         """Whether working out this power or factorial would take more room than it is worth."""
         if isinstance(node, Call):
             arguments = [self.values.get(argument) for argument in node.arguments]
-            return any(value is not None and abs(value) > LARGEST_FACTORIAL for value in arguments)
+            return any(
+                value is not None and not -LARGEST_FACTORIAL <= value <= LARGEST_FACTORIAL for value in arguments
+            )
         exponent = self.values.get(node.exponent)
         if exponent is None:
             return False
@@ -75,7 +77,7 @@ def _power_is_too_large(base: Value, exponent: Value) -> bool:
         return True
     if base in (0, 1, -1):
         return False
-    return _bits(base) * abs(exponent) > LARGEST_POWER_BITS
+    return _bits(base) * abs(Fraction(exponent)) > LARGEST_POWER_BITS
 
 
 def _bits(value: Value) -> int:

@@ -293,7 +293,10 @@ class Bracketed(Notation):
         return "*".join(pieces), PRODUCT
 
     def quotient(self, node: Quotient, forms: Forms) -> Form:
-        return f"{within(forms[node.numerator], POWER)}/{within(forms[node.denominator], POWER)}", PRODUCT
+        return f"{self._beside_line(node.numerator, forms)}/{self._beside_line(node.denominator, forms)}", PRODUCT
+
+    def _beside_line(self, node: Node, forms: Forms) -> str:
+        return within(forms[node], POSTFIX)  # x^2/3 is often meant as x^(2/3)
 
     def negative(self, node: Negative, forms: Forms) -> Form:
         is_plain = isinstance(node.operand, Number | Name | Constant | Call)
