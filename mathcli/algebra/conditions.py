@@ -106,31 +106,38 @@ def _split(u: Node, kind: str) -> Iterator[Condition]:
         yield from _split(part, of_kind)
 
 
+_NEVER_ZERO = frozenset(("sec", "csc", "coth", "sech", "csch", "acsc", "acoth", "acsch", "gamma", "factorial"))
 _ZERO_ONLY_AT_ZERO = frozenset(("abs", "sign", "sqrt", "cbrt", "sinh", "asinh", "atan", "tanh", "asin", "erf"))
 
 
 def _without_zero(u: Node) -> Iterable[Condition] | None:
-    """Conditions that say the same as u != 0."""
+    """Conditions that say the same as u != 0, where u has a value."""
     match u:
         case Negative(v):
             return ((v, "!="),)
         case Product(factors):
             return [(factor, "!=") for factor in factors]
-        case Quotient(numerator, _) if numerator.names:
+        case Quotient(_, Call("gamma")):
+            return None  # it says that gamma has a value
+        case Quotient(numerator, _):
             return ((numerator, "!="),)
+        case Call(function) if function in _NEVER_ZERO:
+            return ()
         case Call(function, (v,), 0) if function in _ZERO_ONLY_AT_ZERO:
             return ((v, "!="),)
         case Call("log", (v,), 0):
             return ((difference(v, ONE), "!="),)
-        case Power(base, exponent) if _is_positive(constant_value(exponent)):
-            return ((base, "!="),)
+        case Power(base, exponent):
+            if exponent.names:
+                return None if value_range(base).is_negative else ()
+            return ((base, "!="),) if _is_positive(constant_value(exponent)) else None
         case Sum((Call("sqrt", (v,), 0), Negative(Number() as c))):
             return ((difference(v, Power(c, TWO)), "!="),)
     return None
 
 
 def _of_sign(u: Node, kind: str) -> Iterable[Condition] | None:
-    """Conditions that say the same as u > 0 or u >= 0."""
+    """Conditions that say the same as u > 0 or u >= 0, where u has a value."""
     match u:
         case Product(factors) if len(factors) > 1:
             kept = [factor for factor in factors if not value_range(factor).is_positive]
@@ -148,6 +155,8 @@ def _of_sign(u: Node, kind: str) -> Iterable[Condition] | None:
         case Call("abs", (v,), 0) if kind == ">":
             return ((v, "!="),)
         case Power(base, exponent):
+            if exponent.names:
+                return None if value_range(base).is_negative else ()
             return _of_power_sign(base, constant_value(exponent), kind)
     return None
 
@@ -161,7 +170,7 @@ def _of_power_sign(base: Node, power: Value, kind: str) -> Iterable[Condition] |
 
 
 def _is_positive(value: Value) -> bool:
-    return isinstance(value, fmpq) and bool(value > 0)
+    return value is not None and bool(value > 0)
 
 
 def _always_holds(values: Range, kind: str) -> bool:

@@ -21,6 +21,7 @@ from mathcli.syntax.tree import (
     Node,
     Norm,
     Number,
+    Piecewise,
     Power,
     Product,
     Quotient,
@@ -143,6 +144,9 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
             return _logarithm(ranges[operand])
         case Norm():
             return NON_NEGATIVE
+        case Piecewise(branches, otherwise):
+            values = [value for value, _ in branches] + ([] if otherwise is None else [otherwise])
+            return _hull([ranges[value] for value in values])
         case IndexedSum(body):
             return NON_NEGATIVE if ranges[body].is_non_negative else ANYTHING
     return ANYTHING
@@ -162,6 +166,15 @@ def _total(ranges: list[Range]) -> Range:
     for addend in ranges[1:]:
         total = total.plus(addend)
     return total
+
+
+def _hull(ranges: list[Range]) -> Range:
+    """A range over all of them; its ends count as reached, but that a positive value is positive."""
+    lows, highs = [r.low for r in ranges if r.low is not None], [r.high for r in ranges if r.high is not None]
+    low = min(lows) if len(lows) == len(ranges) else None
+    high = max(highs) if len(highs) == len(ranges) else None
+    is_positive, is_negative = all(r.is_positive for r in ranges), all(r.is_negative for r in ranges)
+    return Range(low, high, is_positive and low == 0, is_negative and high == 0)
 
 
 def _of_quadratic(node: Node) -> Range | None:
