@@ -394,29 +394,31 @@ def _in_words(factor: Node) -> str:
 def _lost_conditions(before: Node, after: Node, x: Name, given: tuple[Node, ...]) -> tuple[Node, ...]:
     """What was divided by before and is not any more: it was not 0, and nothing in the line says so now."""
     above = _divided_by(before, x)
-    lost = above - _divided_by(after, x) if above else above
+    below = _divided_by(after, x) if above else above
+    lost = [base for base in above if base not in below]
     if not lost:
         return ()
     from mathcli.algebra.domains import domain
 
     known = set(given)
     known.update(Relation(r.sides, ("!=",)) for r in given if isinstance(r, Relation) and r.signs in ((">",), ("<",)))
-    found = [condition for base in sorted(lost, key=repr) for condition in domain(Power(base, Negative(ONE)))]
+    found = [condition for base in lost for condition in domain(Power(base, Negative(ONE)))]
     return tuple(condition for condition in dict.fromkeys(found) if condition not in known)
 
 
-def _divided_by(line: Node, x: Name) -> set[Node]:
-    found: set[Node] = set()
+def _divided_by(line: Node, x: Name) -> dict[Node, None]:
+    """What stands in a denominator and could be 0, in the order in which it is met."""
+    found: dict[Node, None] = {}
     for node in walk(line):
         match node:
             case Quotient(_, under) if x in under.names:
-                found.update(base for base, exponent in term_of(under).powers.items() if exponent > 0)
+                found.update((base, None) for base, exponent in term_of(under).powers.items() if exponent > 0)
             case Power(base, Negative()) if base is not E and x in base.names:
-                found.update(base for base, exponent in term_of(base).powers.items() if exponent > 0)
+                found.update((base, None) for base, exponent in term_of(base).powers.items() if exponent > 0)
     sizes: dict[Node, Node] = {
         base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"
     }
-    return {sizes.get(base, base) for base in found if x in base.names and not is_surely_positive(base)}
+    return {sizes.get(base, base): None for base in found if x in base.names and not is_surely_positive(base)}
 
 
 def in_terms_of(f: Node, derivative: Node, g: Name, x: Name) -> tuple[Step, ...]:

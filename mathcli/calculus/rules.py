@@ -358,7 +358,9 @@ def power_rule(f: Node, x: Name) -> Application | None:
                 return Application(times(*factors, lowered), (("n", n),), formula="(x^n)' = n x^(n-1)")
             after = times(*factors, lowered, Derivative(u, x))
             if n is TWO and isinstance(u, Sum) and u.contains(Indexed):
-                return Application(after, (("r", u),), because=("what is squared is the residual",), formula="(r^2)' = 2 r r'")
+                return Application(
+                    after, (("r", u),), because=("what is squared is the residual",), formula="(r^2)' = 2 r r'"
+                )
             return Application(after, (("u", u), ("n", n)))
     return None
 
