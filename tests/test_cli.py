@@ -38,8 +38,8 @@ def process(*argv, stdin: bytes = b"", **environment: str) -> subprocess.Complet
         (["--order=2", "x^3"], "6*x"),
         (["--", "x^3"], "3*x^2"),
         (["--", "-x^3"], "-3*x^2"),
-        (["t^2 x", "--var", "t"], "2*x*t"),
-        (["t^2 x", "--vars", "t"], "2*x*t"),
+        (["t^2 x", "--var", "t"], "2*t*x"),
+        (["t^2 x", "--vars", "t"], "2*t*x"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )

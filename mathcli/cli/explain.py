@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mathcli.cli import manual, options
 from mathcli.cli.manner import Manner
-from mathcli.cli.surroundings import Surroundings
+from mathcli.cli.surroundings import Surroundings, show
 from mathcli.errors import UsageError
 from mathcli.topics._words import nearest, sort_words
 
@@ -30,13 +30,6 @@ class Lesson(NamedTuple):
 
 
 LESSONS = (
-    Lesson(
-        "chain rule",
-        "(f(u))' = f'(u) u'",
-        "Differentiate the outer function, leave its inside u alone, then multiply by the derivative of the inside.",
-        "diff",
-        {"expression": "sin(x^2)"},
-    ),
     Lesson(
         "gradient",
         "grad f = (df/dx, df/dy, ...)",
@@ -107,9 +100,9 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
 
 def _print_list() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
-    print(manual.fitted("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n", width))
+    show(manual.fitted("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n", width))
     unique = {lesson.name: lesson for lesson in lessons()}
-    print(manual.two_columns(((name, lesson.formula) for name, lesson in unique.items()), width))
+    show(manual.two_columns(((name, lesson.formula) for name, lesson in unique.items()), width))
     return 0
 
 
@@ -141,8 +134,8 @@ def _print_lesson(lesson: Lesson, settings: dict[str, object]) -> int:
     if how.format != "json":
         print(f"{lesson.name}\n")
         if lesson.formula:
-            print(f"  {lesson.formula}\n")
-        print(manual.wrapped(lesson.text, width))
+            show(f"  {lesson.formula}\n")
+        show(manual.wrapped(lesson.text, width))
         print("\nExample\n")
     print(how.rendered(how.answer(lesson.task, lesson.example)))
     return 0

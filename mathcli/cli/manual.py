@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mathcli import topics
 from mathcli.cli import options
+from mathcli.cli.surroundings import show
 from mathcli.topics._words import ALIASES, arguments_of, options_of
 
 if TYPE_CHECKING:
@@ -47,15 +48,15 @@ mathcli COMMAND --help tells more.  mathcli --install-completion: for Tab.
 def print_overview(width: int) -> int:
     """Print the page of `mathcli --help`."""
     width = min(width, WIDEST)
-    print(fitted(OVERVIEW, width))
+    show(fitted(OVERVIEW, width))
     for heading, commands in by_kind().items():
-        print(f"{heading[0].upper()}{heading[1:]}")
-        print(two_columns(((name, summary.rstrip(".")) for name, summary in commands), width))
+        show(f"{heading[0].upper()}{heading[1:]}")
+        show(two_columns(((name, summary.rstrip(".")) for name, summary in commands), width))
         print()
-    print("Options")
-    print(option_list(options.shared(), width))
+    show("Options")
+    show(option_list(options.shared(), width))
     print()
-    print(fitted(AFTERWORD, width), end="")
+    show(fitted(AFTERWORD, width).rstrip())
     return 0
 
 
@@ -76,15 +77,15 @@ def print_command(name: str, width: int) -> int:
     summary, examples, rest = described(topic)
     arguments = arguments_of(topic)
     usage = " ".join(("mathcli", name, *(_usage(argument) for argument in arguments), "[OPTIONS]"))
-    print(fitted("\n".join((f"mathcli {name} ─ {summary}", "", *(f"  {line}" for line in examples), "", usage)), width))
+    show(fitted("\n".join((f"mathcli {name} ─ {summary}", "", *(f"  {line}" for line in examples), "", usage)), width))
     if rest:
-        print(f"\n{wrapped(rest, width)}")
-    print("\nArguments")
-    print(two_columns(((f.name.upper(), f.metadata["help"]) for f in arguments), width))
-    print("\nOptions")
-    print(option_list(options_of(topic), width))
-    print("\nOptions of every command")
-    print(option_list(options.shared(), width))
+        show(f"\n{wrapped(rest, width)}")
+    show("\nArguments")
+    show(two_columns(((f.name.upper(), f.metadata["help"]) for f in arguments), width))
+    show("\nOptions")
+    show(option_list(options_of(topic), width))
+    show("\nOptions of every command")
+    show(option_list(options.shared(), width))
     return 0
 
 

@@ -14,7 +14,7 @@ from mathcli.batch.results import Outcome, Summary, outcomes
 from mathcli.batch.tables import Table
 from mathcli.cli import manual, options
 from mathcli.cli.manner import Manner, one_line, safe
-from mathcli.cli.surroundings import Surroundings
+from mathcli.cli.surroundings import Surroundings, show
 from mathcli.errors import InputError, MathcliError, NotCoveredError, UsageError
 from mathcli.render.errors import layout
 from mathcli.topics._words import sort_words
@@ -74,10 +74,10 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
 
 def _print_help() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
-    print(manual.fitted(HELP, width))
+    show(manual.fitted(HELP, width))
     print("Options")
     shared = {**options.shared(), "--format": options.format_of_batch()}
-    print(manual.option_list({**options.for_batch(), **shared}, width))
+    show(manual.option_list({**options.for_batch(), **shared}, width))
     return 0
 
 

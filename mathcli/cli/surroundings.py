@@ -51,6 +51,15 @@ def _has_unicode(stream: TextIO) -> bool:
     return True
 
 
+def show(text: str) -> None:
+    """Print words of our own, with plain signs in the place of those that stdout cannot show."""
+    if not _has_unicode(sys.stdout):
+        from mathcli.render.safety import ascii_only
+
+        text = ascii_only(text)
+    print(text)
+
+
 def never_fail_to_encode() -> None:
     """Let a character that a stream cannot encode be written escaped, on Windows consoles and ASCII locales."""
     for stream in (sys.stdout, sys.stderr):
