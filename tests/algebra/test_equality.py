@@ -5,16 +5,68 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mathcli.algebra import algebraic, balls
+from mathcli.algebra import algebraic, balls, domains
+from mathcli.algebra.ball_functions import FUNCTIONS
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.equality import compare
+from mathcli.algebra.ranges import value_range
 from mathcli.errors import BudgetSpentError
 from mathcli.syntax.parser import parse
-from mathcli.syntax.tree import Name, Negative, Number, Power, Product, Quotient, Sum
+from mathcli.syntax.tree import (
+    ONE,
+    PI,
+    TWO,
+    ZERO,
+    Call,
+    E,
+    Name,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+)
 from tests.strategies import elementary_functions
 
 x = Name("x")
+
+SINGLE = sorted(FUNCTIONS.keys() - {"root", "min", "max", "binomial", "atan2", "exp", "factorial2"})
+EXPONENTS = (TWO, Number(3), Negative(ONE), Quotient(ONE, TWO), Quotient(TWO, Number(3)), Number(3, 1), x, PI, ZERO)
+PLACES = tuple(
+    fmpq(p, q) for p, q in ((0, 1), (1, 1), (-1, 1), (1, 2), (-1, 2), (2, 1), (-3, 1), (7, 5), (1, 10), (-22, 7))
+)
+
+wild = st.recursive(
+    st.sampled_from((x, x, ZERO, ONE, TWO, Number(4, 1), PI)),
+    lambda inner: st.one_of(
+        st.builds(Sum.of, inner, inner),
+        st.builds(Product.of, inner, inner),
+        st.builds(Quotient, inner, inner),
+        st.builds(Negative, inner),
+        st.builds(Power, inner, st.sampled_from(EXPONENTS)),
+        st.builds(lambda f, u: Call(f, (u,)), st.sampled_from(SINGLE), inner),
+        st.builds(lambda u, v: Piecewise(((u, Relation((x, ONE), ("<",))),), v), inner, inner),
+    ),
+    max_leaves=5,
+)
+"""Anything made of the whole vocabulary, also with corners, jumps, holes and empty domains."""
+
+REWRITTEN = (
+    lambda f: Quotient(Product.of(f, x), x),
+    lambda f: Call("sqrt", (Power(f, TWO),)),
+    lambda f: Power(Call("sqrt", (f,)), TWO),
+    lambda f: Power(E, Call("log", (f,))),
+    lambda f: Call("log", (Power(E, f),)),
+    lambda f: Quotient(ONE, Quotient(ONE, f)),
+    lambda f: Product.of(Call("abs", (f,)), Call("sign", (f,))),
+    lambda f: Call("cbrt", (Power(f, Number(3)),)),
+    lambda f: Call("tan", (Call("atan", (f,)),)),
+)
 
 
 def found(left: str, right: str, *under: object):
@@ -132,6 +184,40 @@ def test_a_function_never_differs_from_itself_written_otherwise(f):
     other = Sum.of(Product.of(Number(3), f), Negative(Product.of(Number(2), f)))
 
     assert compare(f, other, budget=Budget()).verdict != "different"
+
+
+@settings(max_examples=100, deadline=None)
+@given(wild, st.sampled_from(REWRITTEN))
+def test_no_point_contradicts_a_verdict(f, rewritten):
+    g = rewritten(f)
+    verdict = compare(f, g, budget=Budget()).verdict
+
+    for place in PLACES:
+        a, b = (balls.enclose(side, {x: place}, precision=128) for side in (f, g))
+        is_a, is_b = (ball is not None and ball.is_finite() for ball in (a, b))
+        if is_a and is_b:
+            assert verdict != "nowhere_both_defined"
+            assert a.overlaps(b) or verdict in ("different", "undecided")
+        if verdict == "equal":
+            assert not (is_a and b is None)
+            assert not (is_b and a is None)
+
+
+@settings(max_examples=100, deadline=None)
+@given(wild)
+def test_domain_range_and_enclosure_never_contradict_each_other(f):
+    conditions, (low, high, *_) = domains.domain(f), value_range(f)
+    is_empty = domains.has_empty_domain(f)
+
+    for place in PLACES:
+        ball = balls.enclose(f, {x: place}, precision=128)
+        if ball is None:
+            assert domains.holds(conditions, {x: place}) is not True
+        elif ball.is_finite():
+            assert domains.holds(conditions, {x: place}) is not False
+            assert is_empty is not True
+            assert low is None or not ball < low
+            assert high is None or not ball > high
 
 
 @pytest.mark.parametrize(
