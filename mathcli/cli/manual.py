@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from mathcli import topics
@@ -77,13 +78,17 @@ def print_command(name: str, width: int) -> int:
     summary, examples, rest = described(topic)
     arguments = arguments_of(topic)
     usage = " ".join(("mathcli", name, *(_usage(argument) for argument in arguments), "[OPTIONS]"))
-    show(fitted("\n".join((f"mathcli {name} ─ {summary}", "", *(f"  {line}" for line in examples), "", usage)), width))
+    show(
+        fitted(
+            "\n".join((f"mathcli {name} ─ {summary}", "", *(f"  {line}" for line in examples), "", usage)), width
+        ).rstrip()
+    )
     if rest:
         show(f"\n{wrapped(rest, width)}")
     show("\nArguments")
     show(two_columns(((f.name.upper(), f.metadata["help"]) for f in arguments), width))
     show("\nOptions")
-    show(option_list(options_of(topic), width))
+    show(option_list(_own_first(options_of(topic)), width))
     show("\nOptions of every command")
     show(option_list(options.shared(), width))
     return 0
@@ -95,6 +100,12 @@ def described(topic: Any) -> tuple[str, list[str], str]:
     examples = [line for line in lines[1:] if line.startswith("mathcli ")]
     rest = " ".join(line for line in lines[1:] if line and not line.startswith("mathcli "))
     return lines[0], examples, rest
+
+
+def _own_first(table: Mapping[str, Option]) -> dict[str, Option]:
+    """The options of this command alone, then those that all commands that read mathematics share."""
+    common = {f.name for f in fields(topics.ReadingOptions)}
+    return dict(sorted(table.items(), key=lambda item: item[1].field in common))
 
 
 def _usage(argument: Any) -> str:

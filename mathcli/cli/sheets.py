@@ -39,9 +39,12 @@ Text has one problem a line, as it would be typed after mathcli:
   diff 3x^4 - 5x^2 + 2x --order 2
   project (4,3,5) --onto (1,2,-1) --onto (3,1,5)
 
-JSONL (.jsonl) and CSV (.csv) give the same by name: {"task": "diff", "expression": "x^2"}.
-Results come in the order of the problems; into a pipe or a file as JSON, one object a line
-(--format csv: a table, with the columns that were not ours passed on).
+JSONL (.jsonl) and CSV (.csv) give the same by name:
+
+  {"task": "diff", "expression": "3x^4 - 5x^2 + 2x", "order": 2}
+
+Results come in the order of the problems, into a pipe or a file as JSON, one
+object a line. With --format csv they are a table, other columns passed on.
 Exit code 1: some problem got no answer.
 """
 
