@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import pairwise
 
 from mathcli.syntax.tree import (
     ONE,
@@ -44,7 +45,8 @@ Key = tuple[object, ...]
 _VARIABLES = "xyztuvwsrqpnmkjlihgfedcba"
 _FUNCTIONS = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
 _ROOTS = frozenset(("sqrt", "cbrt", "root"))
-_UNSORTED = (Vector, Matrix, Transpose, Ellipsis)  # products of these do not commute, dots stand between neighbours
+# Products of these do not commute, and dots stand between neighbours.
+_UNSORTED_KINDS: frozenset[type[Node]] = frozenset((Vector, Matrix, Transpose, Ellipsis))
 _HALF = Quotient(ONE, Number(2))
 _SYMBOLIC = 10**6  # the degree of x^n: before any number that is likely to stand beside it
 
@@ -82,8 +84,7 @@ class _Arrangement:
         done: dict[Node, Node] = {}
         for current in walk(node):
             children = current.children()
-            arranged = tuple([done[child] for child in children])
-            done[current] = self._arranged(current, arranged)
+            done[current] = self._arranged(current, tuple([done[child] for child in children])) if children else current
         return done[node]
 
     def _arranged(self, node: Node, children: tuple[Node, ...]) -> Node:
@@ -128,7 +129,7 @@ class _Arrangement:
             core = factor.operand if isinstance(factor, Negative) else factor
             is_negative ^= core is not factor
             bottom.extend(_factors((core,)))
-        if any(isinstance(factor, Negative) for factor in (*top, *bottom)):
+        if Negative in map(type, top) or Negative in map(type, bottom):
             inner = self._quotient(top, bottom)
         else:
             inner = self._line(top, bottom)
@@ -141,7 +142,7 @@ class _Arrangement:
     def _product(self, factors: list[Node]) -> Node:
         if len(factors) == 1:
             return factors[0]
-        if not any(isinstance(factor, _UNSORTED) for factor in factors):
+        if _UNSORTED_KINDS.isdisjoint(map(type, factors)):
             factors = _sorted(factors, self._factor_key)
         return Product.of(*factors)
 
@@ -180,7 +181,7 @@ class _Arrangement:
 
     def _sum(self, terms: tuple[Node, ...]) -> Node:
         flat = Sum.of(*terms)
-        if not isinstance(flat, Sum) or any(isinstance(term, _UNSORTED) for term in flat.terms):
+        if not isinstance(flat, Sum) or not _UNSORTED_KINDS.isdisjoint(map(type, flat.terms)):
             return flat
         names = [name for name in self._names if name in flat.names]
         keys = {term: self._term_key(_unsigned(term), names) for term in flat.terms}
@@ -211,44 +212,41 @@ class _Arrangement:
         return (2 if is_number and not _is_plain_number(term) else 1), "", 0
 
     def _degree(self, node: Node, name: Name) -> Degree:
+        """The degree in the name, of the highest term; 0 inside functions. One frame for each level of the tree."""
         if node is name:
             return 1
         if name not in node.names:
             return 0
         known = self._degrees.get((node, name))
-        if known is not None:
-            return known
-        if isinstance(node, Product) and not any(isinstance(f, Sum | Quotient | Product) for f in node.factors):
-            return sum([self._degree(factor, name) for factor in node.factors])
-        if isinstance(node, Power) and node.base is name and isinstance(node.exponent, Number):
-            return _value(node.exponent) or 0
-        for current in walk(node):  # children first, so nothing recurses more than once
-            if (current, name) not in self._degrees:
-                self._degrees[current, name] = self._find_degree(current, name)
-        return self._degrees[node, name]
+        if known is None:
+            known = self._degrees[node, name] = self._find_degree(node, name)
+        return known
 
     def _find_degree(self, node: Node, name: Name) -> Degree:
-        degree = self._degrees
         match node:
-            case Name():
-                return 1 if node is name else 0
-            case Sum(terms):
-                return max(degree[term, name] for term in terms)
             case Product(factors):
-                return sum((degree[factor, name] for factor in factors), start=0)
-            case Negative(operand):
-                return degree[operand, name]
-            case Quotient(numerator, denominator):
-                return degree[numerator, name] - degree[denominator, name]
+                total: Degree = 0
+                for factor in factors:
+                    total += self._degree(factor, name)
+                return total
             case Power(base, exponent):
                 size = _value(exponent)
                 if size is None:
                     size = 0 if name in exponent.names else _SYMBOLIC
-                return degree[base, name] * size
+                return size if base is name else self._degree(base, name) * size
+            case Quotient(numerator, denominator):
+                return self._degree(numerator, name) - self._degree(denominator, name)
+            case Sum(terms):
+                highest = self._degree(terms[0], name)
+                for term in terms:
+                    highest = max(highest, self._degree(term, name))
+                return highest
+            case Negative(operand):
+                return self._degree(operand, name)
             case Call("sqrt", (argument,)):
-                return Fraction(degree[argument, name]) / 2
+                return Fraction(self._degree(argument, name)) / 2
             case Call("cbrt", (argument,)):
-                return Fraction(degree[argument, name]) / 3
+                return Fraction(self._degree(argument, name)) / 3
         return 0
 
 
@@ -274,7 +272,7 @@ def _positive_first(terms: list[Node], keys: dict[Node, Key], names: int) -> lis
 def _sorted(nodes: list[Node], key: Callable[[Node], Key]) -> list[Node]:
     """Sort by the key, and by what is written where keys agree, so that the order never depends on the input's."""
     keyed = sorted(((key(node), k, node) for k, node in enumerate(nodes)), key=lambda entry: entry[:2])
-    if any(a[0] == b[0] and a[2] is not b[2] for a, b in zip(keyed, keyed[1:], strict=False)):
+    if any(a[0] == b[0] and a[2] is not b[2] for a, b in pairwise(keyed)):
         keyed.sort(key=lambda entry: (entry[0], write(_unsigned(entry[2])), isinstance(entry[2], Negative)))
     return [node for _, _, node in keyed]
 
