@@ -16,7 +16,7 @@ from mathcli.calculus.vectors import worked_out
 from mathcli.errors import LimitExceededError
 from mathcli.syntax.tree import ONE, ZERO, Matrix, Negative, Node, Product, Sum
 
-_LARGEST = 8
+LARGEST = 8
 """Rows and columns of the largest matrix whose determinant is written out."""
 
 
@@ -73,8 +73,8 @@ def _sum_of_minors(matrix: Matrix, size: int) -> Derivation:
 
 def _laplace(matrix: Matrix, rows: tuple[int, ...]) -> Node:
     """The determinant of the rows and columns of these numbers, zero entries left out."""
-    if len(rows) > _LARGEST:
-        raise LimitExceededError(f"a determinant of more than {_LARGEST} rows is not worked out")
+    if len(rows) > LARGEST:
+        raise LimitExceededError(f"a determinant of more than {LARGEST} rows is not worked out")
     memo: dict[tuple[int, ...], Node] = {(): ONE}
 
     def minor(columns: tuple[int, ...]) -> Node:

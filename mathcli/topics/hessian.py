@@ -58,7 +58,7 @@ class _Work:
 
     def __init__(self, problem: Hessian) -> None:
         from mathcli.calculus.differentiation import differentiate
-        from mathcli.calculus.forms import definiteness, determinant
+        from mathcli.calculus.forms import LARGEST, definiteness, determinant
         from mathcli.syntax.tree import Matrix
         from mathcli.topics._function import partial_derivatives, point, scalar, subject, values_at
 
@@ -79,10 +79,11 @@ class _Work:
         self.determinant: Derivation | None = None
         if self.at is not None:
             self.there = values_at(self.about, (*self.first, *self.second.values()), self.matrix, self.at)
+        if self.there is not None and len(rows) <= LARGEST:
             if not self.there.result.names:
                 self.definiteness = definiteness(self._matrix_there())
             self.determinant = determinant(self._matrix_there())
-        elif len(rows) <= _DETERMINANT_ROWS:
+        elif self.there is None and len(rows) <= _DETERMINANT_ROWS:
             self.determinant = determinant(self.matrix)
 
     def _matrix_there(self) -> Matrix:
@@ -122,6 +123,7 @@ class _Work:
 
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
+        from mathcli.calculus.forms import LARGEST
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.topics._function import conditions_of, listed, point_phrase
 
@@ -139,6 +141,8 @@ class _Work:
         if self.determinant is not None:
             rows.append(Finding("det H", self.determinant.result))
         blocks.append(Findings(tuple(rows)))
+        if self.there is not None and self.determinant is None:
+            blocks.append(Remark((f"definiteness is worked out for up to {LARGEST} variables",), tone="note"))
         if self.definiteness is not None:
             blocks.extend(Remark(phrase, tone) for phrase, tone in _explained(self.definiteness))
         conditions = conditions_of((*self.first, *self.second.values()))

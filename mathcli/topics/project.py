@@ -297,8 +297,8 @@ def _labels(n: Vector, vectors: Sequence[Vector]) -> tuple[str, ...]:
     letters = list("abcdfghkpqrst")[: len(vectors)]
     if len(letters) == len(vectors) and not taken & {"n", "v", "u", *letters}:
         return ("n", *letters)
-    base = next(letter for letter in ("v", "w", "a", "b", "p", "q", "") if letter and letter not in taken)
-    first = next(letter for letter in ("n", "w", "z", "m", "p", "q") if letter not in taken and letter != base)
+    base = next((letter for letter in "vwabpqrst" if letter not in taken), "v")
+    first = next((letter for letter in "nwzmpqrst" if letter not in taken | {base}), "n")
     return (first, *(f"{base}_{k + 1}" for k in range(len(vectors))))
 
 
