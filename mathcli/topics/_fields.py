@@ -79,7 +79,7 @@ def _check_choice(name: str, found: object, choices: tuple[str, ...]) -> None:
     if choices and found not in choices:
         close = nearest(str(found), choices)
         hint = f"did you mean {close}?" if close else ""
-        raise UsageError(f"{name} is one of {', '.join(choices)}, not {found!r}", hint=hint)
+        raise UsageError(f"{name} is one of {', '.join(choices)}, not {_short(found)}", hint=hint)
 
 
 def _as_text(name: str, value: object) -> str:
@@ -88,6 +88,11 @@ def _as_text(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise UsageError(f"{name} is a text, not {_json_kind(value)}")
     return repr(value)
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"
 
 
 def _json_kind(value: object) -> str:
@@ -102,7 +107,7 @@ def _integer(name: str, value: object, read: Mapping[str, object]) -> int:
     text = value.strip() if isinstance(value, str) else ""
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise UsageError(f"{name} is a whole number, not {value!r}")
+        raise UsageError(f"{name} is a whole number, not {_short(value)}")
     return int(text)
 
 
@@ -112,7 +117,7 @@ def _flag(name: str, value: object, read: Mapping[str, object]) -> bool:
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     flag = words.get(str(value).strip().lower())
     if flag is None:
-        raise UsageError(f"{name} is true or false, not {value!r}")
+        raise UsageError(f"{name} is true or false, not {_short(value)}")
     return flag
 
 
