@@ -53,9 +53,9 @@ def is_decimal(node: Node) -> bool:
     return False
 
 
-def number_node(value: Fraction, *, as_decimal: bool = False) -> Node:
+def number_node(value: Fraction | int, *, as_decimal: bool = False) -> Node:
     """Return the number in lowest terms: 3, -3, 2/3; as a decimal where it is asked for and there is one."""
-    size = abs(value)
+    size = max(value, -value)
     node: Node
     if size.denominator == 1:
         node = Number(size.numerator)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from mathcli.calculus import terms
 from mathcli.calculus.derivation import Step
 from mathcli.calculus.rules import is_surely_positive
-from mathcli.calculus.terms import Term, size, sum_of, term_of, terms_of, written
+from mathcli.calculus.terms import Exact, Term, size, sum_of, term_of, terms_of, written
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -130,8 +130,8 @@ def _constants_out(line: IndexedSum, with_roots: bool) -> Node:
     inside = {base: e for base, e in term.powers.items() if base not in outside}
     if not inside:
         return line
-    rest = IndexedSum(written(Term(Fraction(1), inside), with_roots=with_roots), line.index, line.lower, line.upper)
-    return written(Term(term.coefficient, {**outside, rest: Fraction(1)}, term.is_decimal), with_roots=with_roots)
+    rest = IndexedSum(written(Term(1, inside), with_roots=with_roots), line.index, line.lower, line.upper)
+    return written(Term(term.coefficient, {**outside, rest: 1}, term.is_decimal), with_roots=with_roots)
 
 
 def _what_happened(before: Node, after: Node) -> str:
@@ -206,8 +206,8 @@ def _pythagorean(parts: tuple[Term, ...], one: str, other: str, sign: int) -> tu
         for base, exponent in part.powers.items():
             if not (isinstance(base, Call) and base.function == one and exponent >= 2):
                 continue
-            rest = terms.multiplied(part, Term(Fraction(1), {base: Fraction(-2)}))
-            partner = terms.multiplied(rest, Term(Fraction(sign), {Call(other, base.arguments): Fraction(2)}))
+            rest = terms.multiplied(part, Term(1, {base: -2}))
+            partner = terms.multiplied(rest, Term(sign, {Call(other, base.arguments): 2}))
             for second in parts:
                 if second.bases == partner.bases and second.coefficient == partner.coefficient:
                     return (rest, *(p for p in parts if p is not part and p is not second))
@@ -274,31 +274,31 @@ def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]
         if not below:
             yield [("expand", numerator)]
         else:
-            over = terms.product_of([(numerator, Fraction(1)), *below.items()])
+            over = terms.product_of([(numerator, 1), *below.items()])
             yield [("expand the numerator", written(over, with_roots=with_roots))]
 
 
-def _below_the_line(term: Term, below: dict[Node, Fraction], x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _below_the_line(term: Term, below: dict[Node, Exact], x: Name, with_roots: bool) -> Iterator[list[Line]]:
     """A fraction inside a denominator that another factor of it clears: x^2 (1 + 1/x^2) is x^2 + 1."""
     brackets = [base for base in below if isinstance(base, Sum) and below[base] == -1]
     if not any(exponent < 0 for base in brackets for part in terms_of(base) for exponent in part.powers.values()):
         return
-    opened = terms.opened(Term(Fraction(1), {base: -exponent for base, exponent in below.items()}))
+    opened = terms.opened(Term(1, {base: -exponent for base, exponent in below.items()}))
     if opened is None:
         return
     under = sum_of(terms.in_order(opened, x), with_roots=with_roots)
     above = [(base, exponent) for base, exponent in term.powers.items() if base not in below]
-    whole = terms.product_of([*above, (under, Fraction(-1))], term.coefficient)
+    whole = terms.product_of([*above, (under, -1)], term.coefficient)
     yield [("expand the denominator", written(whole, with_roots=with_roots))]
 
 
-def _in_bracket(term: Term, bracket: Sum, exponent: Fraction, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     """What shortens a sum that stands as a factor: a common factor out of it, or its own improvement."""
     inner = terms_of(bracket)
     common = terms.common_factor(inner)
     if common.powers or common.coefficient != 1:
         rest = sum_of([terms.multiplied(part, terms.inverse(common)) for part in inner], with_roots=with_roots)
-        front = common.coefficient ** int(exponent) * term.coefficient
+        front = Fraction(common.coefficient) ** int(exponent) * term.coefficient
         factors = [(base, e * exponent) for base, e in common.powers.items()]
         others = [(rest if base is bracket else base, e) for base, e in term.powers.items()]
         whole = terms.product_of([*factors, *others], front)
@@ -345,7 +345,7 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
     rest = terms.in_order([terms.multiplied(part, terms.inverse(common)) for part in parts], x)
     bracket = sum_of(rest, with_roots=with_roots)
     outside = common.powers.items()
-    factored = terms.product_of([*outside, (bracket, Fraction(1))], common.coefficient)
+    factored = terms.product_of([*outside, (bracket, 1)], common.coefficient)
     lines = [(_factoring(common, with_roots), written(factored, with_roots=with_roots))]
     yield lines
     inner = terms.expanded(rest)
@@ -353,7 +353,7 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
         inner = terms.in_order(inner, x)
         opened = sum_of(inner, with_roots=with_roots)
         if opened is not bracket and opened is not ZERO:
-            whole = terms.product_of([*outside, (opened, Fraction(1))], common.coefficient)
+            whole = terms.product_of([*outside, (opened, 1)], common.coefficient)
             named = "expand the bracket" if any(isinstance(b, Sum) for part in rest for b in part.powers) else "collect"
             yield [*lines, (named, written(whole, with_roots=with_roots))]
 
@@ -361,10 +361,10 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
 def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     above = [terms.multiplied(part, below) for part in parts]
     under = [(base, -e) for base, e in below.powers.items()]
-    number_below = 1 / below.coefficient
+    number_below = 1 / Fraction(below.coefficient)
 
     def over(numerator: Node) -> Node:
-        return written(terms.product_of([(numerator, Fraction(1)), *under], number_below), with_roots=with_roots)
+        return written(terms.product_of([(numerator, 1), *under], number_below), with_roots=with_roots)
 
     lines = [("combine into one fraction", over(sum_of(above, with_roots=with_roots)))]
     yield lines
@@ -375,7 +375,7 @@ def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_ro
 
 
 def _factoring(common: Term, with_roots: bool) -> str:
-    unsigned = common._replace(coefficient=abs(common.coefficient))
+    unsigned = common._replace(coefficient=max(common.coefficient, -common.coefficient))
     return f"factor {_in_words(written(unsigned, with_roots=with_roots))} out"
 
 

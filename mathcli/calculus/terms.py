@@ -32,9 +32,11 @@ from mathcli.syntax.tree import (
     walk,
 )
 
-Powers = Mapping[Node, Fraction]
+Exact = Fraction | int
+"""A rational number; whole ones are plain integers, which are many times faster."""
 
-_ONE = Fraction(1)
+Powers = Mapping[Node, Exact]
+
 _HALF = Fraction(1, 2)
 _LARGEST_EXPONENT = 256
 _LARGEST_POWER_OPENED = 3
@@ -44,12 +46,12 @@ _LARGEST_POWER_OPENED = 3
 class Term(NamedTuple):
     """coefficient · product of base^exponent; `is_decimal` where the coefficient was written as a decimal."""
 
-    coefficient: Fraction
+    coefficient: Exact
     powers: Powers
     is_decimal: bool = False
 
     @property
-    def bases(self) -> frozenset[tuple[Node, Fraction]]:
+    def bases(self) -> frozenset[tuple[Node, Exact]]:
         """What two like terms have in common."""
         return frozenset(self.powers.items())
 
@@ -58,11 +60,11 @@ class _Gathering:
     """A term while its factors are being gathered."""
 
     def __init__(self) -> None:
-        self.coefficient = _ONE
+        self.coefficient: Exact = 1
         self.is_decimal = False
-        self.powers: dict[Node, Fraction] = {}
+        self.powers: dict[Node, Exact] = {}
 
-    def add(self, node: Node, exponent: Fraction) -> None:
+    def add(self, node: Node, exponent: Exact) -> None:
         if exponent.denominator == 1 and self._taken_apart(node, exponent):
             return
         match node:
@@ -72,17 +74,18 @@ class _Gathering:
             case Power(base, inner) if exponent.denominator == 1 and (value := number(inner)) is not None:
                 self.add(base, value * exponent)
             case Call("sqrt", (radicand,), 0) if exponent.denominator == 1:
-                self.add(radicand, exponent / 2)
+                self.add(radicand, Fraction(exponent) / 2)
             case _:
                 self._put(node, exponent)
 
-    def _taken_apart(self, node: Node, exponent: Fraction) -> bool:
+    def _taken_apart(self, node: Node, exponent: Exact) -> bool:
         """Whether the node was a number, sign, product, quotient or sum, which a whole exponent reaches into."""
         match node:
             case Number(numerator, scale):
-                if (numerator == 0 and exponent < 0) or abs(exponent) > _LARGEST_EXPONENT:
+                if (numerator == 0 and exponent < 0) or max(exponent, -exponent) > _LARGEST_EXPONENT:
                     return False
-                self.coefficient *= Fraction(numerator, 10**scale) ** int(exponent)
+                plain = numerator if scale == 0 and exponent > 0 else Fraction(numerator, 10**scale)
+                self.coefficient *= plain ** int(exponent)
                 self.is_decimal = self.is_decimal or scale > 0
             case Negative(inner):
                 if exponent.numerator % 2:
@@ -98,10 +101,10 @@ class _Gathering:
                 return False
         return True
 
-    def _put(self, base: Node, exponent: Fraction) -> None:
-        total = self.powers.get(base, Fraction(0)) + exponent
+    def _put(self, base: Node, exponent: Exact) -> None:
+        total = self.powers.get(base, 0) + exponent
         if total:
-            self.powers[base] = total
+            self.powers[base] = int(total) if total.denominator == 1 else total
         else:
             self.powers.pop(base, None)
 
@@ -118,22 +121,22 @@ class _Gathering:
             u, exponent = base.arguments[0], self.powers[base]
             if exponent == -1 and self.powers.get(u, 0) >= 2:
                 del self.powers[base]
-                self._put(u, Fraction(-2))
-                self._put(base, _ONE)
+                self._put(u, -2)
+                self._put(base, 1)
             elif exponent == 2:
                 del self.powers[base]
-                self.add(u, Fraction(2))
+                self.add(u, 2)
 
 
 @lru_cache(maxsize=4096)
 def term_of(node: Node) -> Term:
     """Return the node as a term; a sum in it is a base like any other."""
     gathering = _Gathering()
-    gathering.add(node, _ONE)
+    gathering.add(node, 1)
     return gathering.finished()
 
 
-def product_of(factors: Iterable[tuple[Node, Fraction]], coefficient: Fraction = _ONE) -> Term:
+def product_of(factors: Iterable[tuple[Node, Exact]], coefficient: Exact = 1) -> Term:
     """Return the term with these bases to these exponents."""
     gathering = _Gathering()
     for base, exponent in factors:
@@ -146,7 +149,7 @@ def _is_positive_constant(base: Node) -> bool:
     return isinstance(base, Constant) or (isinstance(base, Number) and base.numerator > 0)
 
 
-def _numeric_factor(exponent: Node) -> tuple[Fraction, Node]:
+def _numeric_factor(exponent: Node) -> tuple[Exact, Node]:
     """Return q and w with exponent = q·w: -2x is -2 times x."""
     match exponent:
         case Negative(inner):
@@ -157,7 +160,7 @@ def _numeric_factor(exponent: Node) -> tuple[Fraction, Node]:
         case Quotient(over, under) if (value := number(under)) is not None and value:
             factor, rest = _numeric_factor(over)
             return factor / value, rest
-    return _ONE, exponent
+    return 1, exponent
 
 
 # ---- and back -----------------------------------------------------------------------------------------------
@@ -171,7 +174,7 @@ def written(term: Term, *, with_roots: bool = True) -> Node:
     in_order = _in_order(term.powers)
     over = [_power(b, e, with_roots, term.is_decimal) for b, e in in_order if e > 0 or _stays_above(b)]
     under = [_power(b, -e, with_roots, term.is_decimal) for b, e in in_order if e < 0 and not _stays_above(b)]
-    size = abs(coefficient)
+    size = max(coefficient, -coefficient)
     if term.is_decimal:
         front = number_node(size, as_decimal=True)
         if isinstance(front, Number):
@@ -186,7 +189,7 @@ def _over(front: Sequence[Node], over: Sequence[Node], under: Sequence[Node]) ->
     return Quotient(above, Product.of(*under)) if under else above
 
 
-def _signed(node: Node, coefficient: Fraction) -> Node:
+def _signed(node: Node, coefficient: Exact) -> Node:
     return Negative(node) if coefficient < 0 else node
 
 
@@ -195,7 +198,7 @@ def _stays_above(base: Node) -> bool:
     return isinstance(base, Power) and _is_positive_constant(base.base)
 
 
-def _power(base: Node, exponent: Fraction, with_roots: bool, as_decimal: bool) -> Node:
+def _power(base: Node, exponent: Exact, with_roots: bool, as_decimal: bool) -> Node:
     if _stays_above(base):
         assert isinstance(base, Power)
         return Power(base.base, _scaled(exponent, base.exponent))
@@ -206,7 +209,7 @@ def _power(base: Node, exponent: Fraction, with_roots: bool, as_decimal: bool) -
     return Power(base, number_node(exponent, as_decimal=as_decimal))
 
 
-def _scaled(factor: Fraction, node: Node) -> Node:
+def _scaled(factor: Exact, node: Node) -> Node:
     if factor == 1:
         return node
     if factor == -1:
@@ -218,7 +221,7 @@ def _scaled(factor: Fraction, node: Node) -> Node:
     return times(number_node(factor), node)
 
 
-def _in_order(powers: Powers) -> list[tuple[Node, Fraction]]:
+def _in_order(powers: Powers) -> list[tuple[Node, Exact]]:
     return sorted(powers.items(), key=lambda item: _place(item[0]))
 
 
@@ -251,7 +254,7 @@ def terms_of(node: Node) -> tuple[Term, ...]:
 
 def collected(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Return the terms with like ones added, each where the first of its kind stood."""
-    found: dict[frozenset[tuple[Node, Fraction]], Term] = {}
+    found: dict[frozenset[tuple[Node, Exact]], Term] = {}
     for term in terms:
         key = term.bases
         known = found.get(key)
@@ -296,7 +299,8 @@ def _merged(a: Powers, b: Powers) -> Powers | None:
 
 def inverse(term: Term) -> Term:
     """Return 1 over the term, which is not 0."""
-    return Term(1 / term.coefficient, {base: -exponent for base, exponent in term.powers.items()}, term.is_decimal)
+    turned = {base: -exponent for base, exponent in term.powers.items()}
+    return Term(1 / Fraction(term.coefficient), turned, term.is_decimal)
 
 
 def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
@@ -348,20 +352,20 @@ def common_factor(terms: Sequence[Term]) -> Term:
         under = lcm(under, term.coefficient.denominator) if under else term.coefficient.denominator
     sign = -1 if terms[0].coefficient < 0 and terms[-1].coefficient < 0 else 1
     if any(term.is_decimal for term in terms):
-        return Term(Fraction(sign), powers)
+        return Term(sign, powers)
     return Term(Fraction(sign * over, under), powers)
 
 
 def common_denominator(terms: Sequence[Term]) -> Term:
     """Return the least term that all terms may be multiplied with to lose their denominators."""
-    powers: dict[Node, Fraction] = {}
+    powers: dict[Node, Exact] = {}
     number_below = 1
     for term in terms:
         number_below = lcm(number_below, term.coefficient.denominator)
         for base, exponent in term.powers.items():
             if exponent < 0 and not _stays_above(base):
-                powers[base] = max(powers.get(base, Fraction(0)), -exponent)
-    return Term(Fraction(number_below), powers)
+                powers[base] = max(powers.get(base, 0), -exponent)
+    return Term(number_below, powers)
 
 
 def is_polynomial(terms: Iterable[Term]) -> bool:
@@ -380,7 +384,7 @@ def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
     """
     if not is_polynomial(terms):
         return tuple(terms)
-    falling = tuple(sorted(terms, key=lambda term: -term.powers.get(x, Fraction(0))))
+    falling = tuple(sorted(terms, key=lambda term: -term.powers.get(x, 0)))
     return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
