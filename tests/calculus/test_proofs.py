@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from mathcli.algebra.budget import Budget
@@ -14,7 +16,7 @@ from mathcli.syntax.parser import parse
 
 def derivation(*lines: str) -> Derivation:
     nodes = [parse(line) for line in lines]
-    pairs = zip(nodes, nodes[1:], strict=False)
+    pairs = pairwise(nodes)
     return Derivation(nodes[0], tuple(Step("rewrite", "expand", a, b, b) for a, b in pairs))
 
 
