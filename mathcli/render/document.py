@@ -8,6 +8,7 @@ A derivation records every rule application. How fine it is shown is decided by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -415,6 +416,18 @@ def _is_cosmetic(before: Node, after: Node) -> bool:
 
 def _numbers(node: Node) -> set[Node]:
     return {part for part in walk(node) if isinstance(part, Number) and part is not ZERO and part is not ONE}
+
+
+def in_parts(reason: str) -> Phrase:
+    """Return a reason with the mathematics in it set apart: ("factor ", Formula("e^(2x)"), " out").
+
+    >>> in_parts("factor e^(2x) out")
+    ('factor ', 'e^(2x)', ' out')
+    """
+    if "^" not in reason:
+        return (reason,) if reason else ()
+    parts = re.split(r"(\S*\^\([^()]*\)|\S*\^\w+)", reason)
+    return tuple(Formula(part) if "^" in part else part for part in parts if part)
 
 
 def _names(steps: Sequence[Step]) -> str:

@@ -136,10 +136,11 @@ class Page:
         if given.name is not None:
             lead += f"{self.plain_writer.line.write(given.name)} = "
         boxes = self.plain_writer.fitted(given.value, self.width - display_width(lead))
-        remark = self.phrase(given.remark)
-        yield from self._beside(
-            lead, boxes, [(Run(remark, "hint"),)] if remark else [], self.width, indent=START, is_right=True
-        )
+        remarks = self.wrapped_phrase(given.remark, self.width - EQUATION)
+        reasons: list[Row] = [(Run(self.phrase(given.remark), "hint"),)] if given.remark else []
+        if reasons and _row_width(reasons[0]) > self.width - EQUATION:
+            reasons = [(Run(text, "hint"),) for text in remarks]
+        yield from self._beside(lead, boxes, reasons, self.width, indent=START, is_right=True)
 
     def _answer(self, part: Lines) -> Iterator[Row]:
         line = OneLine(self.alphabet, partial=part.is_partial)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mathcli.calculus.derivation import Phrase
-from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, compose, without_steps
+from mathcli.render.document import (
+    Document,
+    Formula,
+    Heading,
+    Line,
+    Lines,
+    Part,
+    Sentence,
+    compose,
+    in_parts,
+    without_steps,
+)
 from mathcli.render.notation.latex import Latex, formula_in_latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
@@ -98,8 +109,7 @@ def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
 
 
 def _reasons(line: Line, writer: Latex) -> str:
-    remarks = [said(remark, writer) for remark in line.remarks]
-    return "; ".join(filter(None, (words(line.reason), *remarks)))
+    return "; ".join(said(phrase, writer) for phrase in (in_parts(line.reason), *line.remarks) if phrase)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from mathcli.calculus.derivation import Phrase
-from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, compose, without_steps
+from mathcli.render.document import (
+    Document,
+    Formula,
+    Heading,
+    Line,
+    Lines,
+    Part,
+    Sentence,
+    compose,
+    in_parts,
+    without_steps,
+)
 from mathcli.render.formats.latex import SIGNS
 from mathcli.render.notation.latex import Latex, formula_in_latex
 from mathcli.render.options import RenderOptions
@@ -71,8 +82,8 @@ def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> 
     )
     relation = f"{sign} " if text or line.left is None else ""
     chain = relation + f" {sign} ".join(map(own.write, line.mathematics))
-    reasons = [_in_text(phrase, writer) for phrase in ((line.reason,), *line.remarks) if phrase != ("",)]
-    return lead + chain + (r" && \text{" + "; ".join(reasons) + "}" if reasons else "")
+    reasons = [_in_text(phrase, writer) for phrase in (in_parts(line.reason), *line.remarks) if phrase]
+    return lead + chain + (r" && \text{" + "; ".join(reasons) + "}" if reasons else "").replace(r"\text{}", "")
 
 
 def _in_text(phrase: Phrase, writer: Latex) -> str:
@@ -117,4 +128,4 @@ def plain_words(text: str) -> str:
     r"""Return text for inside \text{...}: what TeX would take for a command is escaped, powers are left readable."""
     safe = escaped(text).replace("\\", "/")
     safe = re.sub(r"([{}$&#%_])", r"\\\1", safe)
-    return safe.replace("^", r"\hat{}").replace("~", r"\sim ")
+    return safe.replace("^", r"\wedge ").replace("~", r"\sim ")

@@ -274,7 +274,7 @@ def _best_cut(text: str, start: int, width: int) -> int | None:
     None where the rest fits. Between two brackets is the last resort; an early break is hardly better.
     """
     depth, used = 0, 0
-    best, best_rank = 0, 100
+    best, best_rank = 0, 2 * _LAST_RESORT
     for k in range(start, len(text)):
         character = text[k]
         used += columns(character)
@@ -304,10 +304,11 @@ def _rank(text: str, k: int, depth: int) -> int | None:
     if character in "/*" and k + 1 < len(text):
         return 2 * depth + 1
     is_between_brackets = (text[k - 1] == "(" and character != ")") or text[k - 1] == character == ")"
-    return 2 * depth + 20 if is_between_brackets else None
+    return _LAST_RESORT if is_between_brackets else None
 
 
 _SIGNS = "+−-="
+_LAST_RESORT = 1000
 
 
 def _without_margin(part: Box) -> Box:
