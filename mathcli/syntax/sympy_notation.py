@@ -220,7 +220,8 @@ class SymPyNotation(Notation):
         top, bottom = node.numerator, node.denominator
         if isinstance(top, Number) and isinstance(bottom, Number) and top.is_integer and bottom.is_integer:
             return f"Rational({decimal(top.numerator)},{decimal(bottom.numerator)})", ATOM
-        return f"{self._as_sympy(top, forms, PRODUCT)}/{within(forms[bottom], POWER)}", PRODUCT
+        above = self._as_sympy(top, forms, PRODUCT) if bottom in self._python_numbers else within(forms[top], PRODUCT)
+        return f"{above}/{within(forms[bottom], POWER)}", PRODUCT
 
     def power(self, node: Power, forms: Forms) -> Form:
         base, exponent = node.base, node.exponent
@@ -231,8 +232,8 @@ class SymPyNotation(Notation):
         root = self._known.odd_root(node)
         if root is not None:
             return _odd_root(forms[base][0], root)
-        is_python = self._is_python_exponent(node)
-        text = within(forms[base], POSTFIX) if is_python else self._as_sympy(base, forms, POSTFIX)
+        is_left_to_python = exponent in self._python_numbers and not self._is_python_exponent(node)
+        text = self._as_sympy(base, forms, POSTFIX) if is_left_to_python else within(forms[base], POSTFIX)
         return f"{text}**{within(forms[exponent], ATOM)}", POWER
 
     def call(self, node: Call, forms: Forms) -> Form:
