@@ -191,34 +191,39 @@ def _of_quadratic(node: Node) -> Range | None:
 
 def polynomial_in(x: Name, node: Node) -> fmpq_poly | None:
     """Return the tree as a polynomial of degree at most 2 in its only name, if it is one as it stands."""
+    known: dict[Node, fmpq_poly | None] = {}
+    for part in walk(node):
+        known[part] = _polynomial(x, part, known)
+    return known[node]
+
+
+def _polynomial(x: Name, node: Node, known: dict[Node, fmpq_poly | None]) -> fmpq_poly | None:
+    parts = [known[child] for child in node.children()]
+    polynomials = [part for part in parts if part is not None]
+    if len(polynomials) < len(parts):
+        return None
     match node:
         case Name():
             return fmpq_poly([0, 1]) if node is x else None
         case Number(numerator, scale):
             return fmpq_poly([fmpq(numerator, 10**scale)])
-        case Negative(operand):
-            inner = polynomial_in(x, operand)
-            return None if inner is None else -inner
-        case Sum(parts) | Product(parts):
-            return _combined(x, parts, is_sum=isinstance(node, Sum))
-        case Quotient(numerator, denominator):
-            top, bottom = polynomial_in(x, numerator), polynomial_in(x, denominator)
-            if top is None or bottom is None or bottom.degree() != 0:
-                return None
-            return top * (1 / bottom[0])
-        case Power(base, Number(1 | 2 as exponent, 0)):
-            inner = polynomial_in(x, base)
-            return None if inner is None or inner.degree() * exponent > 2 else inner**exponent
+        case Negative():
+            return -polynomials[0]
+        case Sum():
+            return sum(polynomials, fmpq_poly([0]))
+        case Product():
+            return _multiplied(polynomials)
+        case Quotient() if polynomials[1].degree() == 0:
+            return polynomials[0] * (1 / polynomials[1][0])
+        case Power(_, Number(1 | 2 as exponent, 0)) if polynomials[0].degree() * exponent <= 2:
+            return polynomials[0] ** exponent
     return None
 
 
-def _combined(x: Name, parts: tuple[Node, ...], *, is_sum: bool) -> fmpq_poly | None:
-    result = fmpq_poly([0 if is_sum else 1])
-    for part in parts:
-        inner = polynomial_in(x, part)
-        if inner is None:
-            return None
-        result = result + inner if is_sum else result * inner
+def _multiplied(polynomials: list[fmpq_poly]) -> fmpq_poly | None:
+    result = fmpq_poly([1])
+    for polynomial in polynomials:
+        result = result * polynomial
         if result.degree() > 2:
             return None
     return result
