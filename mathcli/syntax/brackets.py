@@ -21,7 +21,7 @@ def group(p: Parser) -> Node:
     closing = _CLOSING[opening]
     if opening == "{" and p.kind_after() == "begin":
         return _braced_environment(p)
-    p.enter(opened)
+    p.open(opened)
     p.at += 1
     bars, p.bars = p.bars, []
     integrals, p.integrals = p.integrals, 0
@@ -42,7 +42,7 @@ def group(p: Parser) -> Node:
     else:
         raise complaints.not_closed(p, closing, opened)
     p.bars, p.integrals, p.in_matrix = bars, integrals, in_matrix
-    p.depth -= 1
+    p.close()
     return node
 
 
@@ -102,7 +102,7 @@ def angle(p: Parser) -> Node:
     opened = p.at
     closing = _CLOSING[p.kinds[opened]]
     p.at += 1
-    p.enter(opened)
+    p.open(opened)
     entries = [p.sum()]
     while p.kind == ",":
         complaints.check_comma(p, opened)
@@ -112,7 +112,7 @@ def angle(p: Parser) -> Node:
         p.at = opened
         raise complaints.missing_operand(p)
     p.expect(closing, opened)
-    p.depth -= 1
+    p.close()
     return Vector(tuple(entries))
 
 
@@ -124,21 +124,21 @@ def bars(p: Parser) -> Node:
     opened = p.at
     if p.kind_after() == "|" and p.ends[opened] == p.starts[opened + 1] and _closes_doubled(p, opened + 2):
         p.at += 2
-        p.enter(opened)
+        p.open(opened)
         outer, p.bars = p.bars, [*p.bars, "|"]
         inner = p.sum()
         p.bars = outer
         for _ in range(2):
             p.expect("|", opened)
-        p.depth -= 1
+        p.close()
         return norm_of(p, inner)
     p.at += 1
-    p.enter(opened)
+    p.open(opened)
     outer, p.bars = p.bars, [*p.bars, "|"]
     inner = p.sum()
     p.bars = outer
     p.expect("|", opened)
-    p.depth -= 1
+    p.close()
     return Norm(inner) if isinstance(inner, Vector) else Call("abs", (inner,))
 
 
@@ -160,12 +160,12 @@ def double_bar(p: Parser) -> Node:
     """‖w‖, with the same sign on both sides."""
     opened = p.at
     p.at += 1
-    p.enter(opened)
+    p.open(opened)
     outer, p.bars = p.bars, [*p.bars, "‖"]
     inner = p.sum()
     p.bars = outer
     p.expect("‖", opened)
-    p.depth -= 1
+    p.close()
     return norm_of(p, inner)
 
 
@@ -186,12 +186,12 @@ def paired(p: Parser) -> Node:
     opened = p.at
     kind = p.kinds[opened]
     p.at += 1
-    p.enter(opened)
+    p.open(opened)
     outer, p.bars = p.bars, []
     inner = p.sum()
     p.bars = outer
     p.expect(_CLOSING[kind], opened)
-    p.depth -= 1
+    p.close()
     if kind == "‖(":
         return norm_of(p, inner)
     if kind == "|(":

@@ -170,7 +170,7 @@ class _Lexer:
             tokens.add("keyword", run, at, at + len(run))
         elif run in MISTAKEN:
             raise self._unknown(run, at, at + len(run))
-        elif run in ("atan", "arctan", "log") and (number := _DIGITS.match(self.text, at + len(run))):
+        elif run in ("atan", "arctan", "log", "factorial") and (number := _DIGITS.match(self.text, at + len(run))):
             return self._numbered(run, at, number.group(), number.end())
         elif run == "oo":
             tokens.add("constant", "inf", at, at + 2)
@@ -182,7 +182,8 @@ class _Lexer:
         """log10, log2( and atan2( hold their digits; log2x is log of 2x."""
         follows = self.text[end : end + 1]
         kind = run + digits
-        if kind == "log10" or (digits == "2" and (follows in ("(", "[", "") or follows.isspace())):
+        stands_alone = follows in ("(", "[", "") or follows.isspace()
+        if kind == "log10" or (digits == "2" and stands_alone):
             canonical = ALIASES[kind]
             if kind == "log2" and follows != "(":
                 self.tokens.remarks.append((at, "log2 is read as the logarithm to base 2", False))

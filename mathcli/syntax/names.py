@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mathcli.syntax import complaints, differentials
@@ -18,7 +19,6 @@ from mathcli.syntax.tree import (
     Node,
     Number,
     Power,
-    Product,
 )
 from mathcli.syntax.vocabulary import GREEK_NAMES, SUBSCRIPT_WORDS
 
@@ -150,22 +150,27 @@ def _subscript(p: Parser, opened: int) -> str | tuple[Node, ...]:
             p.at = end + 1
             has_comma = "," in p.kinds[at + 1 : end]
             return ("_" if has_comma else "").join(parts)
-        if len(parts) == 1 and p.kinds[at + 1] == "subscript":
+        kinds = p.kinds[at + 1 : end]
+        if not any(a == "number" and b in ("name", "constant") for a, b in pairwise(kinds)):
             p.at = end + 1
-            return _word_subscript(p, parts[0], at + 1)
+            listed = zip(kinds, p.values[at + 1 : end], strict=True)
+            return tuple(node for kind, value in listed for node in _index(p, kind, value))
     p.at += 1
     entries = [p.sum()]
-    while p.kind == "," or (p.kind in ("name", "number") and p.kind != closing):
-        p.at += p.kind == ","
+    while p.kind == ",":
+        p.at += 1
         entries.append(p.sum())
     p.expect(closing, at)
-    if (
-        len(entries) == 1
-        and isinstance(entries[0], Product)
-        and all(isinstance(factor, Name | Number) for factor in entries[0].factors)
-    ):
-        return entries[0].factors
     return tuple(entries)
+
+
+def _index(p: Parser, kind: str, value: str) -> tuple[Node, ...]:
+    """One token of a subscript that holds an index: the ij of x_{ij} is i and j."""
+    if kind == ",":
+        return ()
+    if kind == "number":
+        return (Number(int(value)),) if value.isdigit() else (Name(value),)
+    return tuple(map(Name, value)) if len(value) > 1 and _all_indices(p, value) else (Name(value),)
 
 
 def _has_index(p: Parser, parts: list[str]) -> bool:
@@ -197,7 +202,7 @@ def arguments(p: Parser) -> tuple[Node, ...]:
     """( list ), with p at the bracket."""
     opened = p.at
     closing = BRACKETS[p.kind]
-    p.enter(opened)
+    p.open(opened)
     p.at += 1
     bars, p.bars = p.bars, []
     if p.kind == closing:
@@ -209,7 +214,7 @@ def arguments(p: Parser) -> tuple[Node, ...]:
         entries.append(p.relation())
     p.expect(closing, opened)
     p.bars = bars
-    p.depth -= 1
+    p.close()
     return tuple(entries)
 
 

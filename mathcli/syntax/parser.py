@@ -98,6 +98,7 @@ class Parser:
         self.integrals = 0
         self.in_matrix = False
         self.depth = 0
+        self.brackets = 0
         self.level = 0
         self.iterate: tuple[str, str] | None = None
         self.places: list[tuple[Node, int, int]] | None = None
@@ -146,6 +147,17 @@ class Parser:
                 text=self.text,
                 span=Span(self.starts[at], 1),
             )
+
+    def open(self, at: int) -> None:
+        """Go one level deeper at an opening bracket."""
+        self.enter(at)
+        self.brackets += 1
+        if self.brackets > MOST_BRACKETS:
+            self.enter(at, MOST_LEVELS)
+
+    def close(self) -> None:
+        self.depth -= 1
+        self.brackets -= 1
 
     def place(self, node: Node, start: int) -> Node:
         """Remember where a node stands, when somebody asked for that."""
@@ -453,7 +465,7 @@ class Reading:
         self.kind = kind
         self.doubts = doubts
         self._again = again
-        self._places: Sequence[tuple[Node, int, int]] | None = None
+        self._places: dict[Node, list[Span]] | None = None
 
     def __repr__(self) -> str:
         return f"Reading({self.text!r}, {self.tree!r})"
@@ -465,27 +477,29 @@ class Reading:
         several lines) has the span of the smallest typed one around it.
         """
         if self._places is None:
-            self._places = self._again() if self._again else ()
+            self._places = {}
+            for node, start, end in self._again() if self._again else ():
+                self._places.setdefault(node, []).append(Span(start, end - start))
         node, span = self.tree, _trimmed(self.text)
         for index in path:
             siblings = node.children()
-            child = siblings[index]
-            same_before = sum(sibling is child for sibling in siblings[:index])
-            span = self._place_in(child, span, same_before) or span
-            node = child
+            span = self._place_of(siblings[: index + 1], span)
+            node = siblings[index]
         return span
 
-    def _place_in(self, child: Node, around: Span, same_before: int) -> Span | None:
-        inside = [
-            Span(start, end - start)
-            for node, start, end in self._places or ()
-            if node is child and start >= around.start and end <= around.end
-        ]
-        outermost: list[Span] = []
-        for span in sorted(inside, key=lambda span: (span.start, -span.length)):
-            if not outermost or span.start >= outermost[-1].end:
-                outermost.append(span)
-        return outermost[min(same_before, len(outermost) - 1)] if outermost else None
+    def _place_of(self, siblings: Sequence[Node], around: Span) -> Span:
+        """The place of the last of these children: siblings stand one after another, bounds of sums apart."""
+        place, after = around, around.start
+        for child in siblings:
+            inside = [span for span in (self._places or {}).get(child, ()) if _holds(around, span) and span != around]
+            behind = [span for span in inside if span.start >= after] or inside
+            place = min(behind, key=lambda span: (span.start, -span.length), default=around)
+            after = place.end if place is not around else after
+        return place
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return inner.start >= outer.start and inner.end <= outer.end
 
 
 def _trimmed(text: str) -> Span:
