@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from mathcli.calculus import terms
 from mathcli.calculus.derivation import Step
@@ -163,8 +164,13 @@ def _negative_powers(line: Node) -> int:
 # ---- what may be tried --------------------------------------------------------------------------------------
 
 
-def _improvements(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
+@lru_cache(maxsize=1024)
+def _improvements(line: Node, x: Name, with_roots: bool) -> tuple[Line, ...]:
     """The lines to the shortest line that was found, one goal after the other."""
+    return tuple(_improving(line, x, with_roots))
+
+
+def _improving(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
     for _ in range(_MOST_ROUNDS):
         best: Sequence[Line] = ()
         shortest = size(line)
@@ -192,7 +198,10 @@ _IDENTITIES = (
 
 def _by_identities(line: Node, with_roots: bool) -> Iterator[Line]:
     """sin^2 u + cos^2 u and cosh^2 u - sinh^2 u, with whatever they are multiplied by, as 1."""
+    functions = {node.function for node in walk(line) if isinstance(node, Call)}
     for one, other, sign, says in _IDENTITIES:
+        if one not in functions or other not in functions:
+            continue
         for node in [node for node in walk(line) if isinstance(node, Sum)]:
             fewer = _pythagorean(terms_of(node), one, other, sign)
             if fewer is not None:
@@ -306,7 +315,7 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
             (f"factor {_in_words(written(common, with_roots=with_roots))} out", written(whole, with_roots=with_roots))
         ]
     if exponent > 0:
-        lines = list(_improvements(bracket, x, with_roots))
+        lines = _improvements(bracket, x, with_roots)
         if lines:
             where = " the numerator" if any(e < 0 for e in term.powers.values()) else ""
             yield [
@@ -316,7 +325,7 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
 
 
 def _in_indexed_sum(term: Term, total: IndexedSum, x: Name, with_roots: bool) -> Iterator[list[Line]]:
-    lines = list(_improvements(total.body, x, with_roots))
+    lines = _improvements(total.body, x, with_roots)
     if lines:
         last = IndexedSum(lines[-1][1], total.index, total.lower, total.upper)
         yield [(lines[-1][0], _replaced(term, total, last, with_roots))]
