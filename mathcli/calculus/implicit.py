@@ -106,7 +106,7 @@ def slope(curve: Curve) -> Slope:
     rest = line.substitute({curve.slope: ZERO})
     coefficient = evaluated(Sum.of(line.substitute({curve.slope: ONE}), Negative(rest)))
     if is_zero(coefficient):
-        raise UndefinedError(f"the equation does not hold {curve.y.name} down: F_{curve.y.name} is 0 everywhere")
+        raise UndefinedError(f"the equation leaves {curve.y.name} free: F_{curve.y.name} is 0 everywhere")
     other = evaluated(Negative(rest))
     condition = differs_from_zero(_without_number(coefficient))
     quotient = evaluated(Quotient(other, coefficient))

@@ -9,23 +9,30 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mathcli.errors import UsageError
+from mathcli.errors import UndefinedError, UsageError
 from mathcli.syntax.tree import (
+    INF,
     Call,
+    Constant,
     Definition,
     Derivative,
     E,
     Ellipsis,
     Equation,
+    Integral,
     Interval,
+    Limit,
     Matrix,
+    Minimum,
     Name,
     Negative,
     Node,
+    Norm,
     Number,
     Power,
     Quotient,
     Relation,
+    Transpose,
     Vector,
     walk,
 )
@@ -80,18 +87,45 @@ def subject(problem: Any, reading: Any, *, several: bool = False, variables: Seq
     function, parameters, body, notes = _function(reading.tree, task_of(problem))
     asked = tuple(variables) or tuple(problem.var or ())
     hidden = unfolded(body, named) if named else body
+    _check_covered(hidden)
+    if _has_primes(body, named):
+        body = hidden
     choice = choose(Definition(function, parameters, hidden) if parameters else hidden, asked, many=several)
+    if not several and len(choice.variables) > 1:
+        raise UsageError(f"{task_of(problem)} has one variable", hint=f"--var {choice.variables[0].name}")
     usual = several and not asked and {name.name for name in choice.variables} <= {"x", "y", "z"}
     all_notes = (*notes_of(reading, *problem.let), *notes, *(() if usual else choice.notes))
     _check_domain(hidden)
     return Subject(_free_letter(function, body), choice.variables, body, tuple(dict.fromkeys(all_notes)), named)
 
 
+_NOT_COVERED: tuple[tuple[type[Node], str], ...] = (
+    (Integral, "integrals"),
+    (Limit, "limits"),
+    (Minimum, "a minimum over variables"),
+    (Transpose, "products of vectors whose entries are not given"),
+    (Norm, "norms of vectors whose entries are not given"),
+)
+
+
+def _check_covered(f: Node) -> None:
+    from mathcli.errors import NotCoveredError
+
+    for kind, words in _NOT_COVERED:
+        if f.contains(kind):
+            raise NotCoveredError(f"mathcli does not differentiate {words}")
+
+
+def _has_primes(f: Node, named: Sequence[Definition]) -> bool:
+    """Whether f'(x) is asked about an f that is defined."""
+    functions = {definition.function for definition in named}
+    return any(isinstance(part, Call) and part.primes and part.function in functions for part in walk(f))
+
+
 def _check_domain(f: Node) -> None:
     if not any(_may_be_undefined(part) for part in walk(f)):
         return
     from mathcli.algebra.domains import are_incompatible
-    from mathcli.errors import UndefinedError
 
     if are_incompatible((f,), ()):
         raise UndefinedError("the function is defined nowhere: its domain is empty", hint="symbols are real here")
@@ -169,6 +203,19 @@ def unfolded(node: Node, named: Sequence[Definition]) -> Node:
     return node
 
 
+def _with_primes(definition: Definition, primes: int) -> Node:
+    """The body of a definition, or its derivative of that order, each step of it proved."""
+    if not primes or len(definition.parameters) != 1:
+        return definition.body
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.differentiation import derivatives
+    from mathcli.calculus.proofs import prove
+
+    found = derivatives(definition.body, definition.parameters[0], primes)
+    prove(found, Budget())
+    return found[-1].result
+
+
 def notes_of(*readings: Any) -> tuple[str, ...]:
     """The "read as" notes of several readings, each once."""
     return tuple(dict.fromkeys(str(note) for reading in readings for note in reading.notes))
@@ -183,6 +230,8 @@ def point(given: Any, variables: Sequence[Name], *, option: str = "--at") -> Poi
     wanted = ", ".join(name.name for name in variables)
     found: Point = {}
     for name, value in zip(_names(given, variables, option), _values(given), strict=True):
+        if value.contains(Constant) and any(part is INF for part in walk(value)):
+            raise UndefinedError("infinity is no point, so there is no value there", hint="ask for a limit elsewhere")
         if name in found:
             raise UsageError(f"{option} gives {name.name} twice")
         if name not in variables:
@@ -356,7 +405,7 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
     from mathcli.algebra.exact import evaluated, is_zero
     from mathcli.calculus.corners import LEFT, RIGHT, side_of
     from mathcli.calculus.tangents import vertical
-    from mathcli.errors import UndecidedError, UndefinedError
+    from mathcli.errors import UndecidedError
 
     ((x, a),) = at.items()
     place, f = f"x = {_text(a)}".replace("x", x.name, 1), about.function
@@ -412,7 +461,7 @@ def ordinate(about: Subject) -> Name:
 def check_defined(f: Node, at: Point, name: str) -> None:
     """Raise unless f has a value at the point."""
     from mathcli.algebra.exact import is_defined, placed
-    from mathcli.errors import UndecidedError, UndefinedError
+    from mathcli.errors import UndecidedError
 
     verdict = is_defined(placed(f, at))
     if verdict is None:

@@ -186,8 +186,9 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
     if not isinstance(tree, Derivative) or (problem.var and problem.var != (tree.variable,)):
         return scalar(subject(problem, problem.expression), "diff"), order
     found = subject(problem, problem.expression, variables=(tree.variable,))
-    note = "the d/dx that was typed is read as the derivative asked for, and taken once"
-    note = note.replace("d/dx", f"d/d{tree.variable.name}")
+    x, once = tree.variable.name, ", and taken once" if tree.order == 1 else ""
+    typed = f"d/d{x}" if tree.order == 1 else f"d^{tree.order}/d{x}^{tree.order}"
+    note = f"the {typed} that was typed is read as the derivative asked for{once}"
     return found._replace(body=tree.operand, notes=(*found.notes, note)), tree.order if order == 1 else order
 
 

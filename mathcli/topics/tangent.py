@@ -41,6 +41,7 @@ class Tangent(ReadingOptions):
             raise UsageError("tangent needs the point where it touches", hint="--at x=3")
         tree = self.expression.tree
         is_explicit = isinstance(tree, Equation) and isinstance(tree.left, Name) and tree.left not in tree.right.names
+        is_explicit = is_explicit and _bare_values(self.at) <= max(1, len(tree.names) - 1)
         if isinstance(tree, Equation) and not is_explicit:
             found, notes = _to_a_curve(self), notes_of(self.expression, *self.let)
         else:
