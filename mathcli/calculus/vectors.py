@@ -124,6 +124,7 @@ def project(n: Vector, onto: Vector) -> Projection:
         UndecidedError: nobody could decide whether v is the zero vector.
     Source: Strang, Introduction to Linear Algebra, section 4.2.
 
+    >>> from mathcli.syntax.tree import Number, Vector
     >>> project(Vector((Number(4), Number(3))), onto=Vector((Number(0), Number(2)))).entries.entries
     (Number(0, 0), Number(3, 0))
     """
