@@ -409,11 +409,23 @@ def _vanishes_at_zero_of(form: Fraction, atom: Atom) -> bool:
 def cosine_and_sine(field: Field, angle: Fraction) -> tuple[Fraction, Fraction]:
     """Return the forms of cos and sin of the angle."""
     cosine, sine = field.one, field.zero
-    turns = _directions(field, angle) if len(angle.num) <= 4 else [(flint.fmpq(1), angle.num, angle.den)]
+    terms = len(angle.num)
+    is_split = terms == 1 or (field.splits_angles and terms <= 4)
+    turns = _directions(field, angle) if is_split else [_as_one_direction(field, angle)]
     for multiple, monomial, below in turns:
         c, s = _turn(field, multiple, Fraction(field, monomial, below))
         cosine, sine = cosine * c - sine * s, sine * c + cosine * s
     return cosine, sine
+
+
+def _as_one_direction(field: Field, angle: Fraction) -> tuple[flint.fmpq, Polynomial, Polynomial]:
+    above, below = angle.num.content(), angle.den.content()
+    if angle.num.is_zero():
+        return flint.fmpq(1), angle.num, angle.den
+    above = above if angle.num.leading_coefficient() > 0 else -above
+    num, den = field.lifted(angle.num), field.lifted(angle.den)
+    constant = field.context.constant
+    return flint.fmpq(above, below), num // constant(above), den // constant(below)
 
 
 def _turn(field: Field, multiple: flint.fmpq, direction: Fraction) -> tuple[Fraction, Fraction]:

@@ -122,7 +122,8 @@ class Field:
 
     `is_shown` is the manner in which trees are raised again: every function stays the atom that was typed, and no
     law of functions is used beyond those of powers. Otherwise the manner is that of proofs. With `keeps_derivatives` a
-    derivative that stands in a tree stays an atom. `positive` holds names that may be taken as positive.
+    derivative that stands in a tree stays an atom; without `splits_angles` sin(x + y) is not expanded, which is quicker
+    and decides less. `positive` holds names that may be taken as positive.
     """
 
     def __init__(
@@ -130,11 +131,13 @@ class Field:
         *,
         is_shown: bool = False,
         keeps_derivatives: bool = False,
+        splits_angles: bool = True,
         positive: Iterable[Name] = (),
         size: int = 4,
     ) -> None:
         self.is_shown = is_shown
         self.keeps_derivatives = keeps_derivatives or is_shown
+        self.splits_angles = splits_angles
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
         self.given: dict[Any, Fraction] = {}

@@ -22,6 +22,7 @@ from mathcli.syntax.tree import (
     Indexed,
     IndexedProduct,
     IndexedSum,
+    Integral,
     Matrix,
     Name,
     Negative,
@@ -84,7 +85,13 @@ def agree(a: Node, b: Node, *, field: Field | None = None) -> bool | None:
         return True
     if type(a) is type(b) and isinstance(a, Vector | Matrix | Equation):
         return _entries_agree(a, b, field)
-    field = Field() if field is None else field
+    if field is None:
+        quick = _agree_in(a, b, Field(splits_angles=False))
+        return _agree_in(a, b, Field()) if quick is None else quick
+    return _agree_in(a, b, field)
+
+
+def _agree_in(a: Node, b: Node, field: Field) -> bool | None:
     first, second = _together(a, b, field)
     if first is None or second is None:
         return None
@@ -260,6 +267,8 @@ def _indexed(node: Indexed, field: Field) -> Fraction:
 def _derivative(node: Derivative, field: Field) -> Fraction:
     if field.keeps_derivatives:
         return _opaque_tree(node, field)
+    if node.variable not in node.operand.names and not any(map(_is_indefinite, walk(node.operand))):
+        return field.zero
     for part in walk(node.operand):
         if isinstance(part, IndexedSum | IndexedProduct) and node.variable in part.lower.names | part.upper.names:
             raise NoFormError("the number of terms depends on the variable")
@@ -267,6 +276,11 @@ def _derivative(node: Derivative, field: Field) -> Fraction:
     for _ in range(node.order):
         form = slopes.slope(form, node.variable)
     return form
+
+
+def _is_indefinite(node: Node) -> bool:
+    """Whether this is an indefinite integral, which is a function of its variable."""
+    return isinstance(node, Integral) and node.lower is None
 
 
 def _call(node: Call, field: Field) -> Fraction:

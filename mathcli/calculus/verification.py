@@ -29,6 +29,11 @@ from mathcli.syntax.tree import (
     Definition,
     Derivative,
     Equation,
+    IndexedProduct,
+    IndexedSum,
+    Integral,
+    Limit,
+    Minimum,
     Name,
     Negative,
     Node,
@@ -94,7 +99,8 @@ class _Judgement:
     def __init__(self, budget: Budget, named: tuple[Definition, ...] = ()) -> None:
         self.budget = budget
         self.named = named
-        self.field = Field()
+        self.field = Field(splits_angles=False)
+        self.split: Field | None = None
         self.held = _Held()
         self.standing = Field(is_shown=True)
         self.related = Field(keeps_derivatives=True)
@@ -122,14 +128,18 @@ class _Judgement:
     def _claim(self, step: Step) -> Verdict:
         if step.before is step.result:
             return Verdict.PROVED
-        if step.kind == "rule" and self._holds_for_any_parts(step):
+        is_rule = step.kind == "rule"
+        if is_rule and _is_long(step.before) and self._holds_for_any_parts(step):
             return Verdict.PROVED
         if step.kind == "solve" and isinstance(step.before, Equation) and isinstance(step.result, Equation):
             return self._same_solutions(step.before, step.result, step.conditions)
         if self.named:
             lines = [unfolded(line, self.named) for line in (step.before, step.result)]
             return self.equal(lines[0], lines[1], step.conditions)
-        return self.equal(step.before, step.result, step.conditions)
+        verdict = self.equal(step.before, step.result, step.conditions)
+        if is_rule and verdict in (Verdict.UNDECIDED, Verdict.TESTED) and self._holds_for_any_parts(step):
+            return Verdict.PROVED
+        return verdict
 
     def _holds_for_any_parts(self, step: Step) -> bool:
         """Whether before = after is proved with unknown functions in place of the functions whose derivatives stand.
@@ -138,7 +148,7 @@ class _Judgement:
         proved as they stand.
         """
         before = step.before
-        if not isinstance(before, Derivative) or not step.substeps or not _is_long(before.operand):
+        if not isinstance(before, Derivative) or not 0 < len(step.substeps) <= _MOST_UNKNOWNS:
             return False
         if self._may_lose_domain(before, step.result):
             return False
@@ -158,6 +168,11 @@ class _Judgement:
             answer = rational.agree(before, after, field=self.standing) or None
         if answer is None:
             answer = rational.agree(before, after, field=self.field)
+        if answer is None and _agree_over_shared_parts(before, after):
+            answer = True
+        if answer is None and self.held.angles(before) | self.held.angles(after):
+            self.split = self.split or Field()
+            answer = rational.agree(before, after, field=self.split)
         if answer is None and conditions:
             answer = rational.agree(before, after, field=self._field_under(conditions))
         if answer is False and not isinstance(before, Equation):
@@ -282,10 +297,15 @@ class _Held:
     def __init__(self) -> None:
         self._derivatives: dict[Node, frozenset[Node]] = {}
         self._partial: dict[Node, frozenset[Node]] = {}
+        self._angles: dict[Node, frozenset[Node]] = {}
 
     def derivatives(self, node: Node) -> frozenset[Node]:
         """The derivatives that stand in the tree, itself included."""
         return _gathered(node, self._derivatives, _is_derivative)
+
+    def angles(self, node: Node) -> frozenset[Node]:
+        """The trigonometric functions of sums in the tree."""
+        return _gathered(node, self._angles, _is_of_sum)
 
     def partial(self, node: Node) -> frozenset[Node]:
         """The parts of the tree that have no value on a whole part of the line."""
@@ -314,6 +334,13 @@ def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[
     return found
 
 
+_TRIGONOMETRIC = {"sin", "cos", "tan", "cot", "sec", "csc"}
+
+
+def _is_of_sum(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in _TRIGONOMETRIC and bool(node.arguments[0].children())
+
+
 def _is_derivative(node: Node) -> bool:
     return isinstance(node, Derivative)
 
@@ -326,7 +353,18 @@ def _operands(step: Step) -> tuple[Node, Node]:
     return before, after
 
 
+def _agree_over_shared_parts(before: Node, after: Node) -> bool:
+    """Whether the lines agree with the sums and functions that stand in both as unknowns."""
+    shared = {part for part in walk(before) if isinstance(part, Sum | Call)}
+    shared &= {part for part in walk(after) if isinstance(part, Sum | Call)}
+    shared -= {before, after}
+    if not 0 < len(shared) <= _MOST_UNKNOWNS:
+        return False
+    return rational.agree(before, after, field=rational.field_of_unknowns(shared)) is True
+
+
 _LONG = 40
+_MOST_UNKNOWNS = 24
 
 
 def _is_long(node: Node) -> bool:
@@ -360,14 +398,19 @@ def _is_whole(exponent: Node) -> bool:
     return not exponent.children() and getattr(exponent, "scale", 1) == 0
 
 
+_NOT_FOR_SYMPY = (IndexedSum, IndexedProduct, Integral, Limit, Minimum, Piecewise, Derivative)
+"""What SymPy 1.14 may work on without end, or take for something else."""
+
+
 def _by_sympy(before: Node, after: Node) -> Verdict:
     """The last judge of a derivative, where there is no normal form and no value in balls: SymPy's own."""
-    if not isinstance(before, Derivative):
+    if not isinstance(before, Derivative) or before.operand.contains(*_NOT_FOR_SYMPY):
         return Verdict.UNDECIDED
     from mathcli.algebra.lowering import lower
 
     try:
-        difference = lower(before, real=True).doit() - lower(after, real=True)
+        slope = lower(before.operand, real=True).diff(lower(before.variable, real=True), before.order)
+        difference = slope - lower(after, real=True)
     except MathcliError:
         return Verdict.UNDECIDED
     return Verdict.PROVED if difference.expand().is_zero else Verdict.UNDECIDED
