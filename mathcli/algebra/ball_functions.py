@@ -21,6 +21,7 @@ ONE = fmpq(1)
 _TALLEST = 4000
 _LARGEST_FACTORIAL = 500
 _LARGEST_BINOMIAL = 1000
+_LARGEST_ROOT = 1000
 
 
 def settled(value: Value) -> Value:
@@ -67,10 +68,17 @@ def nth_root(x: Value, n: int) -> Value:
             return exact
     ball = arb(x)
     if n % 2:
-        return increasing(lambda t: t.root(n) if t >= 0 else -((-t).root(n)), ball)
+        return increasing(lambda t: _root_of_positive(t, n) if t >= 0 else -_root_of_positive(-t, n), ball)
     if ball < 0:
         return None
-    return ball.root(n) if ball >= 0 else NAN
+    return _root_of_positive(ball, n) if ball >= 0 else NAN
+
+
+def _root_of_positive(x: arb, n: int) -> arb:
+    """FLINT takes roots up to the size of a machine word."""
+    if x == 0:
+        return x
+    return x.root(n) if n < _LARGEST_ROOT else (x.log() / n).exp()
 
 
 def _exact_root(x: fmpq, n: int) -> fmpq | None:

@@ -67,6 +67,7 @@ Point: TypeAlias = Mapping[Node, "arb | fmpq | int"]
 
 MOST_BITS = 8192
 _MOST_TERMS = 1000
+_SMALLEST_SHOWN = arb(10) ** -1_000_000
 
 
 class working_precision:  # noqa: N801 - used as a statement
@@ -422,7 +423,9 @@ def truth(condition: Node, at: Point, *, precision: int = 64, generic: bool = Fa
 
 
 def decimal(node: Node, digits: int = 10) -> str:
-    """Return a constant's value rounded to so many significant digits, each of them right; "" where it has none.
+    """Return a constant's value rounded to so many significant digits, each of them right.
+
+    "" where it has no value, or one with more than a million zeros.
 
     >>> decimal(Call("sqrt", (TWO,)))
     '1.414213562'
@@ -434,6 +437,8 @@ def decimal(node: Node, digits: int = 10) -> str:
             return ""
         if ball.contains(0):
             return "0"
+        if not _SMALLEST_SHOWN < abs(ball) < 1 / _SMALLEST_SHOWN:
+            return ""
         with working_precision(4 * wanted + 100):
             low, high = _rounded(ball.lower(), digits), _rounded(ball.upper(), digits)
         if low == high or wanted > 4 * digits + 200:

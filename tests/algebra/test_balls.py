@@ -183,7 +183,8 @@ def test_the_precision_that_was_set_is_put_back_also_after_an_error():
 @pytest.mark.parametrize(
     ("text", "digits", "shown"),
     [("pi", 30, "3.14159265358979323846264338328"), ("1/3", 5, "0.33333"), ("2/3", 5, "0.66667"), ("sqrt(4)", 10, "2"),
-     ("e^(-50)", 4, "1.929e-22"), ("10^20/3", 6, "3.33333e19"), ("1e-7/3", 3, "3.33e-8"), ("-1/8", 2, "-0.12"),
+     ("e^(-50)", 4, "1.929e-22"), ("10^20/3", 6, "3.33333e19"), ("10^(-10^9)", 6, ""), ("1e-7/3", 3, "3.33e-8"),
+     ("-1/8", 2, "-0.12"),
      ("0.5", 10, "0.5"), ("log(0)", 10, ""), ("sqrt(2)-sqrt(2)", 10, "0"), ("100", 2, "100")],
 )  # fmt: skip
 def test_a_decimal_has_only_right_digits(text, digits, shown):
@@ -226,3 +227,16 @@ def test_a_condition_holds_or_not_or_is_open(condition, at, truth):
 
     tree = read(condition, kind="equation" if " = " in condition else "relation").tree
     assert balls.truth(tree, at) is truth
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x^(1/10^30)", "root(x, 10^30)", "x^0." + "123456789" * 50, "10^10^10^10 x", "x^(10^30)", "(10^9)! x",
+     "sin(10^100 x)",
+     "sum_{k=1}^{10^9} x^k", "2^2^2^2^2^x", "(-8)^(10^400/3) x", "binomial(10^20, 1000) x", "floor(10^300 x)"],
+)  # fmt: skip
+def test_enormous_numbers_end_in_an_enclosure_or_undecided(text):
+    ball = balls.enclose(parse(text), {x: fmpq(7, 5)})
+
+    assert ball is not None
+    assert isinstance(balls.decimal(parse(text.replace("x", "(7/5)"))), str)
