@@ -35,6 +35,8 @@ _SPARE_LETTERS = {
     **dict.fromkeys("nabc", ("n", "m", "k", "a", "b", "c")),
 }
 _LETTER = re.compile(r"\b(?:x(?!'*\()|[a-wyz])\b")
+_EULER = re.compile(r"\be\b")
+"""Euler's number in a formula, which says something else where e is a name."""
 
 
 def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: bool = True) -> Derivation:
@@ -186,6 +188,8 @@ class _Working:
         results: dict[Node, Node] = {sub.start: sub.result for sub in substeps}
         result = _filled(after, results, {u, *u.children()}) if results else after
         formula = found.formula if application.formula is None else application.formula
+        if formula and Name("e") in self.f.names and _EULER.search(formula):
+            formula = ""
         names = self._letters[u]
         return Step(
             found.kind,

@@ -195,6 +195,18 @@ def root_as_a_power(f: Node, x: Name) -> Application | None:
     return None
 
 
+@rule("root of an even power", formula="sqrt(u^2) = |u|", example="sqrt(x^2)", kind="rewrite")
+def root_of_an_even_power(f: Node, x: Name) -> Application | None:
+    """A square root is never negative: sqrt(u^2) is |u|, and sqrt(u^4) is u^2."""
+    match f:
+        case Call("sqrt", (Power(u, Number(n, 0)),), 0) if x in u.names and n > 0 and n % 2 == 0:
+            size = u if n % 4 == 0 or is_surely_positive(u) else Call("abs", (u,))
+            after = power(size, Number(n // 2))
+            formula = "sqrt(u^2) = |u|" if n == 2 and size is not u else ""
+            return Application(Derivative(after, x), (("u", u),), formula=formula)
+    return None
+
+
 @rule("reciprocal as a power", formula="1/u^n = u^(-n)", example="1/(1+e^(-x))", kind="rewrite")
 def reciprocal_as_a_power(f: Node, x: Name) -> Application | None:
     """A constant over a function is a power with a negative exponent, so no quotient rule is needed."""
