@@ -597,16 +597,18 @@ def walk(node: Node) -> Iterator[Node]:
 
 def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
     """Every distinct node of the tree that is not known yet, each after its children; the caller makes it known."""
-    stack: list[tuple[Node, bool]] = [(node, False)]
+    stack = [node]
     while stack:
-        current, is_expanded = stack.pop()
+        current = stack[-1]
         if current in known:
+            stack.pop()
             continue
-        children = () if is_expanded else current.children()
-        if children:
-            stack.append((current, True))
-            stack.extend([(child, False) for child in reversed(children) if child not in known])
+        pending = [child for child in current.children() if child not in known]
+        if pending:
+            pending.reverse()
+            stack.extend(pending)
         else:
+            stack.pop()
             yield current
 
 
