@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mathcli.errors import MathcliError, ReadingError
-from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Quotient
+from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Quotient, Vector
 
 if TYPE_CHECKING:
     from mathcli.syntax.parser import Parser
@@ -214,6 +214,21 @@ def check_number_after(p: Parser) -> None:
         )
     elif before in (")", "]", "}") and p.kinds[at] == "number":
         p.note(f"a number after a bracket is a factor: ...{left}*{value}; for a power write ^{value}", p.starts[at - 1])
+
+
+def note_mixed_number(p: Parser) -> None:
+    """2\\frac{1}{2} is a product here, and two and a half to some."""
+    at = p.at
+    if p.kinds[at + 1] == "number" or p.kinds[at + 2 : at + 4] == ["number", "}"]:
+        whole = p.values[at - 1]
+        sentence = f"{whole} before a fraction is read as a factor; for a mixed number write {whole} + ..."
+        p.note(sentence, p.starts[at - 1], doubtful=True)
+
+
+def check_cross(p: Parser, left: Node, right: Node, at: int) -> None:
+    """Refuse a cross of two vectors, which is no product of numbers."""
+    if all(isinstance(side, Vector) or (isinstance(side, Name) and "vec" in side.name) for side in (left, right)):
+        raise p.error("the cross product of vectors is not read", at, hint="write its entries out")
 
 
 def check_index(p: Parser) -> None:

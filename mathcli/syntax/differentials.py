@@ -539,7 +539,8 @@ def _integral(p: Parser, at: int) -> Node:
             raise p.error("the integral has no dx", p.at, hint=_BOUNDS["integral"])
         raise complaints.leftover(p)
     named = _name_at(p, p.at + 1)
-    assert named is not None
+    if named is None:
+        raise p.error("the variable of the integral has no plain subscript", p.at + 1, hint=_BOUNDS["integral"])
     p.at = named[1]
     return Integral(body, Name(named[0]), lower, upper)
 

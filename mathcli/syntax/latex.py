@@ -11,7 +11,7 @@ from mathcli.syntax.tree import Call, Equation, Matrix, Node, Number, Piecewise,
 if TYPE_CHECKING:
     from mathcli.syntax.parser import Parser
 
-_MATRICES = frozenset(("matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "Vmatrix", "smallmatrix", "array"))
+_MATRICES = frozenset(("matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array"))
 
 
 def fraction(p: Parser) -> Node:
@@ -115,6 +115,8 @@ def environment(p: Parser) -> Node:
         node = _matrix(p, name, opened)
     elif name in ("cases", "dcases", "rcases"):
         node = _cases(p, name, opened)
+    elif name in ("vmatrix", "Vmatrix"):
+        raise p.error("a determinant is not read", opened, hint="write it out: a*d - b*c")
     else:
         raise p.error(f"the environment {name} holds several lines", opened, hint="give one line at a time")
     p.bars = bars

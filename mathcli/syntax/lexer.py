@@ -321,7 +321,10 @@ class _Lexer:
         elif command in ("left", "right"):
             return self._sized_bracket(command, at, end)
         elif command in LETTERS_OF_COMMANDS and not (command == "Gamma" and self._opens(end)):
-            add("name", VARIANTS.get(command, command), at, end)
+            name = VARIANTS.get(command, command)
+            if name != command and re.search(rf"\\{name}(?![A-Za-z])", self.text):
+                self.tokens.remarks.append((at, f"\\{command} and \\{name} are read as the same letter", True))
+            add("name", name, at, end)
         elif command in ("pi", "infty", "infin"):
             add("constant", "pi" if command == "pi" else "inf", at, end)
         elif command in FRACTION_COMMANDS:

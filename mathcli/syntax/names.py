@@ -78,6 +78,7 @@ def _powered_call(p: Parser, base: str, at: int) -> Node:
         stop = p.at + 3
     elif kinds[p.at + 1] in BRACKETS:
         stop = max(differentials.closing(p, p.at + 1), p.at + 1)
+    stop = min(stop, len(kinds) - 1)
     if kinds[stop] == "(" and p.starts[stop] == p.ends[stop - 1]:
         power = p.source(p.starts[p.at], p.ends[stop - 1])
         raise p.error(

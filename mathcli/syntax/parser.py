@@ -228,9 +228,12 @@ class Parser:
         while True:
             kind = kinds[self.at]
             if kind == "*":
+                sign_at = self.at
                 self.at += 1
                 divided = None
                 factors.append(self.signed())
+                if self.values[sign_at] in ("×", "\\times"):
+                    complaints.check_cross(self, factors[-2], factors[-1], sign_at)
             elif kind == "/":
                 bar = self.at
                 self.at += 1
@@ -267,6 +270,8 @@ class Parser:
             complaints.check_number_after(self)
         elif self.kinds[at] == "[":
             complaints.check_index(self)
+        elif self.kinds[at] == "frac" and self.kinds[at - 1] == "number":
+            complaints.note_mixed_number(self)
         return self.factor()
 
     def note_division(self, divided: tuple[int, int, int]) -> None:
