@@ -20,6 +20,8 @@ from mathcli.algebra.balls import MOST_BITS, enclose, truth
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import as_conditions, edges, number, solutions, tidied
 from mathcli.syntax.tree import (
+    ONE,
+    TWO,
     Call,
     E,
     Equation,
@@ -30,7 +32,9 @@ from mathcli.syntax.tree import (
     Number,
     Piecewise,
     Power,
+    Quotient,
     Relation,
+    Sum,
     Vector,
     rewrite,
     walk,
@@ -182,8 +186,10 @@ def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> 
         return "the same normal form where both are defined"
     if not left.names and not right.names and algebraic.agree(left, right):
         return "a difference below the bound for an algebraic number"
-    if rational.agree(Power(E, left), Power(E, right)):
+    if rational.agree(Power(E, left), Power(E, right), field=rational.field_for(both)):
         return "equal powers of e"
+    if rational.agree(_defined(left), _defined(right), field=rational.field_for(both)):
+        return "the same normal form, inverse functions by their definitions"
     if _have_equal_slopes(left, right):
         return "equal derivatives, and equal values at one point"
     if _agree_by_cases(left, right, both):
@@ -191,6 +197,28 @@ def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> 
     return ""
 
 
+def _defined(node: Node) -> Node:
+    """The tree with area functions as logarithms, and arcs of reciprocals as such; equal wherever it has a value."""
+
+    def definition(part: Node) -> Node | None:
+        match part:
+            case Call("asec" | "acsc" | "acsch" | "asech" as function, (u,), 0):
+                reciprocal = Call(_OF_RECIPROCAL[function], (Quotient(ONE, u),))
+                return definition(reciprocal) or reciprocal
+            case Call("asinh", (u,), 0):
+                return Call("log", (Sum.of(u, Call("sqrt", (Sum.of(Power(u, TWO), ONE),))),))
+            case Call("acosh", (u,), 0):
+                return Call("log", (Sum.of(u, Call("sqrt", (Sum.of(Power(u, TWO), Negative(ONE)),))),))
+            case Call("atanh", (u,), 0):
+                return Quotient(Call("log", (Quotient(Sum.of(ONE, u), Sum.of(ONE, Negative(u))),)), TWO)
+            case Call("acoth", (u,), 0):
+                return Quotient(Call("log", (Quotient(Sum.of(u, ONE), Sum.of(u, Negative(ONE))),)), TWO)
+        return None
+
+    return rewrite(node, definition)
+
+
+_OF_RECIPROCAL = {"asec": "acos", "acsc": "asin", "acsch": "asinh", "asech": "acosh"}
 _WITH_JUMPS = frozenset(("sign", "floor", "ceil", "acot", "atan2"))
 
 

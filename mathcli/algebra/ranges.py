@@ -121,6 +121,8 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
     match node:
         case Negative(operand):
             return -ranges[operand]
+        case Sum((u, Call("sqrt", (Sum((Power(v, Number(2, 0)), c)),)))) if v is u and ranges[c].is_positive:
+            return POSITIVE
         case Sum(terms):
             return _of_quadratic(node) or _total([ranges[term] for term in terms])
         case Product(factors):

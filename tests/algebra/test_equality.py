@@ -84,7 +84,8 @@ def found(left: str, right: str, *under: object):
      ("1/(x^2-2)", "1/((x-sqrt(2))(x+sqrt(2)))"), ("1/(sqrt(x)-1)", "(sqrt(x)+1)/(x-1)"),
      ("tan(x/2)", "sin(x)/(1+cos(x))"), ("sum_{k=1}^{4} x^k", "x+x^2+x^3+x^4"), ("(-8)^(1/3)", "-2"),
      ("x^x", "e^(x log x)"),
-     ("max(x,y)", "(x+y+|x-y|)/2"), ("(x, 2x)", "(x, x+x)"), ("1/(a+b)", "1/(b+a)"), ("f(x)+f(x)", "2f(x)")],
+     ("max(x,y)", "(x+y+|x-y|)/2"), ("(x, 2x)", "(x, x+x)"), ("1/(a+b)", "1/(b+a)"), ("f(x)+f(x)", "2f(x)"),
+     ("asinh(x)", "log(x+sqrt(x^2+1))")],
 )  # fmt: skip
 def test_equal_with_a_proof(left, right):
     comparison = found(left, right)
