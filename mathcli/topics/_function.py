@@ -34,6 +34,7 @@ from mathcli.syntax.tree import (
     Relation,
     Transpose,
     Vector,
+    rewrite,
     walk,
 )
 
@@ -182,25 +183,29 @@ def definitions(lets: Iterable[Any]) -> tuple[Definition, ...]:
 
 
 def unfolded(node: Node, named: Sequence[Definition]) -> Node:
-    """Return the tree with the named functions and letters put in, later definitions first."""
-    from mathcli.syntax.tree import rewrite
-
-    for definition in reversed(named):
-        if not definition.parameters:
-            node = node.substitute({Name(definition.function): definition.body})
-            continue
-
-        def put_in(part: Node, definition: Definition = definition) -> Node | None:
-            match part:
-                case Call(function, arguments, 0) if function == definition.function and len(arguments) == len(
-                    definition.parameters
-                ):
-                    inner = [rewrite(argument, put_in) for argument in arguments]
-                    return definition.body.substitute(dict(zip(definition.parameters, inner, strict=True)))
-            return None
-
-        node = rewrite(node, put_in)
+    """Return the tree with the named functions and letters put in, whatever the order in which they were named."""
+    for _ in named:
+        before = node
+        for definition in reversed(named):
+            node = _put_in(definition, node)
+        if node is before:
+            break
     return node
+
+
+def _put_in(definition: Definition, node: Node) -> Node:
+    if not definition.parameters:
+        return node.substitute({Name(definition.function): definition.body})
+    count = len(definition.parameters)
+
+    def replaced(part: Node) -> Node | None:
+        match part:
+            case Call(definition.function, arguments, primes) if len(arguments) == count:
+                inner = [rewrite(argument, replaced) for argument in arguments]
+                return _with_primes(definition, primes).substitute(dict(zip(definition.parameters, inner, strict=True)))
+        return None
+
+    return rewrite(node, replaced)
 
 
 def _with_primes(definition: Definition, primes: int) -> Node:

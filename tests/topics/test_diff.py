@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mathcli.algebra.rational import agree
+from mathcli.syntax.parser import parse
 from tests.topics.answers import answer, refusal, solve
 
 
@@ -106,3 +108,27 @@ def test_raw_and_other_forms_stand_in_the_answer():
 
     assert write(first["forms"]["expanded"]) == "3*x^2 + 2*x - 1"
     assert "raw" in first
+
+
+@pytest.mark.parametrize(
+    ("expression", "let", "line"),
+    [
+        ("f'(x)", ["f(x) = x^3"], "6*x"),
+        ("u^2", ["u = 3x+1"], "6*(3*x + 1)"),
+        ("f(x)", ["f(x) = g(x) + 1", "g(x) = x^2"], "2*x"),
+        ("f(x)", ["g(x) = x^2", "f(x) = g(x) + 1"], "2*x"),
+        ("f(f(x))", ["f(x) = x^2"], "4*x^3"),
+    ],
+)
+def test_named_parts_are_put_in_whatever_their_order(expression, let, line):
+    (found,) = answer("diff", expression=expression, let=let, var="x")
+
+    assert agree(parse(found), parse(line)) is True
+
+
+@pytest.mark.parametrize("expression", ["int x dx", "lim_(x->0) x", "w^T x", "||w||^2"])
+def test_what_is_read_and_never_worked_out_is_refused_by_name(expression):
+    code, message = refusal("diff", expression=expression, var="x")
+
+    assert code == 3
+    assert message.startswith("mathcli does not differentiate")
