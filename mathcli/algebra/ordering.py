@@ -42,7 +42,7 @@ from mathcli.syntax.writer import write
 Degree = int | Fraction
 Key = tuple[object, ...]
 
-_VARIABLES = "xyztuvwsrqpnmkjlihgfedcba"
+_VARIABLES = "xyztuvwsrqpnmkjl"  # the other letters follow in their alphabetical order
 _FUNCTIONS = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
 _ROOTS = frozenset(("sqrt", "cbrt", "root"))
 # Products of these do not commute, and dots stand between neighbours.
@@ -261,12 +261,14 @@ def _positive_first(terms: list[Node], keys: dict[Node, Key], names: int) -> lis
         return [second, first] if swap else terms
     if not _is_negative(first):
         return terms
-    for k, term in enumerate(terms):
-        if keys[term][:names] != keys[first][:names]:
-            break
-        if not _is_negative(term):
-            return [term, *terms[:k], *terms[k + 1 :]]
-    return terms
+    positive = [k for k, term in enumerate(terms) if not _is_negative(term)]
+    if not positive:
+        return terms
+    k = positive[0]
+    leads = keys[terms[k]][:names] == keys[first][:names]
+    if names > 1:  # 1 - x^2 - y^2, y - m x - c
+        leads = leads or len(positive) == 1 or keys[first][0] in (-1, 0)
+    return [terms[k], *terms[:k], *terms[k + 1 :]] if leads else terms
 
 
 def _sorted(nodes: list[Node], key: Callable[[Node], Key]) -> list[Node]:
@@ -321,6 +323,8 @@ def _constant_key(factor: Node) -> Key:
             return NUMBER, ""
         case Constant(name):
             return CONSTANT, name != "pi"
+        case Call(function) if function not in _ROOTS:
+            return FUNCTION, _place(function)
     return CONSTANT, 2
 
 

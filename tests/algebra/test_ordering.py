@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -51,6 +52,13 @@ ARRANGED = {
     "sqrt(5) + 1": "1 + sqrt(5)",
     "sum(i, i, 1, n) (-2)": "-2*sum(i, i, 1, n)",
     "x/(y/z)": "x/(y/z)",
+    "b + c + a": "a + b + c",
+    "-x^2 - y^2 + 1": "1 - x^2 - y^2",
+    "-m x_1 + y_1 - c": "y_1 - m*x_1 - c",
+    "-x - x + y + y": "y - x - x + y",
+    "log(2) x": "x*log(2)",
+    "log(2) 2^x": "2^x*log(2)",
+    "-x y - x^2 + x^2 - 1": "x^2 - x^2 - x*y - 1",
     "(x, 2 + y, -3 + x)": "(x, y + 2, x - 3)",
 }
 
@@ -79,6 +87,20 @@ def test_what_is_arranged_stays_as_it_is(tree):
 @given(polynomials() | elementary_functions() | several_variables())
 def test_arranging_keeps_the_value(function):
     assert agree(arrange(function), function) is not False
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([parse(term) for term in ("x", "-x", "y", "-y", "1", "-1", "sin x", "-sin x")]), min_size=2
+    )
+)
+def test_no_term_is_lost_or_merged(terms):
+    arranged = arrange(Sum.of(*terms))
+
+    assert isinstance(arranged, Sum)
+    assert Counter(arranged.terms) == Counter(terms)
+    assert arrange(arranged) is arranged
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,8 @@ import sympy
 from hypothesis import given, reject, settings
 
 from mathcli.algebra.lowering import lower
+from mathcli.calculus.derivation import each_step
+from mathcli.calculus.differentiation import differentiate
 from mathcli.errors import NotCoveredError
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import (
@@ -150,6 +152,14 @@ def test_what_is_written_parses_back_to_the_identical_tree(tree):
     assert read(write(tree), kind=kind_of(tree)).tree is tree
 
 
+@settings(max_examples=25, deadline=None)
+@given(elementary_functions(x, size=3))
+def test_what_a_derivation_shows_parses_back_too(function):
+    for _, step in each_step(differentiate(function, x)):
+        for shown in (step.before, step.after, step.result, *(value for _, value in step.bind)):
+            assert parse(write(shown)) is shown
+
+
 @settings(max_examples=60, deadline=None)
 @given(trees())
 def test_more_brackets_do_not_change_what_is_read(tree):
@@ -204,7 +214,8 @@ READ_BY_SYMPY = [
     *SYMPY_TEXT, "2^-3", "x/3*2", "3/(2/5)", "1/0", "(1/2)^3", "4!/5", "(x+1)/(x-1)^2", "E + I + O + Q", "beta/gamma",
     "root(x,5) + root(x,4)", "-x^2", "2^x^2", "abs(x) + ceil(x) + sgn(x)", "asin(x) acosh(y)", "0 < x <= 2pi", "x != 1",
     "[[1,2],[3,4]]", "diff(x^2, x, 2)", "lim_{x->0} sin(x)/x", "int x^2 dx", "binomial(n,k)", "f''(2x)", "||(x,y)||",
-    "(1,2)*(x,y)", "((9!!)!!)! + x", "max(x, y, 1)", "x^-0.2", "2 < 3", "2^-3/5", "(2^-3+1)/2", "2^(1-3)/5", "diff(1, x)/1", "1^x/2", "2^2/3", "||(3,4)||/2", "i e^(i pi)", "(-8)^(1/3)", "(2x)^(10^9)",
+    "(1,2)*(x,y)", "((9!!)!!)! + x", "max(x, y, 1)", "x^-0.2", "2 < 3", "2^-3/5", "(2^-3+1)/2", "2^(1-3)/5",
+    "diff(1, x)/1", "1^x/2", "2^2/3", "||(3,4)||/2", "i e^(i pi)", "(-8)^(1/3)", "(2x)^(10^9)",
 ]  # fmt: skip
 
 
