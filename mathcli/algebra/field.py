@@ -141,6 +141,7 @@ class Field:
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
         self.given: dict[Any, Fraction] = {}
+        self.plain: set[Any] = set()
         self.atoms: list[Atom] = []
         self.by_key: dict[Hashable, Atom] = {}
         self.algebraic: list[int] = []

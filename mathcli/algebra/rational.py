@@ -267,20 +267,35 @@ def _indexed(node: Indexed, field: Field) -> Fraction:
 def _derivative(node: Derivative, field: Field) -> Fraction:
     if field.keeps_derivatives:
         return _opaque_tree(node, field)
-    if node.variable not in node.operand.names and not any(map(_is_indefinite, walk(node.operand))):
+    if not _is_plain(node.operand, field.plain):
+        _check_moving_parts(node.operand, node.variable)
+    if node.variable not in node.operand.names:
         return field.zero
-    for part in walk(node.operand):
-        if isinstance(part, IndexedSum | IndexedProduct) and node.variable in part.lower.names | part.upper.names:
-            raise NoFormError("the number of terms depends on the variable")
     form = _form(node.operand, field)
     for _ in range(node.order):
         form = slopes.slope(form, node.variable)
     return form
 
 
-def _is_indefinite(node: Node) -> bool:
-    """Whether this is an indefinite integral, which is a function of its variable."""
-    return isinstance(node, Integral) and node.lower is None
+def _is_plain(node: Node, known: set[Node]) -> bool:
+    """Whether no sum, product or integral stands in the tree."""
+    if node in known:
+        return True
+    if isinstance(node, IndexedSum | IndexedProduct | Integral):
+        return False
+    for child in node.children():
+        if not _is_plain(child, known):
+            return False
+    known.add(node)
+    return True
+
+
+def _check_moving_parts(node: Node, x: Name) -> None:
+    for part in walk(node):
+        if isinstance(part, IndexedSum | IndexedProduct) and x in part.lower.names | part.upper.names:
+            raise NoFormError("the number of terms depends on the variable")
+        if isinstance(part, Integral) and part.lower is None:
+            raise NoFormError("an indefinite integral is a function of its variable")
 
 
 def _call(node: Call, field: Field) -> Fraction:

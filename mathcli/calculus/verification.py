@@ -12,7 +12,6 @@ those replaced. A composition that does not hold refutes the step, however true 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
@@ -129,7 +128,7 @@ class _Judgement:
         if step.before is step.result:
             return Verdict.PROVED
         is_rule = step.kind == "rule"
-        if is_rule and _is_long(step.before) and self._holds_for_any_parts(step):
+        if is_rule and self.held.size(step.before) > _LONG and self._holds_for_any_parts(step):
             return Verdict.PROVED
         if step.kind == "solve" and isinstance(step.before, Equation) and isinstance(step.result, Equation):
             return self._same_solutions(step.before, step.result, step.conditions)
@@ -279,7 +278,7 @@ class _Judgement:
         """Whether what the formula gives is what is written, derivatives left standing."""
         if formula is written:
             return Verdict.PROVED
-        if _is_long(written):
+        if self.held.size(written) > _LONG:
             parts = [part for _, part in step.bind if part.children()]
             if rational.agree(formula, written, field=rational.field_of_unknowns(parts)):
                 return Verdict.PROVED
@@ -298,6 +297,17 @@ class _Held:
         self._derivatives: dict[Node, frozenset[Node]] = {}
         self._partial: dict[Node, frozenset[Node]] = {}
         self._angles: dict[Node, frozenset[Node]] = {}
+        self._sizes: dict[Node, int] = {}
+
+    def size(self, node: Node) -> int:
+        """How many nodes are written, one that is shared as often as it stands."""
+        known = self._sizes.get(node)
+        if known is None:
+            known = 1
+            for child in node.children():
+                known += self.size(child)
+            self._sizes[node] = known
+        return known
 
     def derivatives(self, node: Node) -> frozenset[Node]:
         """The derivatives that stand in the tree, itself included."""
@@ -363,12 +373,9 @@ def _agree_over_shared_parts(before: Node, after: Node) -> bool:
     return rational.agree(before, after, field=rational.field_of_unknowns(shared)) is True
 
 
-_LONG = 40
+_LONG = 60
+"""A line of more nodes than this is proved with its parts as unknowns first."""
 _MOST_UNKNOWNS = 24
-
-
-def _is_long(node: Node) -> bool:
-    return sum(1 for _ in islice(walk(node), _LONG + 1)) > _LONG
 
 
 def _stays(node: Node) -> bool:
