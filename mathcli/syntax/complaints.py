@@ -216,6 +216,15 @@ def check_number_after(p: Parser) -> None:
         p.note(f"a number after a bracket is a factor: ...{left}*{value}; for a power write ^{value}", p.starts[at - 1])
 
 
+def check_line_break(p: Parser) -> None:
+    """Two lines of plain text are two expressions, not a product; LaTeX is broken into lines anywhere."""
+    at = p.at
+    if not p.brackets and "\n" in p.text[p.ends[at - 1] : p.starts[at]] and "\\" not in p.text:
+        raise p.error(
+            "a line ends inside the expression", at, hint="give one line at a time, or put a sign between them"
+        )
+
+
 def note_mixed_number(p: Parser) -> None:
     """2\\frac{1}{2} is a product here, and two and a half to some."""
     at = p.at

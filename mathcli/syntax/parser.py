@@ -97,6 +97,7 @@ class Parser:
         self.bars: list[str] = []
         self.integrals = 0
         self.in_matrix = False
+        self.has_lines = "\n" in text
         self.depth = 0
         self.brackets = 0
         self.level = 0
@@ -266,6 +267,8 @@ class Parser:
     def juxtaposed(self) -> Node:
         """A factor without a sign before it."""
         at = self.at
+        if self.has_lines:
+            complaints.check_line_break(self)
         if self.kinds[at] in ("number", "fraction"):
             complaints.check_number_after(self)
         elif self.kinds[at] == "[":

@@ -174,6 +174,7 @@ KEYWORDS = frozenset(("if", "otherwise", "else", "for", "and", "or", "not", "whe
 """Words that are never a product of letters; those of a piecewise function mean something."""
 
 MISTAKEN: dict[str, str] = {
+    "arc": "arcsin",
     "sine": "sin", "sinus": "sin", "cosine": "cos", "cosinus": "cos", "tangent": "tan", "cotangent": "cot",
     "secant": "sec", "cosecant": "csc", "logarithm": "log", "exponential": "exp", "absolute": "abs",
     "maximum": "max", "minimum": "min", "squareroot": "sqrt", "sqroot": "sqrt", "arcsine": "arcsin",

@@ -64,6 +64,10 @@ SITUATIONS = [
     ("x[0]", 2, "square brackets"),
     ("[i for i in x]", 4, "unknown name for"),
     ("2½", 2, "two numbers"),
+    ("x^2\ny^2", 5, "a line ends"),
+    ("arc sin x", 1, "unknown name arc"),
+    ("(1,2)×(3,4)", 6, "cross product"),
+    (r"\begin{vmatrix}1&2\\3&4\end{vmatrix}", 1, "determinant"),
 ]
 
 
