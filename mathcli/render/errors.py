@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mathcli.syntax.span import Span
 
 
-def layout(error: MathcliError, *, width: int = 80) -> str:
+def layout(error: MathcliError, *, width: int = 80, unicode: bool = True) -> str:
     """Return an error with a caret under the place in question and its hint.
 
         error: something is missing after ^
@@ -20,7 +20,7 @@ def layout(error: MathcliError, *, width: int = 80) -> str:
                    ^
         hint: an exponent belongs here: 5x^2, or write 5x without the ^
 
-    A text longer than the screen is shown around the fault.
+    A text longer than the screen is shown around the fault. `unicode` False keeps to ASCII.
     """
     lines = _paragraph("error: ", error.message, width)
     if error.span is not None and error.text:
@@ -28,7 +28,12 @@ def layout(error: MathcliError, *, width: int = 80) -> str:
     if error.hint:
         for k, hint in enumerate(error.hint.splitlines()):
             lines.extend(_paragraph("      " if k else "hint: ", hint, width))
-    return "\n".join(lines)
+    return "\n".join(lines if unicode else map(_in_ascii, lines))
+
+
+def _in_ascii(line: str) -> str:
+    """A line with an escape of one column for what ASCII lacks, so that carets stay under their place."""
+    return line if line.isascii() else "".join("?" * columns(c) if not c.isascii() else c for c in line)
 
 
 def pointed(text: str, span: Span, width: int) -> tuple[str, str]:

@@ -177,7 +177,11 @@ class Page:
         )
         start_writer = TwoDimensional(OneLine(self.alphabet, partial=part.is_partial), is_flat=self.is_flat)
         lefts = self._left_columns(part.lines, writer.line)
-        set_lines = [self._set(line, writer, start_writer, k) for line, k in zip(part.lines, lefts, strict=True)]
+        set_lines = [
+            one
+            for line, longest in zip(part.lines, lefts, strict=True)
+            for one in self._set(line, writer, start_writer, longest)
+        ]
         column = self._column(set_lines)
         was_tall = False
         for one in set_lines:
@@ -187,50 +191,54 @@ class Page:
             was_tall = is_tall
             yield from self._beside(one.lead, one.boxes, one.reasons, column, indent=one.indent, bars=one.bars)
 
-    def _set(self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, longest: int) -> _SetLine:
-        bar = self.alphabet.bar + "   "
-        bars = "" if not line.mathematics else " " * EQUATION + bar * self._bars(line) if line.depth else ""
+    def _set(
+        self, line: Line, writer: TwoDimensional, start_writer: TwoDimensional, longest: int
+    ) -> Iterator[_SetLine]:
+        """Set one line; a chain of equalities that is too wide becomes several, their signs below each other."""
         reasons = self._reasons(line, writer.line)
         if not line.mathematics:
-            node = line.left
-            assert isinstance(node, Node)
-            lead = " " * START
-            room = self.width - START
-            if isinstance(node, Derivative) and not self.is_flat:
-                boxes = [start_writer.operator(node)]
-            else:
-                boxes = [self._label(node, start_writer)]
-            if boxes[0].width > room:
-                if isinstance(node, Derivative):
-                    inside = writer.fitted(node.operand, room - 4)
-                    d = box(f"{start_writer.line.operator(node)} [")
-                    boxes = [d, *(beside((box("    "), b)) for b in inside), box("  ]")]
-                else:
-                    boxes = start_writer.fitted(node, room)
-            return _SetLine(lead, boxes, reasons, "", EQUATION)
-        indent = display_width(bars) if bars else EQUATION
+            yield _SetLine(" " * START, self._start(line.left, writer, start_writer), reasons, "", EQUATION)
+            return
+        bars = " " * EQUATION + (self.alphabet.bar + "   ") * self._bars(line) if line.depth else ""
+        margin = bars or " " * EQUATION
+        indent = display_width(margin)
+        sign = self.words(line.sign) + " "
         left = self._left(line.left, writer.line)
-        room = self.width - indent
-        first, *more = line.mathematics
-        equals = box(f" {self.words(line.sign)} ")
-        shown_left = f"{padded(left, longest)} " if left or (line.depth and longest) else ""
-        lead = (bars or " " * indent) + f"{shown_left}{self.words(line.sign)} "
-        if line.left is not None and display_width(left) > longest:
-            head = [box(text) for text in broken(left, room)]
-            lead = bars or " " * indent
-            tail = [beside((box(f"  {self.words(line.sign)} "), b)) if k == 0 else beside((box("    "), b))
-                    for node in line.mathematics for k, b in enumerate(writer.fitted(node, room - 4))]  # fmt: skip
-            return _SetLine(lead, [*head, *tail], reasons, bars, indent + 2)
+        if display_width(left) > longest:
+            room = self.width - indent
+            boxes = [box(text) for text in broken(left, room)]
+            for node in line.mathematics:
+                boxes.extend(_hung(box("  " + sign), writer.fitted(node, room - 2 - display_width(sign))))
+            yield _SetLine(margin, boxes, reasons, bars, indent + 2)
+            return
+        lead = margin + (f"{padded(left, longest)} " if longest else "") + sign
         space = self.width - display_width(lead)
-        joined = beside([part for node in line.mathematics for part in (equals, writer.box(node))][1:])
+        parts = [part for node in line.mathematics for part in (box(" " + sign), writer.box(node))]
+        joined = beside(parts[1:])
         if joined.width <= space:
-            return _SetLine(lead, [joined], reasons, bars, indent + 2)
-        boxes = writer.fitted(first, space)
-        for node in more:
-            sign = box(f"{self.words(line.sign)} ")
+            yield _SetLine(lead, [joined], reasons, bars, indent + 2)
+            return
+        hanging = margin + " " * (longest + 1 if longest else 0) + sign
+        for k, node in enumerate(line.mathematics):
+            is_first = k == 0
             fitted = writer.fitted(node, space)
-            boxes.extend(_hung(sign, fitted))
-        return _SetLine(lead, boxes, reasons, bars, indent + 2, len(f"{self.words(line.sign)} ") if more else 0)
+            yield _SetLine(lead if is_first else hanging, fitted, reasons if is_first else [], bars, indent + 2)
+
+    def _start(self, start: object, writer: TwoDimensional, start_writer: TwoDimensional) -> list[Box]:
+        """Set what a chain begins with: d/dx [ ... ], or a label."""
+        assert isinstance(start, Node)
+        room = self.width - START
+        if isinstance(start, Derivative) and not self.is_flat:
+            whole = start_writer.operator(start)
+        else:
+            whole = self._label(start, start_writer)
+        if whole.width <= room:
+            return [whole]
+        if isinstance(start, Derivative):
+            operator = box(f"{start_writer.line.operator(start)} [")
+            inside = writer.fitted(start.operand, room - 4)
+            return [operator, *(beside((box("    "), part)) for part in inside), box("  ]")]
+        return start_writer.fitted(start, room)
 
     def _bars(self, line: Line) -> int:
         """How many bars stand before a line; deeper than that the screen would be all bars."""
@@ -396,7 +404,6 @@ class _SetLine(NamedTuple):
     reasons: list[Row]
     bars: str
     indent: int
-    outdent: int = 0
 
     @property
     def width(self) -> int:

@@ -62,3 +62,9 @@ def test_an_error_loads_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_in_ascii_the_caret_stays_under_its_place():
+    error = ReadingError("not expected here", text="λ漢 x", span=Span(3))
+
+    assert layout(error, unicode=False) == "error: not expected here\n  ??? x\n      ^"

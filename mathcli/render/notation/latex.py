@@ -275,7 +275,7 @@ class Latex:
         if node.otherwise is not None:
             rows.append(rf"{self.piece(node.otherwise).text} & \text{{otherwise}}")
         inside = r" \\ ".join(rows)
-        return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", ATOM, True)
+        return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", SUM, True)
 
 
 _WRITERS: dict[type[Node], Callable[[Latex, Any], Piece]] = {

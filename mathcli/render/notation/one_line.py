@@ -111,7 +111,7 @@ class OneLine:
             gap = self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k])
             letter = _letter(node.factors[k], texts[k])
             if not gap and letter and run and not _is_safe_run(run + letter):
-                gap = " "
+                gap = f" {self.alphabet.dot} " if run[-1] == letter else " "
             run = letter if gap or not letter else run + letter
             if texts[k] != letter:
                 run = ""
@@ -448,9 +448,11 @@ def _letter(node: Node, text: str) -> str:
 
 
 def _is_safe_run(run: str) -> bool:
-    """Whether letters may stand together: three at most, no word and no name among them."""
+    """Whether letters may stand together: three at most, no two alike, no word and no name among them."""
     words = (run, run[-2:])
-    return len(run) <= 3 and not any(w in ALIASES or w in CONSTANTS or w in KEYWORDS or w in GREEK_NAMES for w in words)
+    if len(run) > 3 or run[-2] == run[-1]:
+        return False
+    return not any(w in ALIASES or w in CONSTANTS or w in KEYWORDS or w in GREEK_NAMES for w in words)
 
 
 def _may_be_called(node: Node, text: str) -> bool:
