@@ -77,7 +77,7 @@ def raised(expression: Lowered) -> Node:
     Raises:
         NotCoveredError: it holds something that no tree can say: a Float, a CRootOf, a function we do not know.
     """
-    return arrange(_Raising().result(_sympy().sympify(expression)))
+    return arrange(_Raising().result(_sympy().sympify(expression, strict=True)))
 
 
 @cache
