@@ -50,9 +50,11 @@ def print_overview(width: int) -> int:
     """Print the page of `mathcli --help`."""
     width = min(width, WIDEST)
     show(fitted(OVERVIEW, width))
-    for heading, commands in by_kind().items():
+    kinds = by_kind()
+    longest = max(len(name) for commands in kinds.values() for name, _ in commands)
+    for heading, commands in kinds.items():
         show(f"{heading[0].upper()}{heading[1:]}")
-        show(two_columns(((name, summary.rstrip(".")) for name, summary in commands), width))
+        show(two_columns(((f"{name:<{longest}}", summary.rstrip(".")) for name, summary in commands), width))
         print()
     show("Options")
     show(option_list(options.shared(), width))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mathcli.solution import Solution
     from mathcli.syntax.tree import Node
 
+KIND = "reading"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(ReadingOptions):
