@@ -171,16 +171,19 @@ def square_root(node: Node) -> Node:
 def over_square_root(node: Node, radicand: Node) -> Node:
     """Return node / sqrt(radicand), reduced where both are rational: 5/sqrt 6, 40/sqrt 80 = 2 sqrt 5."""
     top, square = as_fraction(node), as_fraction(radicand)
-    if top is None or square is None or square <= 0:
+    if square is None or square <= 0:
         return ZERO if node is ZERO else Quotient(node, square_root(radicand))
+    if top is None:
+        quotient = Quotient(node, square_root(radicand))
+        return quotient if node.names else evaluated(quotient)
     outer, inner = _square_part(square.numerator * square.denominator)
     factor = top * square.denominator / outer
     if factor.numerator % inner == 0:
         return surd(factor / inner, inner)
     root: Node = Call("sqrt", (Number(inner),))
     below = root if factor.denominator == 1 else Product((Number(factor.denominator), root))
-    quotient = Quotient(Number(abs(factor.numerator)), below)
-    return Negative(quotient) if factor < 0 else quotient
+    reduced = Quotient(Number(abs(factor.numerator)), below)
+    return Negative(reduced) if factor < 0 else reduced
 
 
 def surd(factor: Fraction, radicand: int) -> Node:

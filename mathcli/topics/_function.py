@@ -487,7 +487,9 @@ def _text(node: Node) -> str:
 
 def conditions_of(derivations: Iterable[Derivation]) -> tuple[Node, ...]:
     """What must hold for the derivations: the conditions of their steps and the domain that they bring along."""
-    return tuple(dict.fromkeys(c for d in derivations for c in (*d.conditions, *d.domain)))
+    from mathcli.algebra.conditions import merged
+
+    return merged(c for d in derivations for c in (*d.conditions, *d.domain))
 
 
 def listed(nodes: Iterable[Node], separator: str = ", ") -> Phrase:
@@ -516,6 +518,14 @@ def approximate(node: Node, *, digits: int = 10) -> Node | None:
 
     value = as_fraction(node)
     return _decimal(value, digits) if value is not None else _enclosed(node, digits)
+
+
+def about(node: Node) -> Phrase:
+    """≈ 2.828427125 for an irrational constant, nothing for any other value."""
+    from mathcli.algebra.exact import as_fraction
+
+    decimal = None if node.names or as_fraction(node) is not None else approximate(node)
+    return () if decimal is None else ("≈ ", decimal)
 
 
 def _decimal(value: Fraction, digits: int) -> Node:

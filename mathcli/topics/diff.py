@@ -133,7 +133,7 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
-        from mathcli.topics._function import derivative_label, heading, listed, point_phrase
+        from mathcli.topics._function import about, derivative_label, heading, listed, point_phrase
 
         f, variables = self.subject.function, (self.x,)
         blocks: list[Block] = [_given(definition) for definition in self.subject.named]
@@ -155,7 +155,7 @@ class _Work:
                 blocks.append(Remark(self.there.remark))
             if self.value.steps:
                 blocks.append(Chain("AT " + "".join(map(_said, point_phrase(self.at))), self.value, label=there))
-            rows.append(Finding(there, self.value.result))
+            rows.append(Finding(there, self.value.result, about(self.value.result)))
         return (*blocks, Findings(tuple(rows)))
 
 

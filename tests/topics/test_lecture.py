@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mathcli.algebra.rational import agree
+from mathcli.algebra.verdict import Verdict
+from mathcli.batch.problems import entries
+from mathcli.batch.results import outcomes
+from mathcli.solution import Solution
 from mathcli.syntax.parser import parse
 from tests.topics.answers import answer, refusal, remarks, solve
 
@@ -79,3 +85,13 @@ def test_the_sum_of_both_projections_is_put_over_one_denominator():
 
     assert "over one denominator: (895, 590, 1025)/210" in remarks(solution)
     assert any("a·b = 0, so this sum is also the projection" in sentence for sentence in remarks(solution))
+
+
+def test_every_problem_in_the_file_of_the_lecture_is_answered_and_proved():
+    with (Path(__file__).parents[2] / "samples" / "lecture.txt").open("rb") as source:
+        found = list(outcomes(entries(source, "text", {}), seconds=20))
+
+    assert len(found) >= 14
+    for outcome in found:
+        assert isinstance(outcome.answer, Solution), outcome.answer
+        assert outcome.answer.verified is Verdict.PROVED
