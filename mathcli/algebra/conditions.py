@@ -69,7 +69,7 @@ def as_conditions(relations: Iterable[Node]) -> list[Condition]:
     for relation in relations:
         if isinstance(relation, Relation):
             for (left, right), sign in zip(pairwise(relation.sides), relation.signs, strict=True):
-                greater, less = (left, right) if sign in (">", ">=") else (right, left)
+                greater, less = (right, left) if sign in ("<", "<=") else (left, right)
                 if sign != "=" and INF not in (left, right) and Negative(INF) not in (left, right):
                     conditions.append((difference(greater, less), sign.replace("<", ">")))
     return conditions
@@ -92,6 +92,24 @@ def tidied(conditions: list[Condition]) -> tuple[Node, ...]:
         if (u, kind) not in kept:
             kept.append((u, kind))
     return _solved(kept)
+
+
+def merged(relations: Iterable[Node]) -> tuple[Node, ...]:
+    """Return relations that say the same in fewer words, wherever their sides have values.
+
+    An equation or a bound at infinity stays as it is.
+
+    >>> from mathcli.syntax.parser import parse
+    >>> from mathcli.syntax.writer import write
+    >>> [write(c) for c in merged(map(parse, ("x != -1", "x != 5", "-1 < x < 1", "1 + 1/x^2 != 0")))]
+    ['-1 < x < 1']
+    """
+    relations = tuple(dict.fromkeys(relations))
+    conditions = {relation: as_conditions((relation,)) for relation in relations}
+    as_given = {_readable(*found[0]): relation for relation, found in conditions.items() if len(found) == 1}
+    others = tuple(relation for relation, found in conditions.items() if not found)
+    kept = tidied([condition for found in conditions.values() for condition in found])
+    return (*others, *(as_given.get(relation, relation) for relation in kept))
 
 
 def _split(u: Node, kind: str) -> Iterator[Condition]:

@@ -88,7 +88,7 @@ class Range(NamedTuple):
         if self.is_negative:
             return -(-self).reciprocal()
         if not self.is_positive:
-            return ANYTHING
+            return POSITIVE if self.is_non_negative else ANYTHING  # at 0 there is no value to bound
         low = ZERO if self.high is None else 1 / self.high
         high = None if self.low is None or self.low == 0 else 1 / self.low
         return Range(low, high, self.high is None or self.is_high_open, self.is_low_open)
