@@ -498,7 +498,8 @@ def in_unicode(formula: str) -> str:
     text = re.sub(r"\b([a-z]{2,} \w) (?=\w′)", r"\1 · ", text)
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
     text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
-    text = re.sub(r"(?<![\w^])([a-z]′?) (?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1", text)
+    text = re.sub(r"(?<![\w.^])(\d) (?=[a-z](?![a-z]))", r"\1", text)
+    text = re.sub(r"(?<![\w^])([a-z])(′?) (?!\1)(?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1\2", text)
     return _in_signs(text.replace("= -", "= −"))
 
 

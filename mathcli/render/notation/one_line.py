@@ -144,7 +144,7 @@ class OneLine:
         if self.is_open(left, left_text):
             return " " if _is_function(right) and first.isalpha() else dot
         if isinstance(left, Number):
-            return "" if _is_short(right) else " "
+            return "" if _is_short(right) else dot if left is tree.ONE else " "
         if first == "(":
             return "" if last == ")" and left_text[0] == "(" else dot if _may_be_called(left, left_text) else " "
         if _letter(left, left_text) and _letter(right, right_text):

@@ -301,7 +301,7 @@ def _rank(text: str, k: int, depth: int) -> int | None:
             return 2 * depth
         is_free = text[k - 1] not in _SIGNS + "·*" and not text[k - 1].isalpha()
         return 2 * depth + 1 if is_free or text[k + 1 : k + 2] == "·" else None
-    if character in "/*" and k + 1 < len(text):
+    if character == "*" or (character == "/" and text[k - 1] == ")"):
         return 2 * depth + 1
     is_between_brackets = (text[k - 1] == "(" and character != ")") or text[k - 1] == character == ")"
     return _LAST_RESORT if is_between_brackets else None
