@@ -194,9 +194,10 @@ def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
     if error.kind != "syntax":
         return
     if first and first in "^*/=" and (error.span is None or error.span.start <= len(text) - len(text.lstrip())):
+        whole = f"y {text.strip()}" if first == "=" else f"x{text.strip()}"
         error.hint = (
             "inside double quotes the shell replaces $x with nothing\n"
-            f"write it in single quotes:  mathcli {command} 'x{text.strip()}'"
+            f"write it in single quotes:  mathcli {command} '{whole}'"
         )
     elif not text.strip():
         error.hint = f"mathcli {command} 'x^2', or one expression a line on stdin: mathcli {command} -"
