@@ -553,6 +553,21 @@ _BUILDERS: dict[type[Node], Callable[..., Fraction]] = {
 }
 
 
+def rational_zeros(node: Node) -> tuple[tuple[Name, flint.fmpq], ...]:
+    """Return the rational zeros of the linear factors in one name alone, each with its name."""
+    form = normal_form(node)
+    if form is None or form.is_zero():
+        return ()
+    zeros = []
+    for factor, _ in atoms.factors_of(form)[1]:
+        inside = form.field.indices(factor)
+        if factor.total_degree() == 1 and len(inside) == 1 and form.field.atoms[inside[0]].kind == "name":
+            slope, constant = factor.leading_coefficient(), sum(c for m, c in factor.terms() if not any(m))
+            name: Name = form.field.atoms[inside[0]].shown
+            zeros.append((name, flint.fmpq(-constant, slope)))
+    return tuple(zeros)
+
+
 def field_of_unknowns(parts: Iterable[Node]) -> Field:
     """Return a field in which these parts, and derivatives, are atoms that nothing is known about."""
     field = Field(keeps_derivatives=True)

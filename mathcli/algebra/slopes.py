@@ -155,6 +155,10 @@ def _of_error_function(field: Field, u: Fraction) -> Fraction:
     return field.rational(2) * atoms.exponential(field, -(u * u)) / _root_of(field, pi)
 
 
+def _of_step_function(field: Field, u: Fraction) -> Fraction:
+    return field.zero
+
+
 def _less(function: Slope) -> Slope:
     return lambda field, u: -function(field, u)
 
@@ -173,9 +177,11 @@ _FUNCTIONS: dict[str, Slope] = {
     "asech": _of_inverse_sech,
     "acsch": _of_inverse_csch,
     "erf": _of_error_function,
+    "floor": _of_step_function,
+    "ceil": _of_step_function,
 }
 _WITHOUT_SLOPE = {
-    "min", "max", "floor", "ceil", "factorial", "factorial2", "binomial", "gamma", "mod", "gcd", "lcm", "log", "root",
+    "min", "max", "factorial", "factorial2", "binomial", "gamma", "mod", "gcd", "lcm", "log", "root",
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "abs", "sign", "sqrt",
     "cbrt",
 }  # fmt: skip

@@ -7,6 +7,7 @@ a value, or a derivative, and the second certainly has none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from flint import arb, fmpq
 
@@ -82,6 +83,20 @@ def domain_is_kept(before: Node, after: Node, conditions: Sequence[Node], *, pro
         if seen >= _ENOUGH:
             break
     return Verdict.PROVED if proved else Verdict.TESTED
+
+
+def has_hole_at(zeros: Sequence[tuple[Name, fmpq]], before: Node, after: Node, conditions: Sequence[Node]) -> bool:
+    """Whether before has a value, and after none, at a point where one of these names has that value."""
+    for name, zero in zeros:
+        for point in islice(_points(before, after, ()), 2):
+            point[name] = zero
+            if (
+                all(_holds(condition, point) for condition in conditions)
+                and _is_finite(enclose(before, point, generic=True))
+                and enclose(after, point, generic=True) is None
+            ):
+                return True
+    return False
 
 
 def _value(node: Node, point: Point) -> arb | None:

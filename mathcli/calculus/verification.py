@@ -179,6 +179,8 @@ class _Judgement:
         if answer is None and isinstance(after, Piecewise) and self._holds_in_each_case(before, after, conditions):
             return Verdict.PROVED
         if answer:
+            if self._leaves_a_hole(before, after, conditions):
+                return Verdict.UNDECIDED
             if not self._may_lose_domain(before, after):
                 return Verdict.PROVED
             return sampling.domain_is_kept(before, after, conditions, proved=True)
@@ -227,6 +229,14 @@ class _Judgement:
             return False
         known = {part.children()[0] for part in self.held.partial(before)}
         return any(part.children()[0] not in known for part in new)
+
+    def _leaves_a_hole(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> bool:
+        """Whether a denominator that is new in a rewritten line is 0 where the line before has a value."""
+        if isinstance(before, Derivative):
+            return False
+        new = self.held.denominators(after) - self.held.denominators(before)
+        zeros = dict.fromkeys(zero for part in new for zero in rational.rational_zeros(_below(part)))
+        return bool(zeros) and sampling.has_hole_at(tuple(zeros), before, after, conditions)
 
     # the composition
 
@@ -297,6 +307,7 @@ class _Held:
         self._derivatives: dict[Node, frozenset[Node]] = {}
         self._partial: dict[Node, frozenset[Node]] = {}
         self._angles: dict[Node, frozenset[Node]] = {}
+        self._dividing: dict[Node, frozenset[Node]] = {}
         self._sizes: dict[Node, int] = {}
 
     def size(self, node: Node) -> int:
@@ -312,6 +323,10 @@ class _Held:
     def derivatives(self, node: Node) -> frozenset[Node]:
         """The derivatives that stand in the tree, itself included."""
         return _gathered(node, self._derivatives, _is_derivative)
+
+    def denominators(self, node: Node) -> frozenset[Node]:
+        """The quotients and powers in the tree that divide by something with a name in it."""
+        return _gathered(node, self._dividing, _is_dividing)
 
     def angles(self, node: Node) -> frozenset[Node]:
         """The trigonometric functions of sums in the tree."""
@@ -342,6 +357,19 @@ def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[
             found = found | {node}
     memo[node] = found
     return found
+
+
+def _is_dividing(node: Node) -> bool:
+    match node:
+        case Quotient(_, below):
+            return bool(below.names)
+        case Power(base, Negative()):
+            return bool(base.names)
+    return False
+
+
+def _below(node: Node) -> Node:
+    return node.denominator if isinstance(node, Quotient) else node.children()[0]
 
 
 _TRIGONOMETRIC = {"sin", "cos", "tan", "cot", "sec", "csc"}
