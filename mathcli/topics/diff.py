@@ -87,20 +87,26 @@ class _Work:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How the problem was read, and under which conditions the answer holds."""
+        """How the problem was read, and conditions that its derivative's own domain does not bring along."""
         from mathcli.syntax.writer import write
         from mathcli.topics._function import conditions_of
 
-        conditions = " and ".join(write(condition) for condition in conditions_of(self.orders))
-        return (*self.subject.notes, *((f"for {conditions}",) if conditions and self.value is None else ()))
+        further = [write(condition) for condition in conditions_of(self.orders) if condition not in self.domain]
+        return (*self.subject.notes, *((f"for {' and '.join(further)}",) if further and self.value is None else ()))
+
+    @property
+    def domain(self) -> tuple[Node, ...]:
+        """Where f has a derivative by the rules: the interior of its domain, without kinks."""
+        from mathcli.algebra.domains import derivative_domain
+
+        return derivative_domain(self.subject.plain, self.x)
 
     @property
     def conditions(self) -> tuple[Node, ...]:
-        """What must hold for the steps, and for the derivatives to exist."""
-        from mathcli.algebra.domains import derivative_domain
+        """What must hold for the derivatives to exist, and for the steps."""
         from mathcli.topics._function import conditions_of
 
-        return tuple(dict.fromkeys((*derivative_domain(self.subject.plain, self.x), *conditions_of(self.orders))))
+        return tuple(dict.fromkeys((*self.domain, *conditions_of(self.orders))))
 
     def _in_terms_of(self, name: Name) -> Derivation:
         from mathcli.calculus.derivation import Derivation
