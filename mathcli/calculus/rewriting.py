@@ -8,7 +8,8 @@ out over the denominator as it is, and polynomials multiplied out. Nothing is ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -179,12 +180,11 @@ def _improving(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
             if length < shortest and (length[0] < shortest[0] or not lines[0][0].startswith("combine")):
                 best, shortest = lines, length
         if not best:
+            best = (*_by_identities(line, with_roots), *_by_polynomials(line, with_roots))[:1]
+        if not best:
             break
         yield from best
         line = best[-1][1]
-    for name, after in (*_by_identities(line, with_roots), *_by_polynomials(line)):
-        yield name, after
-        line = after
     settled = _sign_into_bracket(line, x, with_roots)
     if settled is not line:
         yield "sign into the bracket", settled
@@ -223,23 +223,23 @@ def _pythagorean(parts: tuple[Term, ...], one: str, other: str, sign: int) -> tu
     return None
 
 
-def _by_polynomials(line: Node) -> Iterator[Line]:
-    """What needs the greatest common divisor of two polynomials: asked where it may help."""
-    if not _is_fraction_of_polynomials(line):
+def _by_polynomials(line: Node, with_roots: bool) -> Iterator[Line]:
+    """What needs the greatest common divisor of two polynomials: asked where one stands above and one below."""
+    term = term_of(line)
+    brackets = {base: exponent for base, exponent in term.powers.items() if _is_polynomial_bracket(base, exponent)}
+    if len({exponent > 0 for exponent in brackets.values()}) < 2:
         return
     from mathcli.algebra import rational
 
-    after = rational.cancelled(line)
-    if size(after) < size(line):
-        yield "cancel", after
+    fraction = written(terms.product_of(brackets.items()), with_roots=with_roots)
+    lower = rational.cancelled(fraction)
+    if size(lower) < size(fraction):
+        others = [(base, exponent) for base, exponent in term.powers.items() if base not in brackets]
+        yield "cancel", written(terms.product_of([*others, (lower, 1)], term.coefficient), with_roots=with_roots)
 
 
-def _is_fraction_of_polynomials(line: Node) -> bool:
-    """Whether a bracket stands above and below, both polynomials, so that a divisor may be hidden in them."""
-    term = term_of(line)
-    brackets = [(base, exponent) for base, exponent in term.powers.items() if isinstance(base, Sum)]
-    signs = {exponent > 0 for _, exponent in brackets}
-    return len(signs) == 2 and all(terms.is_polynomial(terms_of(base)) for base, _ in brackets)
+def _is_polynomial_bracket(base: Node, exponent: Exact) -> bool:
+    return isinstance(base, Sum) and exponent.denominator == 1 and terms.is_polynomial(terms_of(base))
 
 
 def _sign_into_bracket(line: Node, x: Name, with_roots: bool) -> Node:
@@ -306,22 +306,44 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
     inner = terms_of(bracket)
     common = terms.common_factor(inner)
     if common.powers or common.coefficient != 1:
-        rest = sum_of([terms.multiplied(part, terms.inverse(common)) for part in inner], with_roots=with_roots)
+        parts = [terms.multiplied(part, terms.inverse(common)) for part in inner]
         front = Fraction(common.coefficient) ** int(exponent) * term.coefficient
         factors = [(base, e * exponent) for base, e in common.powers.items()]
-        others = [(rest if base is bracket else base, e) for base, e in term.powers.items()]
-        whole = terms.product_of([*factors, *others], front)
-        yield [
-            (f"factor {_in_words(written(common, with_roots=with_roots))} out", written(whole, with_roots=with_roots))
-        ]
+
+        def whole(rest: Node) -> Node:
+            others = [(rest if base is bracket else base, e) for base, e in term.powers.items()]
+            return written(terms.product_of([*factors, *others], front), with_roots=with_roots)
+
+        lines = [(_factoring(common, with_roots), whole(_total(parts, x, with_roots)))]
+        yield lines
+        opened = terms.expanded(parts)
+        if opened is not None:
+            yield [*lines, ("expand the bracket", whole(sum_of(terms.in_order(opened, x), with_roots=with_roots)))]
+    if exponent == 1 and (under := terms.common_denominator(inner)).powers:
+        numerator = _total([terms.multiplied(part, under) for part in inner], x, with_roots)
+        same = next((b for b in term.powers if isinstance(b, Sum) and _same_terms(b, numerator)), numerator)
+        over = written(terms.multiplied(terms.product_of([(same, 1)]), terms.inverse(under)), with_roots=with_roots)
+        yield [("combine into one fraction", _replaced(term, bracket, over, with_roots))]
     if exponent > 0:
-        lines = _improvements(bracket, x, with_roots)
-        if lines:
+        improved = _improvements(bracket, x, with_roots)
+        if improved:
             where = " the numerator" if any(e < 0 for e in term.powers.values()) else ""
             yield [
                 (name + where if name == "expand" else name, _replaced(term, bracket, after, with_roots))
-                for name, after in lines
+                for name, after in improved
             ]
+
+
+def _total(parts: Iterable[Term], x: Name, with_roots: bool) -> Node:
+    """The sum of the terms, with those added that are alike once brackets without a factor are gone."""
+    opened = terms_of(sum_of(parts, with_roots=with_roots))
+    added = terms.collected(opened)
+    return sum_of(terms.in_order(added, x), with_roots=with_roots)
+
+
+def _same_terms(a: Sum, b: Node) -> bool:
+    """Whether two sums are the same but for the order of their terms."""
+    return isinstance(b, Sum) and Counter(a.terms) == Counter(b.terms)
 
 
 def _in_indexed_sum(term: Term, total: IndexedSum, x: Name, with_roots: bool) -> Iterator[list[Line]]:
@@ -375,7 +397,7 @@ def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_ro
     def over(numerator: Node) -> Node:
         return written(terms.product_of([(numerator, 1), *under], number_below), with_roots=with_roots)
 
-    lines = [("combine into one fraction", over(sum_of(above, with_roots=with_roots)))]
+    lines = [("combine into one fraction", over(_total(above, x, with_roots)))]
     yield lines
     opened = terms.expanded(above)
     if opened is not None:
@@ -404,7 +426,7 @@ def _lost_conditions(before: Node, after: Node, x: Name, given: tuple[Node, ...]
     """What was divided by before and is not any more: it was not 0, and nothing in the line says so now."""
     above = _divided_by(before, x)
     below = _divided_by(after, x) if above else above
-    lost = [base for base in above if base not in below]
+    lost = [base for base in above if base not in below and _neat(base, x, {}, True, collect=True) not in below]
     if not lost:
         return ()
     from mathcli.algebra.domains import domain

@@ -380,22 +380,37 @@ def is_polynomial(terms: Iterable[Term]) -> bool:
 def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
     """Return the terms of a polynomial with falling powers of x, or rising ones if only those start without a sign.
 
-    Other terms stay as they are.
+    Other terms stay as they are, with the first one that has no sign in front.
     """
     if not is_polynomial(terms):
-        return tuple(terms)
+        first = next((k for k, term in enumerate(terms) if term.coefficient > 0), 0)
+        return (terms[first], *terms[:first], *terms[first + 1 :]) if terms else ()
     falling = tuple(sorted(terms, key=lambda term: -term.powers.get(x, 0)))
     return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
+def _own_size(part: Node) -> int:
+    match part:
+        case Negative():
+            return 0
+        case Quotient():
+            return 2
+        case Power(_, Quotient(Number(), Number())):
+            return -2  # so that a fraction as an exponent counts as one number
+    return 1
+
+
 @lru_cache(maxsize=4096)
 def size(node: Node) -> tuple[int, int]:
-    """How long a line is to a reader: its nodes, signs not counted, and then the digits (in base 2) of its numbers."""
+    """How long a line is to a reader: its nodes, and then the digits (in base 2) of its numbers.
+
+    Signs are not counted, and fractions twice: a fraction in a fraction is hard to read.
+    """
     sizes: dict[Node, int] = {}
     digits: dict[Node, int] = {}
     for part in walk(node):
         children = part.children()
-        sizes[part] = sum([sizes[child] for child in children], 0 if isinstance(part, Negative) else 1)
+        sizes[part] = _own_size(part) + sum([sizes[child] for child in children])
         own = part.numerator.bit_length() if isinstance(part, Number) else 0
         digits[part] = sum([digits[child] for child in children], own)
     return sizes[node], digits[node]
