@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
-from mathcli.solution import Chain, Findings, Given, Remark, Solution, Spellings, Table
+from mathcli.solution import Block, Chain, Findings, Given, Remark, Solution, Spellings, Table
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
+    Call,
     Definition,
     Derivative,
     Equation,
@@ -117,7 +118,7 @@ class _Composer:
         self.solution = solution
         self.detail = detail
         self.shows_reading = shows_reading
-        self.is_partial = solution.task in PARTIAL_TASKS
+        self.is_partial = solution.task in PARTIAL_TASKS or any(map(_has_several_variables, solution.blocks))
         self.shown: set[Node] = set()
         self.formulas: set[str] = set()
 
@@ -315,6 +316,10 @@ class _Composer:
             case Verdict.UNDECIDED:
                 return (("this step is undecided",),)
         return ()
+
+
+def _has_several_variables(block: Block) -> bool:
+    return isinstance(block, Given) and isinstance(block.name, Call) and len(block.name.arguments) > 1
 
 
 def _with_its_sign(line: Line) -> Line:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from mathcli.algebra.verdict import Verdict
@@ -309,3 +312,32 @@ def test_a_derivative_that_was_taken_before_is_from_above():
     solution = Solution("diff", {}, (), (Chain("ONE", first), Chain("TWO", second)), (first, second))
 
     assert "(cos x)′ = −sin x    from above" in shown(solution)
+
+
+def test_listing_the_formats_loads_none_of_them():
+    program = (
+        "import sys\n"
+        "from mathcli.render import formats\n"
+        "print(formats.names())\n"
+        "print([m for m in ('mathcli.solution', 'mathcli.render.page', 'rich', 'flint', 'sympy') if m in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["('ascii', 'json', 'latex', 'markdown', 'plain', 'terminal')", "[]"]
+
+
+def test_a_page_in_colour_loads_neither_rich_nor_sympy():
+    program = (
+        "import sys\n"
+        "from mathcli.render import formats\n"
+        "from mathcli.render.options import RenderOptions\n"
+        "from mathcli.solution import Remark, Solution\n"
+        "solution = Solution('read', {}, (), (Remark(('fine',), 'good'),))\n"
+        "assert '\\x1b[32m' in formats.load('terminal').render(solution, RenderOptions(color=True))\n"
+        "print([m for m in ('rich', 'flint', 'sympy') if m in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -23,8 +23,8 @@ class Format(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all formats, in alphabetical order."""
-    files = (entry.removesuffix(".py") for folder in __path__ for entry in os.listdir(folder) if entry.endswith(".py"))
-    return tuple(sorted(name for name in files if not name.startswith("_")))
+    files = os.listdir(os.path.dirname(__file__))
+    return tuple(sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_")))
 
 
 def load(name: str) -> Format:
