@@ -14,7 +14,22 @@ from mathcli.algebra.exact import evaluated, holds, is_defined, is_zero, placed,
 from mathcli.calculus.derivation import Derivation
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.vectors import worked_out
-from mathcli.syntax.tree import ONE, ZERO, Call, Equation, Name, Negative, Node, Piecewise, Relation, Sum, walk
+from mathcli.syntax.tree import (
+    ONE,
+    ZERO,
+    Call,
+    Equation,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Piecewise,
+    Power,
+    Quotient,
+    Relation,
+    Sum,
+    walk,
+)
 
 LEFT, RIGHT = -1, 1
 _MOST_DERIVATIVES = 8
@@ -87,9 +102,21 @@ def _resolved(node: Node, x: Name, a: Node, side: int) -> Node | None:
                 if truth:
                     return value
             return otherwise
+        case Call("sqrt", (Power(u, Number(n, 0)),)) | Power(
+            Power(u, Number(n, 0)), Quotient(Number(1, 0), Number(2, 0))
+        ):
+            return _root_of_power(u, n, sign_beside(u, x, a, side)) if n % 2 == 0 else node
         case Call("floor" | "ceil"):
             return None
     return node
+
+
+def _root_of_power(u: Node, n: int, by: int | None) -> Node | None:
+    """sqrt(u^n) = |u|^(n/2), n even."""
+    if by is None:
+        return None
+    size = Negative(u) if by < 0 else u
+    return size if n == 2 else Power(size, Number(n // 2))
 
 
 def _holds_beside(condition: Node, x: Name, a: Node, side: int) -> bool | None:

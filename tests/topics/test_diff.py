@@ -20,6 +20,9 @@ from tests.topics.answers import answer, refusal, solve
         ("sqrt(x^2+1)", "x=0", "0"),
         ("{x^2 if x < 0; x^3 otherwise}", "x=0", "0"),
         ("x^3", "x=a", "3*a^2"),
+        ("sqrt(x^4)", "x=0", "0"),
+        ("max(x^2, x^3)", "x=0", "0"),
+        ("|x^3|", "x=0", "0"),
     ],
 )
 def test_the_value_at_a_point_is_exact(expression, at, value):
@@ -32,6 +35,8 @@ def test_the_value_at_a_point_is_exact(expression, at, value):
         ("|x|", "x=0", "-1 from the left, 1 from the right"),
         ("{x if x < 0; 2x otherwise}", "x=0", "1 from the left, 2 from the right"),
         ("{0 if x < 0; 1 otherwise}", "x=0", "not continuous"),
+        ("sqrt(x^2)", "x=0", "-1 from the left, 1 from the right"),
+        ("|x^2 - 1|", "x=1", "-2 from the left, 2 from the right"),
         ("cbrt x", "x=0", "grows without bound"),
         ("log x", "x=-1", "not defined at x = -1"),
         ("1/x", "x=0", "not defined at x = 0"),
