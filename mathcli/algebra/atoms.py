@@ -16,6 +16,7 @@ from collections.abc import Hashable, Iterator
 import flint
 
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, Polynomial, key_of
+from mathcli.syntax.tree import PI, Node
 
 MULTIPLE_ANGLE_LIMIT = 12
 EXPONENT_LIMIT = 100_000
@@ -498,3 +499,18 @@ def _exact_angle(field: Field, multiple: flint.fmpq) -> tuple[Fraction, Fraction
     for _ in range(quarters % 4):
         c, s = -s, c
     return c, s
+
+
+# atoms whole
+
+def pi(field: Field) -> Fraction:
+    return field.fraction_of(field.atom("pi", "pi", frozenset(), shown=PI))
+
+
+def opaque_call(
+    field: Field, function: str, primes: int, arguments: list[Fraction], shown: Node | None = None
+) -> Fraction:
+    names = frozenset().union(*(argument.names for argument in arguments))
+    orders = (primes,) if len(arguments) == 1 else (0,) * len(arguments)
+    key = (function, orders, tuple(field.key(argument) for argument in arguments))
+    return field.fraction_of(field.atom("call", key, names, (function, orders, tuple(arguments)), shown=shown))

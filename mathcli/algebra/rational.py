@@ -13,7 +13,9 @@ from collections.abc import Callable, Hashable, Iterable
 import flint
 
 from mathcli.algebra import atoms, slopes
+from mathcli.algebra.atoms import opaque_call
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, RestartError, key_of
+from mathcli.algebra.known_functions import COMMON, PROVING
 from mathcli.syntax.tree import (
     Call,
     Constant,
@@ -217,7 +219,7 @@ def _constant(node: Constant, field: Field) -> Fraction:
     if node.name == "e":
         return atoms.exponential(field, field.one)
     if node.name == "pi":
-        return field.fraction_of(field.atom("pi", "pi", frozenset(), shown=node))
+        return atoms.pi(field)
     raise NoFormError(node.name)
 
 
@@ -301,16 +303,16 @@ def _check_moving_parts(node: Node, x: Name) -> None:
 def _call(node: Call, field: Field) -> Fraction:
     if field.is_shown:
         return _shown_call(node, field)
-    build = _PROVING.get(node.function)
+    build = PROVING.get(node.function)
     if build is not None and not node.primes:
         return build(field, [_form(argument, field) for argument in node.arguments])
-    return _opaque_call(field, node.function, node.primes, [_form(a, field) for a in node.arguments], node)
+    return opaque_call(field, node.function, node.primes, [_form(a, field) for a in node.arguments], node)
 
 
 def _shown_call(node: Call, field: Field) -> Fraction:
     """A call as the atom that it was typed as; the minus sign comes out of odd and even functions."""
     arguments = [_form(argument, field) for argument in node.arguments]
-    build = None if node.primes else _COMMON.get(node.function)
+    build = None if node.primes else COMMON.get(node.function)
     if node.function == "cbrt":
         field.typed.setdefault(("root", field.key(arguments[0])), "cbrt")
     if build is not None:
@@ -320,166 +322,14 @@ def _shown_call(node: Call, field: Field) -> Fraction:
         if argument.is_zero() and node.function in _ODD:
             return argument
         if all(coefficient < 0 for coefficient in argument.num.coeffs()) and not argument.is_zero():
-            opposite = _opaque_call(field, node.function, 0, [-argument])
+            opposite = opaque_call(field, node.function, 0, [-argument])
             return -opposite if node.function in _ODD else opposite
-    return _opaque_call(field, node.function, node.primes, arguments, node)
+    return opaque_call(field, node.function, node.primes, arguments, node)
 
 
 _ODD = {"sin", "tan", "cot", "csc", "sinh", "tanh", "coth", "csch", "asin", "atan", "asinh", "atanh", "erf", "sign"}
 _EVEN = {"cos", "sec", "cosh", "sech"}
 
-
-def _opaque_call(
-    field: Field, function: str, primes: int, arguments: list[Fraction], shown: Node | None = None
-) -> Fraction:
-    names = frozenset().union(*(argument.names for argument in arguments))
-    orders = (primes,) if len(arguments) == 1 else (0,) * len(arguments)
-    key = (function, orders, tuple(field.key(argument) for argument in arguments))
-    return field.fraction_of(field.atom("call", key, names, (function, orders, tuple(arguments)), shown=shown))
-
-
-# functions
-
-Builder = Callable[[Field, list[Fraction]], Fraction]
-
-
-def _one_argument(function: Callable[[Field, Fraction], Fraction]) -> Builder:
-    def build(field: Field, arguments: list[Fraction]) -> Fraction:
-        if len(arguments) != 1:
-            raise NoFormError("one argument is expected")
-        return function(field, arguments[0])
-
-    return build
-
-
-def _logarithm(field: Field, arguments: list[Fraction]) -> Fraction:
-    result = atoms.logarithm(field, arguments[0])
-    if len(arguments) == 2:
-        return result / atoms.logarithm(field, arguments[1])
-    return result
-
-
-def _root(field: Field, arguments: list[Fraction]) -> Fraction:
-    radicand, order = arguments
-    constant = order.constant
-    if constant is None or constant.q != 1 or constant <= 0:
-        raise NoFormError("a root of symbolic order")
-    return atoms.rational_power(field, radicand, 1 / constant)
-
-
-def _sine(field: Field, u: Fraction) -> Fraction:
-    return atoms.cosine_and_sine(field, u)[1]
-
-
-def _cosine(field: Field, u: Fraction) -> Fraction:
-    return atoms.cosine_and_sine(field, u)[0]
-
-
-def _tangent(field: Field, u: Fraction) -> Fraction:
-    cosine, sine = atoms.cosine_and_sine(field, u)
-    return sine / cosine
-
-
-def _hyperbolic_sine(field: Field, u: Fraction) -> Fraction:
-    e = atoms.exponential(field, u)
-    return (e - field.inverse(e)) / field.rational(2)
-
-
-def _hyperbolic_cosine(field: Field, u: Fraction) -> Fraction:
-    e = atoms.exponential(field, u)
-    return (e + field.inverse(e)) / field.rational(2)
-
-
-def _hyperbolic_tangent(field: Field, u: Fraction) -> Fraction:
-    square = atoms.exponential(field, u + u)
-    return (square - field.one) / (square + field.one)
-
-
-def _inverted(function: Callable[[Field, Fraction], Fraction]) -> Callable[[Field, Fraction], Fraction]:
-    return lambda field, u: field.inverse(function(field, u))
-
-
-def _odd(name: str) -> Callable[[Field, Fraction], Fraction]:
-    """An opaque function with f(-u) = -f(u)."""
-
-    def build(field: Field, u: Fraction) -> Fraction:
-        if u.is_zero():
-            return u
-        if u.num.leading_coefficient() < 0:
-            return -_opaque_call(field, name, 0, [-u])
-        return _opaque_call(field, name, 0, [u])
-
-    return build
-
-
-def _arctangent(field: Field, u: Fraction) -> Fraction:
-    constant = u.constant
-    if constant is not None and abs(constant) == 1:
-        return _constant(Constant("pi"), field) * field.of_fmpq(constant / 4)
-    return _odd("atan")(field, u)
-
-
-def _factorial(field: Field, u: Fraction) -> Fraction:
-    constant = u.constant
-    if constant is not None and constant.q == 1 and 0 <= constant <= 3_000:
-        return field.rational(flint.fmpz.fac_ui(int(constant.p)))
-    return _opaque_call(field, "factorial", 0, [u])
-
-
-def _square_root(field: Field, u: Fraction) -> Fraction:
-    return atoms.rational_power(field, u, flint.fmpq(1, 2))
-
-
-def _cube_root(field: Field, u: Fraction) -> Fraction:
-    return atoms.rational_power(field, u, flint.fmpq(1, 3))
-
-
-def _extreme(sense: int) -> Builder:
-    """max(u, v) = (u + v + |u - v|)/2, and min with a minus."""
-
-    def build(field: Field, arguments: list[Fraction]) -> Fraction:
-        result = arguments[0]
-        for other in arguments[1:]:
-            spread = atoms.size_of_difference(field, result - other)
-            result = (result + other + spread * field.rational(sense)) / field.rational(2)
-        return result
-
-    return build
-
-
-_COMMON: dict[str, Builder] = {
-    "sqrt": _one_argument(_square_root),
-    "cbrt": _one_argument(_cube_root),
-    "root": _root,
-    "abs": _one_argument(atoms.absolute),
-    "factorial": _one_argument(_factorial),
-}
-"""What a field kept for showing looks into as well."""
-_PROVING: dict[str, Builder] = _COMMON | {
-    "log": _logarithm,
-    "max": _extreme(1),
-    "min": _extreme(-1),
-    **{
-        name: _one_argument(function)
-        for name, function in {
-            "sin": _sine,
-            "cos": _cosine,
-            "tan": _tangent,
-            "cot": _inverted(_tangent),
-            "sec": _inverted(_cosine),
-            "csc": _inverted(_sine),
-            "sinh": _hyperbolic_sine,
-            "cosh": _hyperbolic_cosine,
-            "tanh": _hyperbolic_tangent,
-            "coth": _inverted(_hyperbolic_tangent),
-            "sech": _inverted(_hyperbolic_cosine),
-            "csch": _inverted(_hyperbolic_sine),
-            "sign": atoms.sign,
-            "atan": _arctangent,
-            **{name: _odd(name) for name in ("asin", "asinh", "atanh", "erf")},
-        }.items()
-    },
-}
 
 def _opaque_tree(node: Node, field: Field) -> Fraction:
     return field.fraction_of(field.atom("tree", node, node.names, shown=node))

@@ -151,8 +151,7 @@ def _of_inverse_csch(field: Field, u: Fraction) -> Fraction:
 
 
 def _of_error_function(field: Field, u: Fraction) -> Fraction:
-    pi = field.fraction_of(field.atom("pi", "pi", frozenset()))
-    return field.rational(2) * atoms.exponential(field, -(u * u)) / _root_of(field, pi)
+    return field.rational(2) * atoms.exponential(field, -(u * u)) / _root_of(field, atoms.pi(field))
 
 
 def _of_step_function(field: Field, u: Fraction) -> Fraction:
