@@ -100,6 +100,7 @@ def _raised(node: Node, shape: Shape) -> Node:
 
 # shapes
 
+
 def _expansion(field: Field, form: Fraction) -> Node:
     form = _settled(field, form)
     return _shortest([_expanded_as_is(field, other) for other in _trigonometric_variants(field, form)])
@@ -188,6 +189,7 @@ def _collection(field: Field, form: Fraction, x: Name) -> Node:
 
 
 # choices between forms of one value
+
 
 def _settled(field: Field, form: Fraction) -> Fraction:
     """Let roots cancel against their radicands: x/sqrt x is sqrt x, sqrt x/x is 1/sqrt x."""
@@ -291,6 +293,7 @@ def length(node: Node) -> int:
 
 # trees
 
+
 def _sum_tree(field: Field, polynomial: Polynomial) -> Node:
     return Sum.of(*_terms_over(field, polynomial, field.unit))
 
@@ -299,9 +302,7 @@ def _power(base: Node, exponent: int) -> Node:
     return base if exponent == 1 else Power(base, integer(exponent))
 
 
-def _sorted_out(
-    field: Field, factors: list[tuple[Polynomial, int]]
-) -> tuple[list[tuple[Polynomial, int]], _Monomial]:
+def _sorted_out(field: Field, factors: list[tuple[Polynomial, int]]) -> tuple[list[tuple[Polynomial, int]], _Monomial]:
     """Split factors into sums and the powers of single atoms."""
     sums, monomial = [], _Monomial(field)
     for factor, exponent in factors:
