@@ -151,23 +151,23 @@ class Page:
         longest = max((display_width(left) for left in lefts), default=0)
         if longest > self.width // 2:
             longest = 0
-        is_tall = False
+        built: list[_SetLine] = []
         for row, left in zip(part.lines, lefts, strict=True):
-            sign = self.words(row.sign)
-            lead = " " * START + (f"{padded(left, longest)} {sign} " if left else "")
+            lead = " " * START + (f"{padded(left, longest)} {self.words(row.sign)} " if left else "")
             boxes = writer.fitted(row.mathematics[0], self.width - display_width(lead))
-            remarks: list[Row] = []
-            for remark in row.remarks:
-                remarks.extend(
-                    (Run(text, "hint"),) for text in self.wrapped_phrase(remark, self.width - EQUATION, line)
-                )
-            if is_tall or (boxes[0].height > 1 and row is not part.lines[0]):
+            texts = [text for remark in row.remarks for text in self.wrapped_phrase(remark, self.width - 7, line)]
+            built.append(_SetLine(lead, boxes, [(Run(text, "hint"),) for text in texts], "", EQUATION))
+        column = self._column(built)
+        was_tall = False
+        for one in built:
+            is_tall = one.boxes[0].height > 1
+            if was_tall or (is_tall and one is not built[0]):
                 yield ()
-            is_tall = boxes[0].height > 1
-            yield from self._beside(lead, boxes, remarks, self.width, indent=EQUATION)
+            was_tall = is_tall
+            yield from self._beside(one.lead, one.boxes, one.reasons, column, indent=one.indent)
 
     def _left(self, left: object, line: OneLine) -> str:
-        return line.write(left) if isinstance(left, Node) else self.words(str(left)) if left else ""
+        return line.write(left) if isinstance(left, Node) else self.book(str(left)) if left else ""
 
     # -- derivations ----------------------------------------------------------------------------------------------
 
