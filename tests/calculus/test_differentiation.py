@@ -283,3 +283,16 @@ def test_every_derivation_ends_without_derivatives_and_no_step_is_refuted(f: Nod
 
     assert not derivation.result.contains(Derivative)
     assert Verdict.REFUTED not in judge(derivation).values()
+
+
+@given(elementary_functions(of=x))
+@settings(max_examples=25, deadline=None)
+def test_every_derivative_agrees_with_the_one_that_sympy_takes(f: Node):
+    from mathcli.algebra.lowering import lower
+
+    ours, theirs = lower(differentiate(f, x).result), lower(f).diff(lower(x))
+    point = lower(Quotient(Number(7), Number(10)))
+    values = [g.subs(lower(x), point).evalf(25) for g in (ours, theirs)]
+    assume(all(value.is_number and value.is_finite and value.is_real for value in values))
+
+    assert abs(values[0] - values[1]) <= 1e-12 * (1 + abs(values[1]))
