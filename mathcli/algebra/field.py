@@ -21,6 +21,8 @@ Polynomial = Any
 PRODUCT_LIMIT = 1_000_000
 """Exponents that a product of two polynomials may need, terms times atoms; what needs more is not multiplied."""
 GCD_LIMIT = 20_000
+FOLD_LIMIT = 1_000
+"""A polynomial of more terms than this is not reduced by a relation, which is done term by term in Python."""
 ATOM_LIMIT = 2_048
 
 
@@ -331,6 +333,8 @@ class Field:
 
     def _folded(self, polynomial: Polynomial, atom: Atom) -> Polynomial:
         """Replace atom^order by what the relation says it is; `data` holds that polynomial last."""
+        if len(polynomial) > FOLD_LIMIT:
+            raise NoFormError("too many terms")
         polynomial = self.lifted(polynomial)
         groups: dict[int, dict[tuple[int, ...], Any]] = {}
         index, order = atom.index, atom.order

@@ -448,12 +448,6 @@ def _is_not_negative(node: Node) -> bool:
     return constant is not None and constant >= 0
 
 
-def same_key(a: Fraction, b: Fraction) -> bool:
-    """Whether the forms are written alike."""
-    keys: tuple[Hashable, ...] = (key_of(a.num), key_of(a.den), key_of(b.num), key_of(b.den))
-    return keys[:2] == keys[2:]
-
-
 def __getattr__(name: str) -> Callable[..., Node]:
     """`expanded` and its kin live in `raising.py`, which builds on this module."""
     if name in ("expanded", "factored", "cancelled", "combined", "collected"):
