@@ -18,7 +18,6 @@ from mathcli.algebra.domains import derivative_domain
 from mathcli.calculus import arithmetic, cases, definitions, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
-from mathcli.errors import NotCoveredError
 from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, Name, Node, Sum, walk
 
 __all__ = ["IN_ORDER", "derivatives", "differentiate", "each_in_turn", "letters_for", "rule"]
@@ -163,7 +162,7 @@ class _Working:
             application = candidate.apply(u, self.x)
             if application is not None:
                 return _Applied(candidate, application, _standing(application.after, u, self.x))
-        raise _not_covered(u)
+        raise unknown.refusal(u)
 
     def _allotted_letters(self) -> Mapping[Node, Mapping[str, str]]:
         """For each function, the letters of its formula that are taken above it, with those that replace them."""
@@ -292,12 +291,6 @@ def _worked_out(line: Node, memos: _Memos) -> list[Step]:
 
 def _arithmetic(name: str, before: Node, after: Node) -> Step:
     return Step("arithmetic", name, before, after, after)
-
-
-def _not_covered(u: Node) -> NotCoveredError:
-    from mathcli.syntax.writer import write
-
-    return NotCoveredError(f"there is no rule for the derivative of {write(u)}")
 
 
 def _standing(after: Node, u: Node, x: Name) -> tuple[Derivative, ...]:

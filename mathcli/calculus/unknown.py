@@ -114,12 +114,13 @@ _WITHOUT_A_RULE = {
 }
 
 
-@rule("", formula="", example="")
-def refusal(f: Node, x: Name) -> Application | None:
-    """What has no derivative that mathcli could give is refused, with the reason."""
+def refusal(f: Node) -> NotCoveredError:
+    """Return the error for a function that no rule fits, with the reason."""
     if isinstance(f, Call) and f.function in _WITHOUT_A_RULE:
-        raise NotCoveredError(_WITHOUT_A_RULE[f.function])
+        return NotCoveredError(_WITHOUT_A_RULE[f.function])
     for kind, sentence in _REFUSED:
         if isinstance(f, kind):
-            raise NotCoveredError(sentence)
-    return None
+            return NotCoveredError(sentence)
+    from mathcli.syntax.writer import write
+
+    return NotCoveredError(f"there is no rule for the derivative of {write(f)}")

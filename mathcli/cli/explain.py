@@ -71,11 +71,10 @@ LESSONS = (
 
 def lessons() -> Iterator[Lesson]:
     """All there is to explain: the rules in their order, the table, and what is no rule of differentiation."""
-    from mathcli.calculus import differentiation, elementary
-    from mathcli.calculus.rulebook import RULES
+    from mathcli.calculus import elementary
+    from mathcli.calculus.differentiation import IN_ORDER
 
-    assert differentiation  # importing it has entered the rules
-    for rule in RULES:
+    for rule in IN_ORDER:
         text = " ".join(rule.explanation.split())
         yield Lesson(rule.name, rule.formula, text, "diff", {"expression": rule.example, "var": "x"})
     for function in elementary.TABLE:
