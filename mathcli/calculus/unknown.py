@@ -121,6 +121,8 @@ def refusal(f: Node) -> NotCoveredError:
     for kind, sentence in _REFUSED:
         if isinstance(f, kind):
             return NotCoveredError(sentence)
+    if isinstance(f, Power):
+        return NotCoveredError("a power whose exponent varies needs a base that is positive")
     from mathcli.syntax.writer import write
 
     return NotCoveredError(f"there is no rule for the derivative of {write(f)}")

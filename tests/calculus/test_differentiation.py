@@ -173,6 +173,8 @@ def test_a_shared_function_is_derived_once():
     [
         ("sum_(k=1)^x 1", "the number of terms depends on x"),
         ("gamma(x)", "digamma"),
+        ("(-2)^x", "needs a base that is positive"),
+        ("f(x, 2x)", "several arguments"),
         ("x!", "whole n only"),
         ("lim_(t->0) sin(t x)/t", "limits"),
         ("int t x dt", "integrals"),
