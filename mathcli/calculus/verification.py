@@ -392,11 +392,20 @@ def _operands(step: Step) -> tuple[Node, Node]:
 
 
 def _agree_over_shared_parts(before: Node, after: Node) -> bool:
-    """Whether the lines agree with the sums and functions that stand in both as unknowns."""
-    shared = {part for part in walk(before) if isinstance(part, Sum | Call)}
-    shared &= {part for part in walk(after) if isinstance(part, Sum | Call)}
-    shared -= {before, after}
-    if not 0 < len(shared) <= _MOST_UNKNOWNS:
+    """Whether the lines agree with the largest sums and functions that stand in both as unknowns."""
+    common = {part for part in walk(after) if isinstance(part, Sum | Call)} - {before, after}
+    shared: set[Node] = set()
+    waiting, seen = [before], {before}
+    while waiting:
+        part = waiting.pop()
+        if part in common:
+            shared.add(part)
+        else:
+            fresh = [child for child in part.children() if child not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)
+    terms = len(before.terms) if isinstance(before, Sum) else 1
+    if not 0 < len(shared) * terms <= _MOST_SHARED:
         return False
     return rational.agree(before, after, field=rational.field_of_unknowns(shared)) is True
 
@@ -404,6 +413,8 @@ def _agree_over_shared_parts(before: Node, after: Node) -> bool:
 _LONG = 60
 """A line of more nodes than this is proved with its parts as unknowns first."""
 _MOST_UNKNOWNS = 24
+_MOST_SHARED = 500
+"""Shared parts times terms, beyond which a line is not rebuilt over its shared parts."""
 
 
 def _stays(node: Node) -> bool:
