@@ -167,7 +167,7 @@ class _Judgement:
             answer = rational.agree(before, after, field=self.standing) or None
         if answer is None:
             answer = rational.agree(before, after, field=self.field)
-        if answer is None and _agree_over_shared_parts(before, after):
+        if answer is None and not isinstance(before, Derivative) and _agree_over_shared_parts(before, after):
             answer = True
         if answer is None and self.held.angles(before) | self.held.angles(after):
             self.split = self.split or Field()
@@ -395,17 +395,18 @@ def _agree_over_shared_parts(before: Node, after: Node) -> bool:
     """Whether the lines agree with the largest sums and functions that stand in both as unknowns."""
     common = {part for part in walk(after) if isinstance(part, Sum | Call)} - {before, after}
     shared: set[Node] = set()
+    size = 0
     waiting, seen = [before], {before}
     while waiting:
         part = waiting.pop()
         if part in common:
             shared.add(part)
         else:
+            size += len(part.children())
             fresh = [child for child in part.children() if child not in seen]
             seen.update(fresh)
             waiting.extend(fresh)
-    terms = len(before.terms) if isinstance(before, Sum) else 1
-    if not 0 < len(shared) * terms <= _MOST_SHARED:
+    if not shared or size > _MOST_SHARED:
         return False
     return rational.agree(before, after, field=rational.field_of_unknowns(shared)) is True
 
@@ -414,7 +415,7 @@ _LONG = 60
 """A line of more nodes than this is proved with its parts as unknowns first."""
 _MOST_UNKNOWNS = 24
 _MOST_SHARED = 500
-"""Shared parts times terms, beyond which a line is not rebuilt over its shared parts."""
+"""A line of more parts than this is not rebuilt over those that it shares."""
 
 
 def _stays(node: Node) -> bool:
