@@ -358,7 +358,10 @@ class Integral(_Kind):
     upper: Node | None
 
     def __new__(cls, operand: Node, variable: Name, lower: Node | None = None, upper: Node | None = None) -> Integral:
-        return _intern(cls, operand, variable, lower, upper)  # type: ignore[no-any-return]
+        node: Integral = _intern(cls, operand, variable, lower, upper)
+        if lower is None and variable not in node.names:  # the integral of 3 is 3 x + C
+            _set_names(node, node.names | {variable})
+        return node
 
     def _below(self) -> tuple[Node, ...]:
         return (self.operand,) if self.lower is None or self.upper is None else (self.operand, self.lower, self.upper)
