@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-_interned: dict[tuple[Any, ...], weakref.ref[Node]] = {}
+_interned: dict[tuple[Any, ...], _Entry] = {}
 _NO_NAMES: frozenset[Name] = frozenset()
 _bits = itertools.count()
 
@@ -30,6 +30,7 @@ class Node:
     __slots__ = ("__weakref__", "_children", "_kinds", "names")
     __match_args__: ClassVar[tuple[str, ...]] = ()
     _kind: ClassVar[int] = 0
+    _binds: ClassVar[bool] = False
     names: frozenset[Name]
     _children: tuple[Node, ...]
     _kinds: int
@@ -46,9 +47,6 @@ class Node:
     def children(self) -> tuple[Node, ...]:
         """The nodes directly below this one, in the order in which they are written."""
         return self._children
-
-    def _below(self) -> tuple[Node, ...]:
-        return ()
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         """Return a node of this kind over other children, given in the order of `children()`."""
@@ -74,27 +72,43 @@ class Node:
         return rewrite(self, replacements.get, within_bound=replacements)
 
 
-def _intern(cls: type[Any], *fields: Any) -> Any:
-    key = (cls, *fields)
+class _Entry(weakref.ref["Node"]):
+    """A node in the table, and under which key it stands there."""
+
+    __slots__ = ("key",)
+    key: tuple[Any, ...]
+
+
+def _forget(entry: weakref.ref[Node]) -> None:
+    """Take a node that is gone out of the table, unless its like was made again meanwhile."""
+    assert isinstance(entry, _Entry)
+    found = _interned.pop(entry.key, None)
+    if found is not None and found is not entry:
+        _interned[entry.key] = found
+
+
+def _intern(key: tuple[Any, ...], children: tuple[Node, ...]) -> Any:
+    """Return the one node of the kind and with the fields that the key lists."""
     known = _interned.get(key)
     if known is not None:
         node = known()
         if node is not None:
             return node
+    cls, *fields = key
     node = object.__new__(cls)
     for put, value in zip(cls._setters, fields, strict=True):
         put(node, value)
-    children = node._below()
-    _set_children(node, children)
     names, kinds = _NO_NAMES, cls._kind
     for child in children:
         kinds |= child._kinds
-        if child.names is not names and child.names:
-            names = child.names if not names else names | child.names
-    bound = node._bound()
-    _set_names(node, names - bound if bound else names)
+        more = child.names
+        if more is not names and more:
+            names = more if not names else names | more
+    _set_children(node, children)
+    _set_names(node, names - node._bound() if cls._binds else names)
     _set_kinds(node, kinds)
-    _interned[key] = weakref.ref(node, lambda ref: _interned.pop(key, None) if _interned.get(key) is ref else None)
+    _interned[key] = entry = _Entry(node, _forget)
+    entry.key = key
     return node
 
 
@@ -112,6 +126,7 @@ class _Kind(Node):
     def __init_subclass__(cls) -> None:
         cls._setters = tuple(getattr(cls, field).__set__ for field in cls.__match_args__)
         cls._kind = 1 << next(_bits)
+        cls._binds = cls._bound is not Node._bound
         for base in cls.__mro__[1:]:
             if issubclass(base, _Kind):
                 base._kind |= cls._kind
@@ -128,7 +143,7 @@ class Number(_Kind):
     def __new__(cls, numerator: int, scale: int = 0) -> Number:
         while scale > 0 and numerator % 10 == 0:
             numerator, scale = numerator // 10, scale - 1
-        return _intern(cls, numerator, scale)  # type: ignore[no-any-return]
+        return _intern((cls, numerator, scale), ())  # type: ignore[no-any-return]
 
     @property
     def is_integer(self) -> bool:
@@ -143,7 +158,7 @@ class Name(_Kind):
     name: str
 
     def __new__(cls, name: str) -> Name:
-        node: Name = _intern(cls, name)
+        node: Name = _intern((cls, name), ())
         if not node.names:
             _set_names(node, frozenset((node,)))
         return node
@@ -157,7 +172,7 @@ class Constant(_Kind):
     name: str
 
     def __new__(cls, name: str) -> Constant:
-        return _intern(cls, name)  # type: ignore[no-any-return]
+        return _intern((cls, name), ())  # type: ignore[no-any-return]
 
 
 class Indexed(_Kind):
@@ -169,10 +184,7 @@ class Indexed(_Kind):
     indices: tuple[Node, ...]
 
     def __new__(cls, base: str, indices: tuple[Node, ...]) -> Indexed:
-        return _intern(cls, base, indices)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.indices
+        return _intern((cls, base, indices), indices)  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Indexed(self.base, children)
@@ -186,18 +198,17 @@ class Sum(_Kind):
     terms: tuple[Node, ...]
 
     def __new__(cls, terms: tuple[Node, ...]) -> Sum:
-        return _intern(cls, terms)  # type: ignore[no-any-return]
+        return _intern((cls, terms), terms)  # type: ignore[no-any-return]
 
     @staticmethod
     def of(*terms: Node) -> Node:
         """Return the flat sum of the terms: 0 of none, the term itself of one."""
-        flat: list[Node] = []
-        for term in terms:
-            flat.extend(term.terms) if isinstance(term, Sum) else flat.append(term)
-        return Sum(tuple(flat)) if len(flat) > 1 else flat[0] if flat else ZERO
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.terms
+        if Sum in map(type, terms):
+            flat: list[Node] = []
+            for term in terms:
+                flat.extend(term.terms) if isinstance(term, Sum) else flat.append(term)
+            terms = tuple(flat)
+        return Sum(terms) if len(terms) > 1 else terms[0] if terms else ZERO
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Sum.of(*children)
@@ -211,18 +222,17 @@ class Product(_Kind):
     factors: tuple[Node, ...]
 
     def __new__(cls, factors: tuple[Node, ...]) -> Product:
-        return _intern(cls, factors)  # type: ignore[no-any-return]
+        return _intern((cls, factors), factors)  # type: ignore[no-any-return]
 
     @staticmethod
     def of(*factors: Node) -> Node:
         """Return the flat product of the factors: 1 of none, the factor itself of one."""
-        flat: list[Node] = []
-        for factor in factors:
-            flat.extend(factor.factors) if isinstance(factor, Product) else flat.append(factor)
-        return Product(tuple(flat)) if len(flat) > 1 else flat[0] if flat else ONE
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.factors
+        if Product in map(type, factors):
+            flat: list[Node] = []
+            for factor in factors:
+                flat.extend(factor.factors) if isinstance(factor, Product) else flat.append(factor)
+            factors = tuple(flat)
+        return Product(factors) if len(factors) > 1 else factors[0] if factors else ONE
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Product.of(*children)
@@ -230,10 +240,6 @@ class Product(_Kind):
 
 class _Binary(_Kind):
     __slots__ = ()
-
-    def _below(self) -> tuple[Node, ...]:
-        first, *rest = self.__match_args__
-        return (getattr(self, first), getattr(self, rest[0])) if rest else (getattr(self, first),)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return type(self)(*children)
@@ -247,7 +253,7 @@ class Negative(_Binary):
     operand: Node
 
     def __new__(cls, operand: Node) -> Negative:
-        return _intern(cls, operand)  # type: ignore[no-any-return]
+        return _intern((cls, operand), (operand,))  # type: ignore[no-any-return]
 
 
 class Quotient(_Binary):
@@ -257,7 +263,7 @@ class Quotient(_Binary):
     denominator: Node
 
     def __new__(cls, numerator: Node, denominator: Node) -> Quotient:
-        return _intern(cls, numerator, denominator)  # type: ignore[no-any-return]
+        return _intern((cls, numerator, denominator), (numerator, denominator))  # type: ignore[no-any-return]
 
 
 class Power(_Binary):
@@ -269,7 +275,7 @@ class Power(_Binary):
     exponent: Node
 
     def __new__(cls, base: Node, exponent: Node) -> Power:
-        return _intern(cls, base, exponent)  # type: ignore[no-any-return]
+        return _intern((cls, base, exponent), (base, exponent))  # type: ignore[no-any-return]
 
 
 class Call(_Kind):
@@ -285,10 +291,7 @@ class Call(_Kind):
     primes: int
 
     def __new__(cls, function: str, arguments: tuple[Node, ...], primes: int = 0) -> Call:
-        return _intern(cls, function, arguments, primes)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.arguments
+        return _intern((cls, function, arguments, primes), arguments)  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Call(self.function, children, self.primes)
@@ -304,10 +307,7 @@ class Derivative(_Kind):
     order: int
 
     def __new__(cls, operand: Node, variable: Name, order: int = 1) -> Derivative:
-        return _intern(cls, operand, variable, order)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.operand,)
+        return _intern((cls, operand, variable, order), (operand,))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Derivative(children[0], self.variable, self.order)
@@ -322,10 +322,7 @@ class _Iterated(_Kind):
     upper: Node
 
     def __new__(cls, body: Node, index: Name, lower: Node, upper: Node) -> Any:
-        return _intern(cls, body, index, lower, upper)
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.body, self.lower, self.upper)
+        return _intern((cls, body, index, lower, upper), (body, lower, upper))
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         body, lower, upper = children
@@ -358,13 +355,11 @@ class Integral(_Kind):
     upper: Node | None
 
     def __new__(cls, operand: Node, variable: Name, lower: Node | None = None, upper: Node | None = None) -> Integral:
-        node: Integral = _intern(cls, operand, variable, lower, upper)
+        below = (operand,) if lower is None or upper is None else (operand, lower, upper)
+        node: Integral = _intern((cls, operand, variable, lower, upper), below)
         if lower is None and variable not in node.names:  # the integral of 3 is 3 x + C
             _set_names(node, node.names | {variable})
         return node
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.operand,) if self.lower is None or self.upper is None else (self.operand, self.lower, self.upper)
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Integral(children[0], self.variable, *children[1:])
@@ -384,10 +379,7 @@ class Limit(_Kind):
     side: str
 
     def __new__(cls, operand: Node, variable: Name, point: Node, side: str = "") -> Limit:
-        return _intern(cls, operand, variable, point, side)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.operand, self.point)
+        return _intern((cls, operand, variable, point, side), (operand, point))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Limit(children[0], self.variable, children[1], self.side)
@@ -405,10 +397,7 @@ class Minimum(_Kind):
     variables: tuple[Name, ...]
 
     def __new__(cls, objective: Node, variables: tuple[Name, ...]) -> Minimum:
-        return _intern(cls, objective, variables)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.objective,)
+        return _intern((cls, objective, variables), (objective,))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Minimum(children[0], self.variables)
@@ -420,10 +409,7 @@ class Vector(_Kind):
     entries: tuple[Node, ...]
 
     def __new__(cls, entries: tuple[Node, ...]) -> Vector:
-        return _intern(cls, entries)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.entries
+        return _intern((cls, entries), entries)  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Vector(children)
@@ -437,10 +423,7 @@ class Matrix(_Kind):
     rows: tuple[tuple[Node, ...], ...]
 
     def __new__(cls, rows: tuple[tuple[Node, ...], ...]) -> Matrix:
-        return _intern(cls, rows)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return tuple(entry for row in self.rows for entry in row)
+        return _intern((cls, rows), tuple(entry for row in rows for entry in row))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         width = len(self.rows[0])
@@ -455,7 +438,7 @@ class Norm(_Binary):
     operand: Node
 
     def __new__(cls, operand: Node) -> Norm:
-        return _intern(cls, operand)  # type: ignore[no-any-return]
+        return _intern((cls, operand), (operand,))  # type: ignore[no-any-return]
 
 
 class Transpose(_Binary):
@@ -464,7 +447,7 @@ class Transpose(_Binary):
     operand: Node
 
     def __new__(cls, operand: Node) -> Transpose:
-        return _intern(cls, operand)  # type: ignore[no-any-return]
+        return _intern((cls, operand), (operand,))  # type: ignore[no-any-return]
 
 
 class Ellipsis(_Kind):
@@ -473,7 +456,7 @@ class Ellipsis(_Kind):
     __slots__ = ()
 
     def __new__(cls) -> Ellipsis:
-        return _intern(cls)  # type: ignore[no-any-return]
+        return _intern((cls,), ())  # type: ignore[no-any-return]
 
 
 class Equation(_Binary):
@@ -483,7 +466,7 @@ class Equation(_Binary):
     right: Node
 
     def __new__(cls, left: Node, right: Node) -> Equation:
-        return _intern(cls, left, right)  # type: ignore[no-any-return]
+        return _intern((cls, left, right), (left, right))  # type: ignore[no-any-return]
 
 
 class Relation(_Kind):
@@ -495,10 +478,7 @@ class Relation(_Kind):
     signs: tuple[str, ...]
 
     def __new__(cls, sides: tuple[Node, ...], signs: tuple[str, ...]) -> Relation:
-        return _intern(cls, sides, signs)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return self.sides
+        return _intern((cls, sides, signs), sides)  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Relation(children, self.signs)
@@ -513,10 +493,7 @@ class Interval(_Kind):
     has_upper: bool
 
     def __new__(cls, lower: Node, upper: Node, has_lower: bool, has_upper: bool) -> Interval:
-        return _intern(cls, lower, upper, has_lower, has_upper)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.lower, self.upper)
+        return _intern((cls, lower, upper, has_lower, has_upper), (lower, upper))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Interval(children[0], children[1], self.has_lower, self.has_upper)
@@ -532,10 +509,7 @@ class Definition(_Kind):
     body: Node
 
     def __new__(cls, function: str, parameters: tuple[Name, ...], body: Node) -> Definition:
-        return _intern(cls, function, parameters, body)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        return (self.body,)
+        return _intern((cls, function, parameters, body), (body,))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         return Definition(self.function, self.parameters, children[0])
@@ -550,11 +524,8 @@ class Piecewise(_Kind):
     otherwise: Node | None
 
     def __new__(cls, branches: tuple[tuple[Node, Node], ...], otherwise: Node | None) -> Piecewise:
-        return _intern(cls, branches, otherwise)  # type: ignore[no-any-return]
-
-    def _below(self) -> tuple[Node, ...]:
-        flat = tuple(part for branch in self.branches for part in branch)
-        return flat if self.otherwise is None else (*flat, self.otherwise)
+        flat = tuple(part for branch in branches for part in branch)
+        return _intern((cls, branches, otherwise), flat if otherwise is None else (*flat, otherwise))  # type: ignore[no-any-return]
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
         count = 2 * len(self.branches)
@@ -584,18 +555,26 @@ def fraction(numerator: int, denominator: int) -> Node:
     return quotient if numerator >= 0 else Negative(quotient)
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> Sequence[Node]:
     """Every distinct node of the tree once, each after its children (so linear even where subtrees are shared)."""
+    order: list[Node] = []
     seen: set[Node] = set()
-    stack: list[tuple[Node, bool]] = [(node, False)]
+    above: list[Node] = []
+    stack: list[Node | None] = [node]
     while stack:
-        current, is_expanded = stack.pop()
-        if is_expanded:
-            yield current
+        current = stack.pop()
+        if current is None:
+            order.append(above.pop())
         elif current not in seen:
             seen.add(current)
-            stack.append((current, True))
-            stack.extend((child, False) for child in reversed(current.children()) if child not in seen)
+            children = current._children
+            if children:
+                above.append(current)
+                stack.append(None)
+                stack.extend(children[::-1])
+            else:
+                order.append(current)
+    return order
 
 
 def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
@@ -635,9 +614,11 @@ def rewrite(
                 inner = {k: v for k, v in within_bound.items() if k not in current._bound()}
                 answer = current.rebuilt(tuple(child.substitute(inner) for child in children)) if inner else current
             elif children:
-                visited = tuple([visit(child) for child in children])
-                unchanged = all(a is b for a, b in zip(visited, children, strict=True))
-                answer = current if unchanged else current.rebuilt(visited)
+                parts: list[Node] = []
+                for child in children:  # a comprehension would cost a second frame for each level
+                    parts.append(visit(child))
+                visited = tuple(parts)
+                answer = current if visited == children else current.rebuilt(visited)
             else:
                 answer = current
         memo[current] = answer
