@@ -1,0 +1,59 @@
+"""Critical points: where they are, what they are, the extrema, and whether none is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mathcli.topics import ReadingOptions, argument, option
+
+if TYPE_CHECKING:
+    from mathcli.algebra.budget import Budget
+    from mathcli.solution import Solution
+    from mathcli.topics._function import Subject
+
+KIND = "extrema and equations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Critical(ReadingOptions):
+    """The critical points of a function, what each is, and a proof that none is missing.
+
+    mathcli critical 'log(n)/n'
+    mathcli critical 'sin(x) + x/10' --on '[0, 20]'
+    mathcli critical 'x^4 + y^4 - 4xy + 1'
+    mathcli critical 'x y' --where 'x + y = 10'
+    """
+
+    expression: Any = argument("expression", "the function: x^3 - 3x, f(x) = x e^(-x)")
+    on: Any = option("text", "where to look: '[0, 20]', '(0, inf)', 'x in [0, 1], y in [0, 2]'", metavar="INTERVAL")
+    where: tuple[Any, ...] = option("relation", "a constraint: 'x^2 + y^2 = 1'", repeated=True)
+    shape: bool = option("flag", "inflection points and convexity too", default=False)
+
+    def solve(self, budget: Budget) -> Solution:
+        """Return the critical points with all that is proved of them."""
+        about = _about(self)
+        if self.where or len(about.variables) > 1:
+            from mathcli.topics import _several
+
+            return _several.solve_several(self, about, budget)
+        if about.plain.names - set(about.variables):
+            from mathcli.topics import _parameters
+
+            return _parameters.solve_with_parameters(self, about, budget)
+        from mathcli.topics import _one_variable
+
+        return _one_variable.solve_one_variable(self, about, budget)
+
+
+def _about(problem: Critical) -> Subject:
+    """What the problem is about: all letters are variables unless some are named, or the only one if there is one."""
+    from mathcli.topics._function import scalar, subject
+
+    is_of_one = len(problem.var) == 1 and not problem.where
+    has_letters = bool(problem.expression.tree.names)
+    about = subject(problem, problem.expression, several=has_letters and not is_of_one)
+    return scalar(about, "critical")
+
+
+TOPIC = Critical
