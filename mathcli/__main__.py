@@ -9,8 +9,9 @@ from mathcli import __version__
 def main() -> int:
     """Run the command line and return its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        print(f"mathcli {__version__}", flush=True)
-        os._exit(0)  # nothing is left to be tidied up, and tidying up takes a third of this command's time
+        os._exit(
+            _print_version()
+        )  # nothing is left to be tidied up, and tidying up takes a third of this command's time
     import gc
 
     gc.set_threshold(50_000)  # imports make no garbage; looking for it takes a tenth of a short command's time
@@ -18,6 +19,14 @@ def main() -> int:
     from mathcli.cli.program import main as run
 
     return run(sys.argv[1:])
+
+
+def _print_version() -> int:
+    try:
+        print(f"mathcli {__version__}", flush=True)
+    except OSError as error:
+        return 0 if isinstance(error, BrokenPipeError) else 2
+    return 0
 
 
 def _end_at_once_on_interrupt() -> None:

@@ -241,7 +241,7 @@ def test_arguments_that_are_not_utf8_are_one_error():
 
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
-    assert done.stderr.startswith(b"error: ")
+    assert done.stderr.decode().splitlines()[:3] == ["error: byte 0xff is not UTF-8", "  x\\xff", "   ^~~~"]
 
 
 def test_a_megabyte_of_input_is_one_error():
@@ -361,3 +361,68 @@ def test_every_lesson_can_be_given():
 
     for lesson in lessons():
         assert "exit code" not in run(["explain", lesson.name]), lesson.name
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["diff", "x^2", "--ord", "2"], "did you mean --order?"),
+        (["--order", "2", "diff", "x^2"], "the options of a command stand behind it"),
+        (["-x^2"], "hint: mathcli diff '-x^2'"),
+        (["sin", "x"], "hint: mathcli diff 'sin x'"),
+        (["x"], "hint: mathcli diff 'x'"),
+        ([""], "the command is empty"),
+        (["diff", "“x^2”"], "a quotation mark “ in the expression"),
+        (["diff", "'x^2'"], "a quotation mark ' in the expression"),
+        (["diff", "x^2", "-v"], "-v is read as mathematics, minus v"),
+    ],
+    ids=str,
+)
+def test_words_in_the_wrong_place_are_told_where_they_belong(argv, sentence):
+    assert sentence in run(argv)
+
+
+@pytest.mark.parametrize("argv", [["diff", "x^2", "-h"], ["--help", "diff"], ["help", "diff"], ["-h", "diff"]], ids=str)
+def test_help_for_a_command_may_be_asked_for_in_any_order(argv):
+    assert run(argv).startswith("mathcli diff ─ ")
+
+
+def test_an_h_in_the_expression_is_no_call_for_help():
+    assert lines("--quiet", "diff", "h^2", "-h", "--var", "h") == ["2*h - 1"]
+
+
+def test_two_dashes_may_stand_before_the_command():
+    assert lines("--", "diff", "x^2") == ["2*x"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk to write to")
+@pytest.mark.parametrize("words", ["diff x^2", "--help", "diff x^2 --format json", "batch -", "explain"])
+def test_a_full_disk_is_one_error(words):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mathcli", *words.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            input=b"diff x^2\n",
+            timeout=60,
+        )
+
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == ["error: the answer cannot be written: No space left on device"]
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "printed"),
+    [
+        (">&-", 2, "error: stdout is closed: there is nowhere to answer"),
+        ("2>&-", 0, "2*x"),
+        ("<&-", 0, "2*x"),
+    ],
+)
+def test_a_closed_stream_is_no_fault(redirection, code, printed):
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m mathcli diff x^2 {redirection}'], capture_output=True, timeout=60
+    )
+
+    assert done.returncode == code
+    assert (done.stdout + done.stderr).decode().strip() == printed

@@ -116,22 +116,52 @@ SAME = {
 def no_such_command(command: str, rest: Sequence[str], known: Iterable[str]) -> MathcliError:
     """The error for a first word that is no command: what it is called here, or what to do instead."""
     known = tuple(known)
-    word = command.lower()
+    word = command.strip().lower()
+    if not word:
+        return UsageError("the command is empty", hint="mathcli diff 'x^2'; mathcli --help lists all")
     other = OTHER_NAMES.get(word, "")
     if word in known or other in known or other.startswith("--"):
         return UsageError(f"there is no command {command!r}", hint=f"mathcli {other or word}{_quoted(rest)}")
     topic = SAME.get(word, SAME.get(command, word))
     if topic in NOT_HERE:
         return NotCoveredError(NOT_HERE[topic], hint="mathcli --help lists what is here")
-    close = nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
+    close = "" if _is_function(word) else nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
     close = OTHER_NAMES.get(close, close)
     if close in known:
         return UsageError(f"there is no command {command!r}", hint=f"did you mean mathcli {close}{_quoted(rest)}?")
     if close in NOT_HERE:
         return NotCoveredError(NOT_HERE[close], hint="mathcli --help lists what is here")
-    if not command.isalpha() and "diff" in known:
+    if not command.isalpha() or len(command) == 1 or _is_function(word):
         return UsageError("a command comes first, then the expression", hint=f"mathcli diff{_quoted((command, *rest))}")
     return UsageError(f"there is no command {command!r}", hint="mathcli --help lists all")
+
+
+def _is_function(word: str) -> bool:
+    from mathcli.syntax.vocabulary import FUNCTIONS
+
+    return word in FUNCTIONS
+
+
+def no_command_before(words: Sequence[str], shared: Iterable[str], commands: Iterable[str]) -> MathcliError:
+    """The error for words that begin with what is no shared option, where a command was expected."""
+    first = words[0]
+    spelling = first.partition("=")[0]
+    command = next((word for word in words if word in commands), "")
+    close = nearest(spelling, shared)
+    if not first.startswith("--") and not command:
+        return UsageError("a command comes first, then the expression", hint=f"mathcli diff{_quoted(words)}")
+    if close and close != "-q":
+        return UsageError(f"there is no option {spelling} before the command", hint=f"did you mean {close}?")
+    hint = f"the options of a command stand behind it: mathcli {command or 'diff'} ... {spelling}"
+    return UsageError(f"expected a command before {spelling}", hint=hint)
+
+
+def asks_for_help(words: Sequence[str]) -> bool:
+    """Whether --help stands among the words, or a -h that cannot be a term with the letter h."""
+    words = words[: words.index("--")] if "--" in words else words
+    if "--help" in words:
+        return True
+    return "-h" in words and not any("h" in word for word in words if word != "-h")
 
 
 def _quoted(words: Sequence[str]) -> str:
@@ -175,6 +205,10 @@ def notes_on_words(words: Sequence[str]) -> tuple[str, ...]:
     for word in words:
         if 1 < len(word) < 200 and not word.isalpha() and word.isprintable() and os.path.exists(word):
             notes.append(f"{word} is a file here: if you typed a *, the shell replaced it; use 'single quotes'")
+    letters = "".join(words)
+    for word in words if len(words) > 1 else ():
+        if len(word) == 2 and word[0] == "-" and word[1].isalpha() and letters.count(word[1]) == 1:
+            notes.append(f"{word} is read as mathematics, minus {word[1]}: there is no option {word}")
     if any(_joins_nothing(*words[start : start + 2]) for start in range(len(words) - 1)):
         notes.append(f"the words are read as one expression: {' '.join(words)}")
     return tuple(notes)

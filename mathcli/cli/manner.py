@@ -139,7 +139,8 @@ def print_error(error: MathcliError) -> None:
     """Print an error on stderr, with a caret under the place in question."""
     from mathcli.render.errors import layout
 
-    print(layout(error, width=Surroundings(sys.stderr).width), file=sys.stderr)
+    here = Surroundings(sys.stderr)
+    print(layout(error, width=here.width, unicode=here.has_unicode), file=sys.stderr)
 
 
 def safe(text: str) -> str:

@@ -10,30 +10,34 @@ from mathcli import topics
 from mathcli.batch.faults import FAULTS, FaultError
 from mathcli.cli import hints, options
 from mathcli.cli.manner import Manner, one_line, print_error
-from mathcli.cli.surroundings import Surroundings, never_fail_to_encode
-from mathcli.errors import MathcliError, UsageError
-from mathcli.topics._words import arguments_of, fields_from_words, nearest, options_of, sort_words
+from mathcli.cli.surroundings import Surroundings, drop_what_is_left, prepare_streams
+from mathcli.errors import InputError, MathcliError
+from mathcli.topics._words import arguments_of, fields_from_words, options_of, sort_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 INTERRUPTED = 130
 OWN_COMMANDS = ("batch", "explain")
+HELP = ("help", "--help", "-h")
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    never_fail_to_encode()
     try:
+        prepare_streams()
         code = run(argv)
         sys.stdout.flush()
     except MathcliError as error:
         print_error(error)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_what_is_left()  # whoever read our output has seen enough
         return 0
+    except OSError as error:
+        drop_what_is_left()
+        print_error(InputError(f"the answer cannot be written: {error.strerror or error}"))
+        return InputError.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except FAULTS:
@@ -56,12 +60,12 @@ def run(argv: Sequence[str]) -> int:
 
         return completion.run(argv)
     settings, words = _leading_options(argv)
-    if not words or words[0] == "--help" or words == ["-h"] or words == ["help"]:
+    if not words or _asks_for_overview(words):
         from mathcli.cli import manual
 
         return manual.print_overview(Surroundings(sys.stdout).width)
     command, rest = words[0], words[1:]
-    if command == "help":
+    if command in HELP:
         command, rest = rest[0], ["--help"]
     if command == "batch":
         from mathcli.cli import sheets
@@ -80,20 +84,23 @@ def _leading_options(argv: Sequence[str]) -> tuple[dict[str, object], list[str]]
     """The shared options in front of the command, and the words from the command on."""
     shared = options.shared()
     position = 0
-    while position < len(argv) and argv[position].startswith("-") and argv[position] not in ("--help", "-h", "-"):
+    while position < len(argv) and argv[position].startswith("-") and argv[position] not in (*HELP, "-", "--"):
         spelling, is_assigned, _ = argv[position].partition("=")
         option = shared.get(spelling)
         if option is None:
-            hint = nearest(spelling, shared)
-            hint = f"did you mean {hint}?" if hint else "mathcli diff 'x^2'; mathcli --help lists all commands"
-            raise UsageError(f"expected a command before {spelling}", hint=hint)
+            raise hints.no_command_before(argv[position:], shared, topics.names())
         position += 1 if option.is_flag or is_assigned else 2
     settings, _ = sort_words(argv[:position], shared)
-    return settings, list(argv[position:])
+    return settings, list(argv[position + (argv[position : position + 1] == ["--"]) :])
+
+
+def _asks_for_overview(words: Sequence[str]) -> bool:
+    """Whether the words ask for help, and not for that of one command."""
+    return words[0] in HELP and (len(words) == 1 or words[1].startswith("-") or words[1] in HELP)
 
 
 def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> int:
-    if "--help" in words or list(words) == ["-h"]:
+    if hints.asks_for_help(words):
         from mathcli.cli import manual
 
         return manual.print_command(command, Surroundings(sys.stdout).width)

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from mathcli.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -60,9 +62,25 @@ def show(text: str) -> None:
     print(text)
 
 
-def never_fail_to_encode() -> None:
-    """Let a character that a stream cannot encode be written escaped, on Windows consoles and ASCII locales."""
+def prepare_streams() -> None:
+    """Let a character that a stream cannot encode be written escaped, and put nothing in the place of a closed stream.
+
+    Raises:
+        InputError: stdout is closed, so that there is nowhere to answer.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it is there as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if not sys.stdout:  # Python's sign for a stream that was closed before it began
+        raise InputError("stdout is closed: there is nowhere to answer")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def drop_what_is_left() -> None:
+    """Let what stdout still holds go nowhere: Python would fail on it again when it flushes at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # no file behind the stream, as under a test
+        return

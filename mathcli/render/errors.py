@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mathcli.render.safety import escaped, shown
+from mathcli.render.safety import ascii_only, escaped, shown
 from mathcli.render.text import columns, wrapped
 
 if TYPE_CHECKING:
@@ -22,16 +22,18 @@ def layout(error: MathcliError, *, width: int = 80, unicode: bool = True) -> str
 
     A text longer than the screen is shown around the fault. `unicode` False keeps to ASCII.
     """
-    lines = _paragraph("error: ", error.message, width)
-    if error.span is not None and error.text:
-        lines.extend("  " + line for line in pointed(error.text, error.span, max(width - 2, 10)))
+    say = str if unicode else ascii_only
+    lines = _paragraph("error: ", say(error.message), width)
+    if error.span is not None and error.text.strip():
+        excerpt = pointed(error.text, error.span, max(width - 2, 10))
+        lines.extend(f"  {line if unicode else _in_one_column_each(line)}" for line in excerpt)
     if error.hint:
-        for k, hint in enumerate(error.hint.splitlines()):
+        for k, hint in enumerate(say(error.hint).splitlines()):
             lines.extend(_paragraph("      " if k else "hint: ", hint, width))
-    return "\n".join(lines if unicode else map(_in_ascii, lines))
+    return "\n".join(lines)
 
 
-def _in_ascii(line: str) -> str:
+def _in_one_column_each(line: str) -> str:
     """A line with an escape of one column for what ASCII lacks, so that carets stay under their place."""
     return line if line.isascii() else "".join("?" * columns(c) if not c.isascii() else c for c in line)
 

@@ -81,6 +81,9 @@ def _at_the_start(p: Parser, kind: str) -> ReadingError:
             "the expression starts with '^'", 0,
             hint="inside double quotes the shell replaces $x with nothing: write it in single quotes, 'x^2'",
         )  # fmt: skip
+    if shown in ("'", "’", "′"):
+        hint = "in the shell write it between straight single quotes: 'x^2'"
+        return p.error(f"a quotation mark {shown} in the expression", 0, hint=hint)
     return p.error(f"the expression starts with '{shown}'", 0, hint=f"something has to stand before the {shown}")
 
 

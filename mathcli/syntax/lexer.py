@@ -577,6 +577,11 @@ class _Lexer:
             return self._error("a long dash is no minus sign", at, at + 1, "write -")
         if character in "±∓":
             return self._error("two signs at once", at, at + 1, "ask about + and - by themselves")
+        if "\udc80" <= character <= "\udcff":  # how Python holds a byte that is not UTF-8
+            return self._error(f"byte 0x{ord(character) - 0xDC00:x} is not UTF-8", at, at + 1, "give the text as UTF-8")
+        if title.endswith("quotation mark") or character in '"`':
+            hint = "in the shell write it between straight single quotes: 'x^2'"
+            return self._error(f"a quotation mark {character} in the expression", at, at + 1, hint)
         shown = character if character.isprintable() else f"U+{ord(character):04X}"
         about = f" ({title})" if title and not character.isascii() else ""
         return self._error(f"unexpected character {shown}{about}", at, at + 1)

@@ -143,10 +143,14 @@ def _give(given: dict[str, object], option: Option, spelling: str, value: str) -
         given[option.field] = value
 
 
+_NO_OPTION = "--help lists the options; if it is mathematics, put -- in front: -- --ab"
+
+
 def unknown_option(spelling: str, options: Iterable[str]) -> UsageError:
     """The error for a word that looks like an option and is none."""
-    close = nearest(spelling, options)
-    hint = f"did you mean {close}?" if close else "for an expression that starts with two minus signs, write brackets"
+    begun = sorted({known for known in options if known.startswith(spelling)})
+    close = begun[0] if len(begun) == 1 else nearest(spelling, options)
+    hint = f"did you mean {' or '.join(begun) if len(begun) > 1 else close}?" if begun or close else _NO_OPTION
     return UsageError(f"there is no option {spelling}", hint=hint)
 
 
@@ -172,7 +176,10 @@ def fields_from_words(topic: type[Problem], words: Sequence[str]) -> dict[str, o
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that a slip of the fingers would turn into this one, "" where none is near."""
-    allowed = 1 if len(word.strip("-")) < 4 else 2
+    letters = word.strip("-")
+    if len(letters) < 2:
+        return ""
+    allowed = 1 if len(letters) < 4 else 2
     distance, best = min(((_edits(word.lower(), candidate), candidate) for candidate in known), default=(99, ""))
     return best if distance <= allowed else ""
 
