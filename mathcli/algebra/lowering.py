@@ -221,7 +221,7 @@ class _Lowering:
         return getattr(s, known)(*arguments) if known else s.Function(node.function)(*arguments)
 
     def _root(self, argument: Node, exponent: Fraction) -> Lowered:
-        if exponent.denominator % 2 and exponent.denominator > 1 and argument not in self._known.never_negative:
+        if exponent.denominator % 2 and exponent.denominator > 1 and not self._known.is_never_negative(argument):
             return self._odd_root(self[argument], exponent)
         return self[argument] ** self._sympy.Rational(exponent.numerator, exponent.denominator)
 

@@ -22,6 +22,7 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
     Sum,
+    unvisited,
 )
 
 Value = int | Fraction | float
@@ -36,21 +37,29 @@ class Magnitudes:
 
     def __init__(self) -> None:
         self.values: dict[Node, Value] = {}
-        self.never_negative: set[Node] = set()
+        self._signs: dict[Node, bool] = {}
 
     def look(self, node: Node) -> None:
+        """Take note of the value of a plain number."""
+        if node.names:
+            return
         value = _value(node, self.values)
         if value is not None:
             self.values[node] = value
-        if _is_never_negative(node, self):
-            self.never_negative.add(node)
+
+    def is_never_negative(self, node: Node) -> bool:
+        """Whether a node that was looked at shows that it is nowhere negative: a square, an exponential, |u|."""
+        signs = self._signs
+        for part in unvisited(node, signs):
+            signs[part] = _is_never_negative(part, signs, self.values)
+        return signs[node]
 
     def odd_root(self, node: Power) -> Fraction | None:
         """The exponent p/q of a real root with odd q of something that may be negative, else None."""
         exponent = self.values.get(node.exponent)
         if not isinstance(exponent, Fraction) or exponent.denominator % 2 == 0 or exponent.denominator == 1:
             return None
-        return None if node.base in self.never_negative else exponent
+        return None if self.is_never_negative(node.base) else exponent
 
     def is_too_large(self, node: Power | Call) -> bool:
         """Whether working out this power or factorial would take more room than it is worth."""
@@ -86,8 +95,6 @@ def _bits(value: Value) -> int:
 
 
 def _value(node: Node, values: Mapping[Node, Value]) -> Value | None:
-    if node.names:
-        return None
     match node:
         case Number(numerator, scale):
             return numerator if scale == 0 else Fraction(numerator, 10**scale)
@@ -166,27 +173,26 @@ def _bounded(value: Value) -> Value:
 _NEVER_NEGATIVE = frozenset(("abs", "sqrt", "cosh", "factorial", "factorial2", "acosh", "acos", "sech"))
 
 
-def _is_never_negative(node: Node, known: Magnitudes) -> bool:
-    sure = known.never_negative
+def _is_never_negative(node: Node, sure: Mapping[Node, bool], values: Mapping[Node, Value]) -> bool:
     match node:
         case Number():
             return True
         case Constant(name):
             return name != "i"
         case Sum(children) | Product(children):
-            return all(child in sure for child in children)
+            return all(sure[child] for child in children)
         case Quotient(numerator, denominator):
-            return numerator in sure and denominator in sure
+            return sure[numerator] and sure[denominator]
         case Power(base, exponent):
-            return base is E or base in sure or _is_even(known.values.get(exponent))
+            return base is E or sure[base] or _is_even(values.get(exponent))
         case Call("max", arguments):
-            return any(argument in sure for argument in arguments)
+            return any(sure[argument] for argument in arguments)
         case Call("min" | "root" | "cbrt", arguments):
-            return all(argument in sure for argument in arguments)
+            return all(sure[argument] for argument in arguments)
         case Call(function):
             return function in _NEVER_NEGATIVE
         case IndexedSum(body) | IndexedProduct(body):
-            return body in sure
+            return sure[body]
     return isinstance(node, Norm)
 
 

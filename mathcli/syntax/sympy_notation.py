@@ -181,11 +181,13 @@ class SymPyNotation(Notation):
 
     def text(self, node: Node, known: dict[Node, Form] | None = None) -> str:
         forms: dict[Node, Form] = {} if known is None else known
+        table = self._table
         for current in unvisited(node, forms):
-            self._known.look(current)
-            if self._is_python_number(current):
-                self._python_numbers.add(current)
-            forms[current] = self._table[type(current)](current, forms)
+            if not current.names:
+                self._known.look(current)
+                if self._is_python_number(current):
+                    self._python_numbers.add(current)
+            forms[current] = table[type(current)](current, forms)
         return forms[node][0]
 
     def _is_python_number(self, node: Node) -> bool:
@@ -261,7 +263,7 @@ class SymPyNotation(Notation):
     def _root(self, argument: Node, exponent: Fraction, forms: Forms) -> Form:
         if exponent == 1:
             return forms[argument]
-        if exponent.denominator % 2 and argument not in self._known.never_negative:
+        if exponent.denominator % 2 and not self._known.is_never_negative(argument):
             return _odd_root(forms[argument][0], exponent)
         return f"{within(forms[argument], POSTFIX)}**{rational(exponent)}", POWER
 

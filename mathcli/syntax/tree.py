@@ -581,16 +581,17 @@ def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
     """Every distinct node of the tree that is not known yet, each after its children; the caller makes it known."""
     stack = [node]
     while stack:
-        current = stack[-1]
+        current = stack.pop()
         if current in known:
-            stack.pop()
             continue
-        pending = [child for child in current.children() if child not in known]
-        if pending:
-            pending.reverse()
-            stack.extend(pending)
-        else:
-            stack.pop()
+        is_ready = True
+        for child in current._children:
+            if child not in known:
+                if is_ready:
+                    stack.append(current)
+                    is_ready = False
+                stack.append(child)
+        if is_ready:
             yield current
 
 

@@ -63,7 +63,7 @@ class Latex:
 
     def held(self, node: Node, level: int) -> str:
         """Return the LaTeX of a node, in brackets where it holds together less tightly than the level."""
-        piece = self.piece(node)
+        piece = self._pieces.get(node) or self.piece(node)
         return piece.text if piece.level >= level else _bracketed(piece)
 
     def _number(self, node: Number) -> Piece:
@@ -92,23 +92,31 @@ class Latex:
         return Piece("".join(parts), SUM, self._tall(node))
 
     def _tall(self, node: Node) -> bool:
-        return any(self.piece(child).is_tall for child in node.children())
+        pieces = self._pieces
+        for child in node.children():  # noqa: SIM110 (a generator costs more than the test)
+            if pieces[child].is_tall:
+                return True
+        return False
 
     def _negative(self, node: Negative) -> Piece:
         return Piece("-" + self.held(node.operand, PRODUCT), SUM, self._tall(node))
 
     def _product(self, node: Product) -> Piece:
         last = len(node.factors) - 1
-        texts = [self._factor(factor, is_last=k == last) for k, factor in enumerate(node.factors)]
-        line = texts[0]
-        for k in range(1, len(texts)):
-            line += self._gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k]) + texts[k]
+        line, left, left_text = "", node, ""
+        for k, factor in enumerate(node.factors):
+            text = self._factor(factor, is_last=k == last)
+            line += self._gap(left, left_text, factor, text) + text if k else text
+            left, left_text = factor, text
         return Piece(line, PRODUCT, self._tall(node))
 
     def _factor(self, node: Node, *, is_last: bool) -> str:
-        if isinstance(node, tree.IndexedSum | tree.IndexedProduct) and not is_last:
-            return _bracketed(self.piece(node))
-        return self.piece(node).text if isinstance(node, Quotient) else self.held(node, APPLIED)
+        piece = self._pieces[node]
+        if isinstance(node, Quotient):
+            return piece.text
+        if piece.level >= APPLIED and (is_last or not isinstance(node, tree.IndexedSum | tree.IndexedProduct)):
+            return piece.text
+        return _bracketed(piece)
 
     def _gap(self, left: Node, left_text: str, right: Node, right_text: str) -> str:
         dot = r" \cdot "
@@ -134,7 +142,7 @@ class Latex:
 
     def _quotient(self, node: Quotient) -> Piece:
         return Piece(
-            rf"\frac{{{self.piece(node.numerator).text}}}{{{self.piece(node.denominator).text}}}", PRODUCT, True
+            rf"\frac{{{self._pieces[node.numerator].text}}}{{{self._pieces[node.denominator].text}}}", PRODUCT, True
         )
 
     def _power(self, node: Power) -> Piece:
