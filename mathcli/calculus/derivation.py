@@ -72,7 +72,9 @@ class Derivation:
     @property
     def conditions(self) -> tuple[Node, ...]:
         """The conditions of all steps, each once, in the order in which they came up."""
-        return tuple(dict.fromkeys(c for _, step in each_step(self) for c in step.conditions))
+        found: dict[Node, None] = {}
+        _gather_conditions(self, found, set())
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ class Application:
     conditions: tuple[Node, ...] = ()
     because: Phrase = ()
     formula: str | None = None
+
+
+def _gather_conditions(derivation: Derivation, found: dict[Node, None], seen: set[int]) -> None:
+    """Enter the conditions of all steps, those of a derivation that several steps share once."""
+    for step in derivation.steps:
+        for sub in step.substeps:
+            if id(sub) not in seen:
+                seen.add(id(sub))
+                _gather_conditions(sub, found, seen)
+        found.update(dict.fromkeys(step.conditions))
 
 
 Path = tuple[int, ...]

@@ -485,11 +485,13 @@ def _text(node: Node) -> str:
     return write(node)
 
 
-def conditions_of(derivations: Iterable[Derivation]) -> tuple[Node, ...]:
+def conditions_of(derivations: Sequence[Derivation]) -> tuple[Node, ...]:
     """What must hold for the derivations: the conditions of their steps and the domain that they bring along."""
     from mathcli.algebra.conditions import merged
 
-    return merged(c for d in derivations for c in (*d.conditions, *d.domain))
+    found = dict.fromkeys(c for d in derivations for c in (*d.conditions, *d.domain))
+    as_one = next((d.domain for d in derivations if found.keys() == set(d.domain)), None)
+    return merged(found) if as_one is None else as_one
 
 
 def listed(nodes: Iterable[Node], separator: str = ", ") -> Phrase:

@@ -59,12 +59,18 @@ class _Work:
     """The derivatives of one function, and what is asked of the last of them."""
 
     def __init__(self, problem: Diff) -> None:
+        from mathcli.algebra.domains import derivative_domain
         from mathcli.calculus.differentiation import derivatives
-        from mathcli.topics._function import point, value_of_derivative
+        from mathcli.syntax.tree import Derivative
+        from mathcli.topics._function import conditions_of, point, value_of_derivative
 
         self.subject, self.order = _asked(problem)
         (self.x,) = self.subject.variables[:1]
         self.orders = derivatives(self.subject.body, self.x, self.order, named=self.subject.named)
+        first, is_plain = self.orders[0], not self.subject.plain.contains(Derivative)
+        self.domain = first.domain if is_plain else derivative_domain(self.subject.plain, self.x)
+        """Where f has a derivative by the rules: the interior of its domain, without kinks."""
+        self.further = conditions_of(self.orders)
         self.at: Point | None = None if problem.at is None else point(problem.at, (self.x,))
         self.there = None if self.at is None else value_of_derivative(self.subject, self.orders, self.at)
         self.value = None if self.there is None else self.there.derivation
@@ -89,24 +95,14 @@ class _Work:
     def notes(self) -> tuple[str, ...]:
         """How the problem was read, and conditions that its derivative's own domain does not bring along."""
         from mathcli.syntax.writer import write
-        from mathcli.topics._function import conditions_of
 
-        further = [write(condition) for condition in conditions_of(self.orders) if condition not in self.domain]
+        further = [write(condition) for condition in self.further if condition not in self.domain]
         return (*self.subject.notes, *((f"for {' and '.join(further)}",) if further and self.value is None else ()))
-
-    @property
-    def domain(self) -> tuple[Node, ...]:
-        """Where f has a derivative by the rules: the interior of its domain, without kinks."""
-        from mathcli.algebra.domains import derivative_domain
-
-        return derivative_domain(self.subject.plain, self.x)
 
     @property
     def conditions(self) -> tuple[Node, ...]:
         """What must hold for the derivatives to exist, and for the steps."""
-        from mathcli.topics._function import conditions_of
-
-        return tuple(dict.fromkeys((*self.domain, *conditions_of(self.orders))))
+        return tuple(dict.fromkeys((*self.domain, *self.further)))
 
     def _in_terms_of(self, name: Name) -> Derivation:
         from mathcli.calculus.derivation import Derivation
