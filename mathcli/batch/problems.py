@@ -10,6 +10,7 @@ JSONL has one object a line, and CSV one row, with the subcommand's arguments an
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from mathcli.errors import InputError, MathcliError, UsageError
 from mathcli.syntax.span import Span
 from mathcli.topics import load
+from mathcli.topics._fields import Literal, check_choice, flag
 from mathcli.topics._words import Option, fields_from_words, options_of, sort_words
 
 if TYPE_CHECKING:
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
 OWN_FIELDS = ("id", "task", "steps", "detail", "timeout")
 """What a problem may say beside its task's fields."""
 
+DETAILS = ("brief", "normal", "full")
+
 _STEPS = {
     "--steps": Option("steps", "show the steps", kind="flag", value=True),
     "--no-steps": Option("steps", "show the answer alone", kind="flag", value=False),
-    "--detail": Option("detail", "how fine", choices=("brief", "normal", "full")),
+    "--detail": Option("detail", "how fine", choices=DETAILS),
     "--timeout": Option("timeout", "seconds"),
 }
 
@@ -66,23 +70,41 @@ class Entry:
 
 
 def entries(source: BinaryIO, kind: str, defaults: Mapping[str, object]) -> Iterator[Entry]:
-    """The problems of a file in order; `kind` is "text", "jsonl" or "csv", `defaults` fills what a problem leaves out.
+    """The problems of a file in order; `kind` is that of `kind_of`, `defaults` fills what a problem leaves out.
 
     Nothing is read ahead from text and JSONL, so that a pipe is answered line by line.
     """
-    readers = {"text": _from_text, "jsonl": _from_jsonl, "csv": _from_csv}
+    readers = {"text": _from_text, "jsonl": _from_jsonl, "csv": _from_csv, "any": _from_any}
     return readers[kind](source, defaults)
 
 
+def _from_any(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
+    """The problems of a stream without a name: a table if its first line heads one, else text and JSON."""
+    lines = iter(source)
+    first = next(lines, b"")
+    text = first.decode("utf-8-sig", "replace").strip()
+    reader = _from_csv if _is_header(text, "task" in defaults) else _from_text
+    yield from reader(itertools.chain((first,), lines), defaults)
+
+
+def _is_header(line: str, has_task: bool) -> bool:
+    """Whether a line names the columns of a table: "task" is one of them, or nothing but fields of the task."""
+    cells = [cell.strip().strip('"') for cell in line.split(_delimiter(line))]
+    if "task" in cells:
+        return len(cells) > 1 or line == "task"
+    return has_task and len(cells) > 1 and all(re.fullmatch(r"\w[\w ]*", cell) for cell in cells)
+
+
 def kind_of(path: str) -> str:
-    """The kind of problem file that a file name stands for."""
+    """The kind of problem file that a file name stands for; of stdin, "-", only its first line tells."""
     ending = path.lower().rpartition(".")[2] if "." in path else ""
-    return {"jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "csv"}.get(ending, "text")
+    other = "any" if path == "-" else "text"
+    return {"jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "csv"}.get(ending, other)
 
 
-def _decoded(line: bytes, number: int) -> str:
+def _decoded(line: bytes) -> str:
     try:
-        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+        return line.decode("utf-8-sig")  # files put together bring several byte order marks
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode("utf-8", "ignore"))
         text = line.decode("utf-8", "replace").rstrip("\r\n")
@@ -90,10 +112,10 @@ def _decoded(line: bytes, number: int) -> str:
         raise InputError(message, hint="save the file as UTF-8", text=text, span=Span(column)) from None
 
 
-def _from_text(source: BinaryIO, defaults: Mapping[str, object]) -> Iterator[Entry]:
+def _from_text(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
     for number, raw in enumerate(source, 1):
         try:
-            line = _without_comment(_decoded(raw, number))
+            line = _without_comment(_decoded(raw))
             if not line:
                 continue
             reader = _from_object if line.startswith("{") else _from_line
@@ -108,13 +130,11 @@ def _without_comment(line: str) -> str:
 
 
 def _from_line(number: int, line: str, defaults: Mapping[str, object]) -> Entry:
-    words = words_of(line)
-    task = words[0]
-    if task == "mathcli" and len(words) > 1:
-        task, words = words[1], words[1:]
+    task, *words = words_of(re.sub(r"^mathcli\s+", "", line))
     try:
         topic = load(task)
-        given, others = sort_words(words[1:], {**_STEPS, **options_of(topic)})
+        _check_for_the_whole_file(words, options_of(topic))
+        given, others = sort_words(words, {**_STEPS, **options_of(topic)})
         given |= fields_from_words(topic, others)
     except MathcliError as error:
         return Entry(number, task=task, text=line, error=error)
@@ -137,7 +157,26 @@ def words_of(line: str) -> list[str]:
     first = first.strip()
     quoted = _shell_words(first) if first[:1] in ("'", '"') else None
     arguments = quoted if quoted is not None else [first] if first else []
-    return [task, *arguments, *(_shell_words(options) or options.split())]
+    return [task, *arguments, *(_shell_words(options) or _unquoted_words(options))]
+
+
+def _unquoted_words(text: str) -> list[str]:
+    """The words of text in which a quote stays open: that of a prime is no quote, one in front of a word is.
+
+    Raises:
+        UsageError: a word begins with a quote that nothing closes.
+    """
+    words = text.split()
+    opened = next((word for word in words if word[0] in "'\"" and not word.endswith(word[0])), "")
+    if opened and words.count(opened[0]) % 2 == 0 and text.count(opened[0]) % 2:
+        raise UsageError(f"the quote {opened[0]} before {opened[1:]} is never closed")
+    return words
+
+
+def _check_for_the_whole_file(words: Sequence[str], own: Iterable[str]) -> None:
+    for word in words:
+        if word.partition("=")[0] in ("--format", "--quiet", "-q", "--latex", "--output") and word not in own:
+            raise UsageError(f"{word} is for all problems at once", hint=f"mathcli batch FILE {word}")
 
 
 def _shell_words(text: str) -> list[str] | None:
@@ -148,10 +187,10 @@ def _shell_words(text: str) -> list[str] | None:
         return None
 
 
-def _from_jsonl(source: BinaryIO, defaults: Mapping[str, object]) -> Iterator[Entry]:
+def _from_jsonl(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
     for number, raw in enumerate(source, 1):
         try:
-            line = _decoded(raw, number).strip()
+            line = _decoded(raw).strip()
             if not line:
                 continue
             entry = _from_object(number, line, defaults)
@@ -164,18 +203,38 @@ def _from_object(number: int, line: str, defaults: Mapping[str, object]) -> Entr
     import json
 
     try:
-        found: Any = json.loads(line)
+        found: Any = json.loads(
+            line, parse_float=Literal, parse_int=_whole, parse_constant=_refuse_constant, object_pairs_hook=_object
+        )
     except json.JSONDecodeError as error:
         message = f"this line is no JSON: {error.msg[0].lower()}{error.msg[1:]}"
         raise InputError(message, text=line, span=Span(error.pos)) from None
-    except (RecursionError, ValueError):  # brackets without end; a number of more digits than Python converts
-        raise InputError("this line is no JSON that can be read: too deep, or a number too long") from None
+    except RecursionError:  # brackets without end
+        raise InputError("this line is no JSON that can be read: it is too deep") from None
     if not isinstance(found, dict):
         raise InputError("a problem is a JSON object", hint='{"task": "diff", "expression": "x^2"}', text=line)
     return _entry(number, {**_for_task(defaults, found.get("task")), **found}, line)
 
 
-def _from_csv(source: BinaryIO, defaults: Mapping[str, object]) -> Iterator[Entry]:
+def _whole(digits: str) -> object:
+    """A whole number; one of more digits than any field takes stays as it was written, and so does each decimal."""
+    return int(digits) if len(digits) <= 20 else Literal(digits)
+
+
+def _refuse_constant(word: str) -> object:
+    raise InputError(f"{word} is no number in JSON", hint='write it as text: "inf"' if "Inf" in word else "")
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"{twice} is given twice")
+    return found
+
+
+def _from_csv(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
     import csv
 
     lines = _Lines(source)
@@ -214,7 +273,7 @@ class _Lines:
         raw = next(self._source)
         self.number += 1
         try:
-            return _decoded(raw, self.number)
+            return _decoded(raw)
         except InputError as error:
             self._errors[self.number] = error
             return raw.decode("utf-8", "replace")
@@ -272,16 +331,35 @@ def _for_task(defaults: Mapping[str, object], task: object) -> Mapping[str, obje
 
 def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mapping[str, str] | None = None) -> Entry:
     """Return the entry of a problem given by its fields; what only fits no problem becomes its error."""
-    id = found.get("id", "")
+    id = "" if found.get("id") is None else found["id"]
     task = found.get("task")
     settings = {key: found[key] for key in ("steps", "detail", "timeout") if found.get(key) is not None}
     fields = {key: value for key, value in found.items() if key not in OWN_FIELDS}
     about: dict[str, Any] = {"id": str(id), "fields": fields, "settings": settings, "passed_on": passed_on}
     first = next((value for value in fields.values() if isinstance(value, str)), text)
+    try:
+        _check_settings(id, settings)
+    except UsageError as error:
+        about |= {"id": str(id) if isinstance(id, str | int) else "", "settings": {}}
+        return Entry(number, **about, task=task if isinstance(task, str) else "", text=first, error=error)
     if not isinstance(task, str) or not task:
         hint = '{"task": "diff", "expression": "x^2"}'
         return Entry(number, **about, text=first, error=UsageError("a problem needs a task", hint=hint))
-    return Entry(number, **about, task=task, text=first, line=f"{task} {first}")
+    return Entry(number, **about, task=task, text=first, line=text if first is text else f"{task} {first}")
+
+
+def _check_settings(id: object, settings: dict[str, object]) -> None:
+    """Read what a problem says of itself, in place.
+
+    Raises:
+        UsageError: a value that is not of its kind.
+    """
+    if not isinstance(id, str | int) or isinstance(id, bool):
+        raise UsageError("id is a text or a whole number")
+    if "steps" in settings:
+        settings["steps"] = flag("steps", settings["steps"])
+    if "detail" in settings:
+        check_choice("detail", settings["detail"], DETAILS)
 
 
 def _shown(raw: bytes) -> str:

@@ -145,8 +145,7 @@ def _bare(outcome: Outcome, how: Manner) -> str:
 def _written(outcome: Outcome, how: Manner) -> str:
     """Return an outcome as it stands in the results: one line of JSON or of answers, else a section of its own."""
     entry, answer = outcome.entry, outcome.answer
-    steps = entry.settings.get("steps")
-    has_steps = how.has_steps if steps is None else str(steps).lower() not in ("false", "no", "0")
+    has_steps = bool(entry.settings.get("steps", how.has_steps))
     manner = how.with_settings(has_steps, entry.settings.get("detail"))
     if how.format == "json":
         id, elapsed_ms, row = entry.id, outcome.elapsed_ms, entry.passed_on

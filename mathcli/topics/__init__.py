@@ -78,7 +78,9 @@ def load(name: str) -> type[Problem]:
         from mathcli.topics._words import nearest
 
         close = nearest(name, names())
-        raise UsageError(f"there is no task {name!r}", hint=f"did you mean {close}?" if close else "")
+        raise UsageError(
+            f"there is no task {name!r}", hint=f"did you mean {close}?" if close else f"the tasks: {', '.join(names())}"
+        )
     topic: type[Problem] = import_module(f"mathcli.topics.{name}").TOPIC
     return topic
 

@@ -22,6 +22,15 @@ FIRST = ("strict", "name", "var", "let")
 """These are read first, in this order: each may matter to the next, and all to the expressions."""
 
 
+class Literal(str):
+    """A number as it was written in JSON: 0.1 is exact, and 1e400 has no float."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def read_fields(topic: type[Problem], task: str, given: Mapping[str, object]) -> dict[str, object]:
     """Return the arguments of a topic's dataclass; fields that were not given keep their defaults.
 
@@ -64,10 +73,10 @@ def _read(name: str, about: Mapping[str, Any], value: object, read: Mapping[str,
     reader = READERS[about["kind"]]
     if not about["repeated"]:
         single = reader(name, value, read)
-        _check_choice(name, single, about["choices"])
+        check_choice(name, single, about["choices"])
         return single
     items = value if isinstance(value, (list, tuple)) else [value]
-    if about["kind"] == "vector" and items and not isinstance(items[0], (str, list, tuple)):
+    if about["kind"] == "vector" and items and not _is_whole_item(items[0]):
         items = [items]  # "onto": [1, 2, -1] is one vector, not three
     found: tuple[object, ...] = ()
     for item in items:  # a definition is read in the light of those before it
@@ -75,7 +84,12 @@ def _read(name: str, about: Mapping[str, Any], value: object, read: Mapping[str,
     return found
 
 
-def _check_choice(name: str, found: object, choices: tuple[str, ...]) -> None:
+def _is_whole_item(item: object) -> bool:
+    return isinstance(item, (str, list, tuple)) and not isinstance(item, Literal)
+
+
+def check_choice(name: str, found: object, choices: tuple[str, ...]) -> None:
+    """Raise a UsageError unless the value is one of the choices, if there are any."""
     if choices and found not in choices:
         close = nearest(str(found), choices)
         hint = f"did you mean {close}?" if close else ""
@@ -105,6 +119,7 @@ def _integer(name: str, value: object, read: Mapping[str, object]) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = value.strip() if isinstance(value, str) else ""
+    text = text.removesuffix(".0")  # as tables write whole numbers
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
         raise UsageError(f"{name} is a whole number, not {_short(value)}")
@@ -112,13 +127,22 @@ def _integer(name: str, value: object, read: Mapping[str, object]) -> int:
 
 
 def _flag(name: str, value: object, read: Mapping[str, object]) -> bool:
+    return flag(name, value)
+
+
+def flag(name: str, value: object) -> bool:
+    """Return yes or no, however it was said.
+
+    Raises:
+        UsageError: it was neither.
+    """
     if isinstance(value, bool):
         return value
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    flag = words.get(str(value).strip().lower())
-    if flag is None:
+    found = words.get(str(value).strip().lower())
+    if found is None:
         raise UsageError(f"{name} is true or false, not {_short(value)}")
-    return flag
+    return found
 
 
 def _text(name: str, value: object, read: Mapping[str, object]) -> str:

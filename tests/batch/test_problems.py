@@ -138,7 +138,71 @@ def test_defaults_fill_what_a_problem_leaves_out():
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("a.txt", "text"), ("a.jsonl", "jsonl"), ("A.CSV", "csv"), ("-", "text"), ("jsonl", "text")]
+    ("name", "kind"), [("a.txt", "text"), ("a.jsonl", "jsonl"), ("A.CSV", "csv"), ("-", "any"), ("jsonl", "text")]
 )
 def test_the_kind_of_a_file_follows_its_name(name, kind):
     assert kind_of(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"task": "diff", "expression": "x", "expression": "x^2"}', "expression is given twice"),
+        ('{"task": "diff", "expression": NaN}', "NaN is no number in JSON"),
+        ('{"task": "diff", "expression": ' + "9" * 5000 + "}", "a number of more than 1,000 digits"),
+        ('{"task": "diff", "expression": "x", "steps": "maybe"}', "steps is true or false, not 'maybe'"),
+        ('{"task": "diff", "expression": "x", "detail": "wow"}', "detail is one of brief, normal, full, not 'wow'"),
+        ('{"task": "diff", "expression": "x", "id": ["a"]}', "id is a text or a whole number"),
+        ('{"task": "diff", "expression": "x", "order": 2.5}', "order is a whole number, not 2.5"),
+        ("diff x --format json", "--format is for all problems at once"),
+        ("diff x --let 'f(x)=", "the quote ' before f(x)= is never closed"),
+        ('{"a":' * 100_000, "this line is no JSON that can be read: it is too deep"),
+    ],
+    ids=lambda part: part[:40],
+)
+def test_what_is_wrong_with_a_line_is_said_of_that_line(line, message):
+    first, second = answers(f"{line}\ndiff x^2\n")
+
+    assert first["error"]["message"] == message
+    assert second["status"] == "ok"
+
+
+def test_numbers_in_json_are_exact():
+    record, vector = answers(
+        '{"task": "diff", "expression": "a x", "var": "x", "at": 0.1000000000000000055}\n'
+        '{"task": "project", "vector": [4, 3, 5], "onto": [1.5, 2, -1], "id": null}\n'
+    )
+
+    assert record["answer"]["at"][0]["point"]["x"]["text"] == "0.1000000000000000055"
+    assert [len(vector["answer"]["projections"]), vector["id"]] == [1, "2"]
+
+
+def test_a_whole_number_may_be_written_as_a_table_writes_it():
+    (record,) = answers("task,expression,order\ndiff,x^3,2.0\n")
+
+    assert record["answer"]["value"]["text"] == "6*x"
+
+
+def test_a_byte_order_mark_may_begin_any_line():
+    assert [record["status"] for record in answers("\ufeffdiff x\n\ufeffdiff x^2\n")] == ["ok", "ok"]
+
+
+def test_a_line_may_begin_with_the_name_of_the_program():
+    (record,) = answers("mathcli diff x^3 --order 2\n")
+
+    assert record["answer"]["value"]["text"] == "6*x"
+
+
+@pytest.mark.parametrize(
+    ("table", "options"),
+    [
+        ("task,expression\ndiff,x^2\n", ()),
+        ("task;expression;who\ndiff;x^2;Anna\n", ()),
+        ("\ufefftask\texpression\ndiff\tx^2\n", ()),
+        ("who,expression\nAnna,x^2\n", ("--defaults", "task=diff")),
+    ],
+)
+def test_a_table_on_stdin_is_known_by_its_first_line(table, options):
+    (record,) = answers(table, *options)
+
+    assert record["answer"]["value"]["text"] == "2*x"
