@@ -11,9 +11,10 @@ What a person typed is never arranged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import count, pairwise
+from operator import itemgetter
 
 from mathcli.syntax.tree import (
     ONE,
@@ -35,7 +36,7 @@ from mathcli.syntax.tree import (
     Sum,
     Transpose,
     Vector,
-    walk,
+    unvisited,
 )
 from mathcli.syntax.writer import write
 
@@ -47,6 +48,7 @@ _FUNCTIONS = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", 
 _ROOTS = frozenset(("sqrt", "cbrt", "root"))
 # Products of these do not commute, and dots stand between neighbours.
 _UNSORTED_KINDS: frozenset[type[Node]] = frozenset((Vector, Matrix, Transpose, Ellipsis))
+_COMPOUND_KINDS: frozenset[type[Node]] = frozenset((Product, Quotient, Negative))
 _HALF = Quotient(ONE, Number(2))
 _SYMBOLIC = 10**6  # the degree of x^n: before any number that is likely to stand beside it
 
@@ -63,7 +65,7 @@ def arrange(node: Node, *, main: Name | None = None) -> Node:
     >>> write(arrange(Sum((Negative(Name("g")), Number(1)))))
     '1 - g'
     """
-    return _Arrangement(node, main).result(node)
+    return Arrangement(node.names, main).result(node)
 
 
 def _preference(name: Name) -> tuple[int, str]:
@@ -71,36 +73,37 @@ def _preference(name: Name) -> tuple[int, str]:
     return (_VARIABLES.index(letter) if letter and letter in _VARIABLES else len(_VARIABLES)), name.name
 
 
-class _Arrangement:
-    """One pass over one tree: what is known about its nodes by now."""
+class Arrangement:
+    """The order of trees in some names; what several of them share is arranged once."""
 
-    def __init__(self, node: Node, main: Name | None) -> None:
-        names = sorted(node.names, key=_preference)
+    def __init__(self, occurring: frozenset[Name], main: Name | None = None) -> None:
+        names = sorted(occurring, key=_preference)
         self._names = names if main is None else [main, *(name for name in names if name is not main)]
         self._degrees: dict[tuple[Node, Name], Degree] = {}
         self._keys: dict[Node, Key] = {}
+        self._done: dict[Node, Node] = {}
 
     def result(self, node: Node) -> Node:
-        done: dict[Node, Node] = {}
-        for current in walk(node):
+        """Return the tree in the conventional order."""
+        done = self._done
+        for current in unvisited(node, done):
             children = current.children()
             done[current] = self._arranged(current, tuple([done[child] for child in children])) if children else current
         return done[node]
 
     def _arranged(self, node: Node, children: tuple[Node, ...]) -> Node:
         match node:
-            case Sum():
-                return self._sum(children)
             case Product():
                 return self._quotient(children, ())
-            case Quotient():
-                return self._quotient(children[:1], children[1:])
-            case Negative():
-                return _negative(children[0])
             case Power():
                 return self._power(*children)
-        unchanged = all(a is b for a, b in zip(children, node.children(), strict=True))
-        return node if unchanged else node.rebuilt(children)
+            case Sum():
+                return self._sum(children)
+            case Negative():
+                return _negative(children[0])
+            case Quotient():
+                return self._quotient(children[:1], children[1:])
+        return node if children == node.children() else node.rebuilt(children)
 
     def _power(self, base: Node, exponent: Node) -> Node:
         if base is E:
@@ -112,8 +115,10 @@ class _Arrangement:
 
     # Products and quotients
 
-    def _quotient(self, above: Iterable[Node], below: Iterable[Node]) -> Node:
+    def _quotient(self, above: Sequence[Node], below: Sequence[Node]) -> Node:
         """One line for all factors: signs in front, numerators above, denominators below."""
+        if _COMPOUND_KINDS.isdisjoint(map(type, above)) and _COMPOUND_KINDS.isdisjoint(map(type, below)):
+            return self._line(above, below)
         is_negative = False
         top: list[Node] = []
         bottom: list[Node] = []
@@ -135,11 +140,11 @@ class _Arrangement:
             inner = self._line(top, bottom)
         return _negative(inner) if is_negative else inner
 
-    def _line(self, top: list[Node], bottom: list[Node]) -> Node:
+    def _line(self, top: Sequence[Node], bottom: Sequence[Node]) -> Node:
         numerator = self._product(top)
         return Quotient(numerator, self._product(bottom)) if bottom else numerator
 
-    def _product(self, factors: list[Node]) -> Node:
+    def _product(self, factors: Sequence[Node]) -> Node:
         if len(factors) == 1:
             return factors[0]
         if _UNSORTED_KINDS.isdisjoint(map(type, factors)):
@@ -271,9 +276,15 @@ def _positive_first(terms: list[Node], keys: dict[Node, Key], names: int) -> lis
     return [terms[k], *terms[:k], *terms[k + 1 :]] if leads else terms
 
 
-def _sorted(nodes: list[Node], key: Callable[[Node], Key]) -> list[Node]:
+def _sorted(nodes: Sequence[Node], key: Callable[[Node], Key]) -> list[Node]:
     """Sort by the key, and by what is written where keys agree, so that the order never depends on the input's."""
-    keyed = sorted(((key(node), k, node) for k, node in enumerate(nodes)), key=lambda entry: entry[:2])
+    keys = [key(node) for node in nodes]
+    for first, second in pairwise(keys):
+        if not first < second:
+            break
+    else:
+        return list(nodes)
+    keyed = sorted(zip(keys, count(), nodes, strict=False), key=itemgetter(0, 1))
     if any(a[0] == b[0] and a[2] is not b[2] for a, b in pairwise(keyed)):
         keyed.sort(key=lambda entry: (entry[0], write(_unsigned(entry[2])), isinstance(entry[2], Negative)))
     return [node for _, _, node in keyed]

@@ -14,7 +14,7 @@ import flint
 
 from mathcli.algebra import atoms
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, Polynomial, RestartError
-from mathcli.algebra.ordering import arrange
+from mathcli.algebra.ordering import Arrangement, arrange
 from mathcli.algebra.rational import shown_form
 from mathcli.syntax.tree import (
     ZERO,
@@ -37,22 +37,27 @@ _TERMS_WORTH_SHOWING = 3_000
 
 def expanded(node: Node) -> Node:
     """Return the tree multiplied out; over a denominator that is a sum, the numerator multiplied out."""
-    return _raised(node, _arranged(_expansion))
+    return _in_shapes(node, _expanded_as_is)[0]
 
 
 def factored(node: Node) -> Node:
     """Return the tree as a product of its content, powers of atoms and irreducible factors, over another such."""
-    return _raised(node, _arranged(_factorization))
+    return _in_shapes(node, _product_of_factors)[0]
+
+
+def factored_and_expanded(node: Node) -> tuple[Node, ...]:
+    """Return both, from one normal form."""
+    return _in_shapes(node, _product_of_factors, _expanded_as_is)
 
 
 def cancelled(node: Node) -> Node:
     """Return one fraction in lowest terms: the numerator multiplied out, the denominator in factors."""
-    return _raised(node, _arranged(_lowest_terms))
+    return _in_shapes(node, _lowest_terms_as_is)[0]
 
 
 def combined(node: Node) -> Node:
     """Return the tree over one denominator."""
-    return _raised(node, _arranged(_lowest_terms))
+    return _in_shapes(node, _lowest_terms_as_is)[0]
 
 
 def collected(node: Node, x: Name) -> Node:
@@ -79,31 +84,44 @@ def remainder(node: Node, modulo: Node) -> Node:
 Shape = Callable[[Field, Fraction], Node]
 
 
-def _arranged(shape: Shape) -> Shape:
-    return lambda field, form: arrange(shape(field, form))
-
-
 def _raised(node: Node, shape: Shape) -> Node:
+    return _all_raised(node, lambda field, form: (shape(field, form),), 1)[0]
+
+
+def _in_shapes(node: Node, *shapes: Shape) -> tuple[Node, ...]:
+    """The tree in each shape, in the variant that is shortest, arranged."""
+
+    def raised(field: Field, form: Fraction) -> tuple[Node, ...]:
+        variants = _trigonometric_variants(field, _settled(field, form))
+        arrangement = Arrangement(node.names)
+        return tuple([_in_shape(node, shape, variants, arrangement) for shape in shapes])
+
+    return _all_raised(node, raised, len(shapes))
+
+
+def _in_shape(node: Node, shape: Shape, variants: list[Fraction], arrangement: Arrangement) -> Node:
+    try:
+        return arrangement.result(_shortest([shape(form.field, form) for form in variants]))
+    except NoFormError:
+        return node
+
+
+def _all_raised(node: Node, raised: Callable[[Field, Fraction], tuple[Node, ...]], count: int) -> tuple[Node, ...]:
     field = Field(is_shown=True)
     for _ in range(40):
         try:
             form = shown_form(node, field)
             if len(form.num) > _TERMS_WORTH_SHOWING or len(form.den) > _TERMS_WORTH_SHOWING:
-                return node
-            return shape(field, form)
+                break
+            return raised(field, form)
         except RestartError:
             continue
         except NoFormError:
-            return node
-    return node
+            break
+    return (node,) * count
 
 
 # shapes
-
-
-def _expansion(field: Field, form: Fraction) -> Node:
-    form = _settled(field, form)
-    return _shortest([_expanded_as_is(field, other) for other in _trigonometric_variants(field, form)])
 
 
 def _expanded_as_is(field: Field, form: Fraction) -> Node:
@@ -115,10 +133,13 @@ def _expanded_as_is(field: Field, form: Fraction) -> Node:
 def _terms_over(field: Field, above: Polynomial, below: Polynomial) -> list[Node]:
     """Each term of a numerator over a denominator of one term."""
     [(under, divisor)] = list(field.lifted(below).terms())
-    return [
-        _Monomial(field).times(monomial, 1).times(under, -1).tree(flint.fmpq(coefficient, divisor))
-        for monomial, coefficient in field.lifted(above).terms()
-    ]
+    terms: list[Node] = []
+    for monomial, coefficient in field.lifted(above).terms():
+        whole = _Monomial(field).times(monomial, 1)
+        if any(under):
+            whole.times(under, -1)
+        terms.append(whole.tree(flint.fmpq(coefficient, divisor)))
+    return terms
 
 
 def _lowest_terms(field: Field, form: Fraction) -> Node:
@@ -134,11 +155,6 @@ def _lowest_terms_as_is(field: Field, form: Fraction) -> Node:
     above = Sum.of(*_terms_over(field, form.num, field.unit))
     below = monomial.tree(content, [_power(_sum_tree(field, f), e) for f, e in sums])
     return Quotient(above, below)
-
-
-def _factorization(field: Field, form: Fraction) -> Node:
-    form = _settled(field, form)
-    return _shortest([_product_of_factors(field, other) for other in _trigonometric_variants(field, form)])
 
 
 def _product_of_factors(field: Field, form: Fraction) -> Node:
@@ -375,9 +391,10 @@ class _Monomial:
     def _join_exponents(self, tops: list[Node], bottoms: list[Node]) -> None:
         """Raise e^u e^v as e^(u+v), and a^u a^v likewise."""
         groups: dict[object, list[tuple[Atom, int]]] = {}
+        atoms_here = self.field.atoms
         for index, power in self.powers.items():
-            atom = self.field.atoms[index]
-            if power and atom.kind in ("exp", "power"):
+            atom = atoms_here[index]
+            if atom.kind in ("exp", "power") and power:
                 base = atom.data[1]
                 groups.setdefault(None if base is None else self.field.key(base), []).append((atom, power))
                 self.powers[index] = 0

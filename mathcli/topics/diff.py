@@ -222,10 +222,10 @@ class _Order(Mapping[str, "Answer"]):
 
 def _other_forms(value: Node) -> dict[str, Answer]:
     """Factored and expanded, where they look different from the value and from each other."""
-    from mathcli.algebra import rational
+    from mathcli.algebra.raising import factored_and_expanded
 
     forms: dict[str, Answer] = {}
-    for name, form in (("factored", rational.factored(value)), ("expanded", rational.expanded(value))):
+    for name, form in zip(("factored", "expanded"), factored_and_expanded(value), strict=True):
         if form is not value and form not in forms.values():
             forms[name] = form
     return forms
