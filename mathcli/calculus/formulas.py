@@ -7,12 +7,13 @@ what u stands for. Only verification reads formulas: to the rules they are words
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from mathcli.errors import MathcliError
 from mathcli.syntax.parser import read
-from mathcli.syntax.tree import ZERO, Definition, Derivative, Name, Node
+from mathcli.syntax.tree import ZERO, Definition, Derivative, IndexedProduct, IndexedSum, Name, Node
 from mathcli.syntax.vocabulary import ALIASES
 
 _DERIVATIVE = re.compile(r"^\((?P<inner>.*)\)' = (?P<right>.*)$")
@@ -49,7 +50,18 @@ def filled_in(formula: str, bind: tuple[tuple[str, Node], ...], before: Node) ->
         if part is None or variable is None:
             return None
         values[name] = Derivative(part, variable)
-    return FilledIn(sides.left.substitute(values), sides.right.substitute(values), sides.is_derivative)
+    return FilledIn(_with_values(sides.left, values), _with_values(sides.right, values), sides.is_derivative)
+
+
+def _with_values(formula: Node, values: Mapping[Node, Node]) -> Node:
+    """The side of a formula with its letters filled in. Formulas are small trees, looked at without a memo."""
+    if formula.contains(IndexedSum, IndexedProduct):
+        return formula.substitute(values)
+    known = values.get(formula)
+    if known is not None:
+        return known
+    children = formula.children()
+    return formula.rebuilt(tuple([_with_values(child, values) for child in children])) if children else formula
 
 
 @lru_cache(maxsize=2048)
@@ -73,9 +85,7 @@ def _read(formula: str, letters: tuple[str, ...], variable: str) -> _Read | None
     named = [Definition(function, (Name("x"),), ZERO) for function in sorted(called)]
     own = {*letters, *((variable,) if variable else ())}
     try:
-        sides = [
-            read(_PRIMED.sub(marked, side), variables=own, definitions=named).tree for side in (left, right)
-        ]
+        sides = [read(_PRIMED.sub(marked, side), variables=own, definitions=named).tree for side in (left, right)]
     except MathcliError:
         return None
     return _Read(sides[0], sides[1], match is not None, tuple(primed.items()))

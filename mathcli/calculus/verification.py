@@ -12,6 +12,7 @@ those replaced. A composition that does not hold refutes the step, however true 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
@@ -41,7 +42,6 @@ from mathcli.syntax.tree import (
     Quotient,
     Relation,
     Sum,
-    rewrite,
     walk,
 )
 from mathcli.syntax.vocabulary import FUNCTIONS
@@ -120,6 +120,8 @@ class _Judgement:
         composition = self._composition(step)
         if composition is Verdict.REFUTED:
             return composition
+        if composition is Verdict.PROVED and self._is_an_instance(step):
+            return composition
         return min(composition, self._claim(step))
 
     # the claim
@@ -139,6 +141,20 @@ class _Judgement:
         if is_rule and verdict in (Verdict.UNDECIDED, Verdict.TESTED) and self._holds_for_any_parts(step):
             return Verdict.PROVED
         return verdict
+
+    def _is_an_instance(self, step: Step) -> bool:
+        """Whether the step's formula, which its composition bears out, is proved for whatever its letters stand for.
+
+        The result is as right as the sub-derivations then, which have verdicts of their own.
+        """
+        before = step.before
+        if step.kind != "rule" or not step.formula or not isinstance(before, Derivative) or before.order != 1:
+            return False
+        if self.named or self._may_lose_domain(before, step.result):
+            return False
+        x = before.variable
+        parts = tuple([(letter, None if x in part.names else part) for letter, part in step.bind])
+        return _is_a_law(step.formula, parts, x)
 
     def _holds_for_any_parts(self, step: Step) -> bool:
         """Whether before = after is proved with unknown functions in place of the functions whose derivatives stand.
@@ -267,7 +283,18 @@ class _Judgement:
         """Return the line with its derivatives replaced; what holds none is not looked into."""
         if not results:
             return node
-        return rewrite(node, lambda part: results.get(part) or (None if self.held.derivatives(part) else part))
+        memo = dict(results)
+
+        def visit(part: Node) -> Node:
+            done = memo.get(part)
+            if done is None:
+                done = part
+                if part.contains(Derivative):
+                    done = part.rebuilt(tuple([visit(child) for child in part.children()]))
+                memo[part] = done
+            return done
+
+        return visit(node)
 
     def _formula(self, step: Step) -> Verdict:
         """Whether the formula with its letters filled in says `before = after`."""
@@ -298,6 +325,16 @@ class _Judgement:
         if any(rational.normal_form(side, field=self.related) is None for side in (formula, written)):
             return sampling.compared(formula, written, step.conditions)
         return Verdict.REFUTED
+
+
+@lru_cache(maxsize=4096)
+def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name) -> bool:
+    """Whether a formula is proved with an unknown function for each letter that is None here."""
+    bind = tuple((letter, part or Call(f"#{k}", (x,))) for k, (letter, part) in enumerate(parts))
+    sides = filled_in(formula, bind, Derivative(x, x))
+    if sides is None or not sides.is_derivative:
+        return False
+    return rational.agree(Derivative(sides.left, x), sides.right, field=Field()) is True
 
 
 class _Held:

@@ -103,7 +103,8 @@ class Latex:
 
     def _product(self, node: Product) -> Piece:
         last = len(node.factors) - 1
-        line, left, left_text = "", node, ""
+        line, left_text = "", ""
+        left: Node = node
         for k, factor in enumerate(node.factors):
             text = self._factor(factor, is_last=k == last)
             line += self._gap(left, left_text, factor, text) + text if k else text
