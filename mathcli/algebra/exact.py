@@ -114,10 +114,22 @@ def with_known_values(node: Node) -> Node:
     for part in walk(node):
         children = part.children()
         fresh = tuple([made[child] for child in children])
+        if isinstance(part, Call):
+            fresh = tuple([_argument_worked_out(child) for child in fresh])
         rebuilt = part.rebuilt(fresh) if fresh != children else part
         is_constant = isinstance(rebuilt, Call) and not rebuilt.names and rebuilt.function in _WITH_KNOWN_VALUES
         made[part] = (_known_value(rebuilt) or rebuilt) if is_constant else rebuilt
     return made[node]
+
+
+def _argument_worked_out(node: Node) -> Node:
+    """Return an argument with its numbers computed: cos(1·2) is cos 2."""
+    if not isinstance(node, Sum | Product | Quotient | Negative):
+        return node
+    from mathcli.algebra import rational
+
+    value = as_fraction(node)
+    return fraction_node(value) if value is not None else rational.cancelled(node)
 
 
 def _known_value(node: Node) -> Node | None:

@@ -123,3 +123,8 @@ def _parsed(text):
     from mathcli.syntax.parser import parse
 
     return parse(text)
+
+
+def test_numbers_inside_functions_are_worked_out_at_a_point():
+    assert write(solve("gradient", expression="x^2 y + sin(x y)", at="1,2").bare[0][0]) == "(4 + 2*cos(2), 1 + cos(2))"
+    assert write(solve("diff", expression="sin(a x)", at="x=2").bare[0][0]) == "a*cos(2*a)"
