@@ -2,132 +2,43 @@
 
 The domain is cut at its ends and at every point where f may fail to have a derivative. Between the cuts f is a plain
 differentiable function, whose derivative's zeros are the stationary points. What a point is follows from the certified
-signs of f' beside it, never from f''.
+signs of f' beside it, never from f''. A function that repeats is looked at over one period.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import pairwise
 
 from mathcli.algebra.budget import Budget
-from mathcli.calculus.derivation import Derivation, Phrase
-from mathcli.calculus.ends import Behaviour
-from mathcli.calculus.regions import Bound, Piece, Region
-from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Interval, Name, Node
+from mathcli.algebra.domains import domain
+from mathcli.algebra.exact import evaluated, is_defined, placed, sign
+from mathcli.calculus.critical import (
+    ENDPOINT_MAXIMUM,
+    ENDPOINT_MINIMUM,
+    UNDECIDED,
+    Approach,
+    Critical,
+    CriticalFamily,
+    CriticalPoint,
+    Extreme,
+    Plateau,
+    Shape,
+    Stretch,
+)
+from mathcli.calculus.derivation import Derivation, Phrase, Step
+from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.ends import MINUS_INF, behaviour
+from mathcli.calculus.global_extrema import Levels, with_global_extrema
+from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, judge, limit, stationary, value_at
+from mathcli.calculus.periods import Period, in_terms_of, parameter, period
+from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
+from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
+from mathcli.calculus.smooth_parts import Cutting, Part, has_jumps
+from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError
+from mathcli.syntax.tree import INF, PI, Interval, Name, Negative, Node, Number, Quotient, Sum, walk
 
-LOCAL_MINIMUM, LOCAL_MAXIMUM, STATIONARY_INFLECTION = "local minimum", "local maximum", "stationary inflection"
-CORNER_MINIMUM, CORNER_MAXIMUM, CORNER = "corner minimum", "corner maximum", "corner"
-CUSP_MINIMUM, CUSP_MAXIMUM, VERTICAL_TANGENT, JUMP = "cusp minimum", "cusp maximum", "vertical tangent", "jump"
-ENDPOINT_MINIMUM, ENDPOINT_MAXIMUM = "endpoint minimum", "endpoint maximum"
-UNDECIDED = "degenerate (undecided)"
-
-
-@dataclass(frozen=True, slots=True)
-class CriticalPoint:
-    """A point of the domain with its kind and the value of f there; `why` says how its kind shows where f' is not 0."""
-
-    at: Bound
-    kind: str
-    value: Bound | None = None
-    why: Phrase = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CriticalFamily:
-    """All points base + k period, k whole; `value` is that of f there, in terms of k where it changes with it."""
-
-    at: Node
-    parameter: Name
-    base: Bound
-    period: Node
-    kind: str
-    value: Node | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plateau:
-    """A piece of the line, with its ends where they are its own, on which f is constant. `period` repeats it."""
-
-    piece: Piece
-    value: Bound | None = None
-    period: Node | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """An open interval on which f' keeps one sign: f increases (1), decreases (-1) or is constant (0)."""
-
-    piece: Piece
-    sign: int | None
-    function: Node
-    """What f is there, without absolute values and cases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approach:
-    """What f does towards an end of its domain that it does not have: x -> `towards` from the inside."""
-
-    towards: Bound | Node
-    side: int
-    behaviour: Behaviour
-
-
-@dataclass(frozen=True, slots=True)
-class Extreme:
-    """The least or greatest value of f, or what f only comes near to."""
-
-    value: Bound
-    is_attained: bool
-    at: tuple[Bound, ...] = ()
-    families: tuple[CriticalFamily, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Where f'' changes its sign, and the intervals between: convex (1), concave (-1), straight (0)."""
-
-    inflections: tuple[CriticalPoint, ...]
-    stretches: tuple[Stretch, ...]
-    is_complete: bool
-    families: tuple[CriticalFamily, ...] = ()
-    derivation: Derivation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Critical:
-    """All that was found about f.
-
-    domain        None where it could not be worked out; `conditions` say it in relations
-    points        interior points, rising; `families` those that repeat; `plateaus` whole pieces on which f' = 0
-    boundary      end points that belong to the domain
-    stretches     where f rises and falls, in rising order; empty where that is not known all over
-    minimum, maximum   an Extreme; None where f is unbounded; "undecided"
-    is_complete   there are no other critical points in the domain, which is proved; `certain_within`: there at least
-    derivations   each to be judged: f', its numerator factored, the values
-    period        f and its domain repeat: everything is said of one period
-    """
-
-    f: Node
-    x: Name
-    conditions: tuple[Node, ...]
-    domain: Region | None
-    derivative: Derivation
-    factored: Node
-    points: tuple[CriticalPoint, ...] = ()
-    families: tuple[CriticalFamily, ...] = ()
-    plateaus: tuple[Plateau, ...] = ()
-    boundary: tuple[CriticalPoint, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
-    approaches: tuple[Approach, ...] = ()
-    minimum: Extreme | str | None = "undecided"
-    maximum: Extreme | str | None = "undecided"
-    is_complete: bool = False
-    certain_within: Region | None = None
-    reasons: tuple[Phrase, ...] = ()
-    derivations: tuple[Derivation, ...] = ()
-    period: Node | None = None
-    shape: Shape | None = None
+__all__ = ["Critical", "CriticalFamily", "CriticalPoint", "Extreme", "Plateau", "Shape", "Stretch", "critical_points"]
 
 
 def critical_points(
@@ -139,4 +50,347 @@ def critical_points(
         UndefinedError: f is nowhere defined there.
         BudgetSpentError: it took more work than it may.
     """
-    raise NotCoveredError("critical points are not covered yet")
+    search = _Search(f, x, on, budget)
+    found = search.found()
+    if not has_shape:
+        return found
+    from mathcli.calculus.convexity import shape
+
+    return replace(found, shape=shape(found, search.parts, search.cutting.is_complete, budget))
+
+
+class _Search:
+    """The way from a function to what there is to know about its critical points."""
+
+    def __init__(self, f: Node, x: Name, on: Interval | None, budget: Budget) -> None:
+        self.f, self.x, self.on, self.budget = f, x, on, budget
+        self.derivative = differentiate(f, x)
+        self.derivatives: dict[Node, Derivation] = {f: self.derivative}
+        self.conditions = domain(f)
+        self.reasons: list[Phrase] = []
+        self.is_complete = True
+        self.repeats = self._period()
+        self.window = self._window()
+        self.domain = self._domain()
+        self.cutting = Cutting(x, budget)
+        self.parts: list[tuple[Part, ...]] = [self._cut(piece) for piece in self.domain.pieces]
+        self.is_continuous = not has_jumps(f, x)
+        self.zeros: dict[Node, Zeros] = {}
+
+    # -- where to look ----------------------------------------------------------------------------------------------
+
+    def _period(self) -> Period | None:
+        return None if self.on is not None else period(self.f, self.x)
+
+    def _window(self) -> Interval | None:
+        """One period of the line that begins where nothing happens."""
+        if self.repeats is None:
+            return None
+        length = self.repeats.length
+        for start in _starts(length):
+            there = {self.x: start}
+            slope = placed(self.derivative.result, there)
+            if is_defined(placed(self.f, there)) and is_defined(slope) and sign(slope):
+                return Interval(start, evaluated(Sum.of(start, length)), False, False)
+        self.repeats = None
+        return None
+
+    def _domain(self) -> Region:
+        on = self.window or self.on
+        found = region(self.conditions, self.x, on=on, budget=self.budget)
+        if found is None:
+            self._doubt(("its domain could not be worked out",))
+            return Region((LINE if on is None else _piece_of(on),))
+        if found.is_empty:
+            where = "" if self.on is None else " on this interval"
+            raise UndefinedError(f"the function is defined nowhere{where}: its domain is empty there")
+        return found
+
+    def _doubt(self, *reasons: Phrase) -> None:
+        self.is_complete = False
+        self.reasons.extend(reasons)
+
+    def _cut(self, piece: Piece) -> tuple[Part, ...]:
+        if piece.is_point:
+            return ()
+        before = len(self.cutting.parts)
+        self.cutting.cut(self.f, Piece(piece.lower, piece.upper))
+        return tuple(self.cutting.parts[before:])
+
+    # -- stationary points ------------------------------------------------------------------------------------------
+
+    def slope_of(self, g: Node) -> Node:
+        """The derivative of what f is on a part."""
+        if g not in self.derivatives:
+            self.derivatives[g] = differentiate(g, self.x)
+        return self.derivatives[g].result
+
+    def _find_zeros(self) -> None:
+        by_function: dict[Node, list[Piece]] = {}
+        for part in (part for parts in self.parts for part in parts):
+            by_function.setdefault(part.function, []).append(part.piece)
+        for g, pieces in by_function.items():
+            self.zeros[g] = self._zeros_of(self.slope_of(g), Region(tuple(pieces)))
+            self.reasons.extend(self.zeros[g].reasons)
+            self.is_complete &= self.zeros[g].is_complete
+
+    def _zeros_of(self, slope: Node, within: Region) -> Zeros:
+        try:
+            return zeros(slope, self.x, within, budget=self.budget)
+        except (NotCoveredError, UndecidedError) as error:
+            return Zeros(is_complete=False, reasons=((error.message,),))
+        except BudgetSpentError:
+            return Zeros(is_complete=False, reasons=(("the search was stopped at its limit of time or work",),))
+
+    # -- all together -----------------------------------------------------------------------------------------------
+
+    def found(self) -> Critical:
+        """Return what is known."""
+        if not self.cutting.is_complete:
+            self._doubt(*self.cutting.reasons)
+        self._find_zeros()
+        points: list[CriticalPoint] = []
+        boundary: list[CriticalPoint] = []
+        plateaus: list[Plateau] = []
+        stretches: list[Stretch] = []
+        self.levels = Levels()
+        for piece, parts in zip(self.domain.pieces, self.parts, strict=True):
+            by_part = [self._stretches(part) for part in parts]
+            for k, (part, (inner, around)) in enumerate(zip(parts, by_part, strict=True)):
+                points.extend(inner)
+                stretches.extend(around)
+                if k + 1 < len(parts):
+                    joint = self._joint(part, parts[k + 1], around[-1], by_part[k + 1][1][0])
+                    points.extend(joint)
+            boundary.extend(self._boundary(piece, [around for _, around in by_part]))
+        plateaus.extend(self._plateaus(stretches, {point.at for point in points}))
+        families = [self._family(family) for found in self.zeros.values() for family in found.families]
+        approaches = self._approaches()
+        result = Critical(
+            self.f,
+            self.x,
+            self.conditions,
+            self.domain,
+            self.derivative,
+            factored(self.derivative.result),
+            points=tuple(points),
+            families=tuple(families),
+            plateaus=tuple(plateaus),
+            boundary=tuple(boundary),
+            stretches=tuple(stretches),
+            approaches=approaches,
+            is_complete=self.is_complete,
+            certain_within=next((found.certain_within for found in self.zeros.values() if not found.is_complete), None),
+            reasons=tuple(dict.fromkeys(self.reasons)),
+            period=self.repeats.length if self.repeats else None,
+        )
+        result = with_global_extrema(result, self.levels, self.repeats)
+        result = replace(result, derivations=self._derivations(result))
+        return self._repeated(result) if self.repeats else result
+
+    def _derivations(self, found: Critical) -> tuple[Derivation, ...]:
+        return (*self.derivatives.values(), *steps_to(self.derivative.result, found.factored))
+
+    def _stretches(self, part: Part) -> tuple[list[CriticalPoint], list[Stretch]]:
+        """The stationary points on a part, and the stretches between them."""
+        found = self.zeros[part.function]
+        slope = self.slope_of(part.function)
+        here = [zero for zero in found.points if _is_in(part.piece, zero.at)]
+        flat = [piece for piece in found.continua if _overlaps(part.piece, piece)]
+        if flat or self.x not in part.function.names:
+            return [], [Stretch(part.piece, 0 if len(flat) <= 1 else None, part.function)]
+        ends = [part.piece.lower, *(zero.at for zero in here), part.piece.upper]
+        is_whole = found.is_complete and not found.families
+        stretches = [
+            Stretch(open_, sign_on(slope, self.x, open_) if is_whole else None, part.function)
+            for open_ in (Piece(lower, upper) for lower, upper in pairwise(ends))
+        ]
+        points = [
+            self._stationary(part, zero, before, after)
+            for zero, (before, after) in zip(here, pairwise(stretches), strict=True)
+        ]
+        return points, stretches
+
+    def _stationary(self, part: Part, zero: Zero, before: Stretch, after: Stretch) -> CriticalPoint:
+        signs = [
+            own if own is not None else beside.sign
+            for own, beside in ((zero.sign_before, before), (zero.sign_after, after))
+        ]
+        value = value_at(part.function, self.x, zero.at)
+        return CriticalPoint(zero.at, stationary(*signs) or UNDECIDED, value)
+
+    def _joint(self, left: Part, right: Part, before: Stretch, after: Stretch) -> list[CriticalPoint]:
+        at = left.piece.upper
+        assert at is not None
+        value = value_at(self.f, self.x, at)
+        self.levels.values.append(value)
+        sides = [
+            Side(part.function, self.slope_of(part.function), stretch.sign)
+            for part, stretch in ((left, before), (right, after))
+        ]
+        found = judge(value, sides[0], sides[1], self.x, at, is_continuous=self.is_continuous)
+        self.levels.limits.extend(found.limits)
+        if found.kind is None:
+            self._doubt(("whether f has a derivative at ", *_shown(self.x, at), " was not decided"))
+        return [CriticalPoint(at, found.kind or UNDECIDED, value, found.why)] if found.kind != "" else []
+
+    def _boundary(self, piece: Piece, stretches: list[list[Stretch]]) -> list[CriticalPoint]:
+        """The ends that belong to a piece of the domain, by the way f leaves them."""
+        if piece.is_point or not stretches:
+            return self._lone_point(piece)
+        found = []
+        for end, has_end, stretch, side in (
+            (piece.lower, piece.has_lower, stretches[0][0], RIGHT),
+            (piece.upper, piece.has_upper, stretches[-1][-1], LEFT),
+        ):
+            if end is None or not has_end:
+                continue
+            value = value_at(self.f, self.x, end)
+            self.levels.values.append(value)
+            kind = None if self.is_continuous else self._kind_at_jump(stretch.function, end, value, side)
+            if kind is None and stretch.sign == 0:
+                continue
+            kind = kind or (UNDECIDED if stretch.sign is None else _END_KINDS[stretch.sign * side])
+            found.append(CriticalPoint(end, kind, value))
+        return found
+
+    def _kind_at_jump(self, g: Node, end: Bound, value: Bound | None, side: int) -> str | None:
+        """The kind of an end from which f jumps; None where it does not."""
+        there = limit(g, self.x, end, side)
+        if agrees(there, value):
+            return None
+        self.levels.limits.append(there)
+        if value is None or not there.is_proved:
+            return UNDECIDED
+        by = value.compare(there.value) if there.value is not None else -there.infinite
+        return UNDECIDED if by is None else _END_KINDS[-by]
+
+    def _lone_point(self, piece: Piece) -> list[CriticalPoint]:
+        """A point of the domain with nothing beside it is both a minimum and a maximum; it is listed as the first."""
+        if piece.lower is None:
+            return []
+        value = value_at(self.f, self.x, piece.lower)
+        self.levels.values.append(value)
+        return [CriticalPoint(piece.lower, ENDPOINT_MINIMUM, value, ("a lone point of the domain",))]
+
+    def _plateaus(self, stretches: list[Stretch], listed: set[Bound]) -> list[Plateau]:
+        found = []
+        for stretch in stretches:
+            if stretch.sign != 0:
+                continue
+            lower, upper = stretch.piece.lower, stretch.piece.upper
+            piece = Piece(lower, upper, self._is_own(lower, listed), self._is_own(upper, listed))
+            at = self._inside(stretch.piece)
+            value = value_at(stretch.function, self.x, at)
+            self.levels.values.append(value)
+            found.append(Plateau(piece, value))
+        return found
+
+    def _inside(self, piece: Piece) -> Bound:
+        from mathcli.calculus.smooth_parts import inner_point
+
+        return Bound.rational(inner_point(piece))
+
+    def _is_own(self, end: Bound | None, listed: set[Bound]) -> bool:
+        return end is not None and end not in listed and self.domain.holds(end)
+
+    def _family(self, family: Family) -> CriticalFamily:
+        kind = stationary(family.sign_before, family.sign_after) or UNDECIDED
+        return CriticalFamily(family.at, family.parameter, family.base, family.period, kind, self._value(family))
+
+    def _value(self, family: Family) -> Node | None:
+        from mathcli.calculus.periods import at_family
+
+        if family.base.exact is None:
+            return None
+        return at_family(self.f, self.x, family.base.exact, family.period, family.parameter)
+
+    def _approaches(self) -> tuple[Approach, ...]:
+        """The ends that do not belong to the domain, except those of the window."""
+        found: list[Approach] = []
+        for piece, parts in zip(self.domain.pieces, self.parts, strict=True):
+            if not parts:
+                continue
+            for end, has_end, part, side in (
+                (piece.lower, piece.has_lower, parts[0], RIGHT),
+                (piece.upper, piece.has_upper, parts[-1], LEFT),
+            ):
+                if has_end or (end is not None and self._is_of_window(end)):
+                    continue
+                towards: Bound | Node = end if end is not None else (MINUS_INF if side == RIGHT else INF)
+                found.append(Approach(towards, side, behaviour(part.function, self.x, towards, side)))
+        return tuple(found)
+
+    def _is_of_window(self, end: Bound) -> bool:
+        return self.window is not None and end.exact in (self.window.lower, self.window.upper)
+
+    def _repeated(self, found: Critical) -> Critical:
+        """The points of one period as families."""
+        assert self.repeats is not None
+        length, gain = self.repeats
+        k = parameter(self.x)
+        families = []
+        for point in found.points:
+            base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
+            value = point.value.exact if point.value is not None else None
+            if value is None and point.value is not None:
+                value = decimal_of(point.value)
+            if value is not None and sign(gain) != 0:
+                value = in_terms_of(value, gain, k)
+            families.append(CriticalFamily(in_terms_of(base, length, k), k, point.at, length, point.kind, value))
+        plateaus = tuple(replace(plateau, period=length) for plateau in found.plateaus)
+        return replace(found, points=(), families=tuple(families), plateaus=plateaus)
+
+
+_END_KINDS = {1: ENDPOINT_MINIMUM, -1: ENDPOINT_MAXIMUM}
+
+
+def _starts(length: Node) -> list[Node]:
+    """Numbers just below 0 at which a period may begin without anything of interest there."""
+    if any(part is PI for part in walk(length)):
+        return [Negative(Quotient(Number(1), Number(n))) for n in (7, 11, 13, 19)]
+    return [Negative(Quotient(PI, Number(n))) for n in (23, 29, 31, 37)]
+
+
+def _piece_of(on: Interval) -> Piece:
+    lower = None if on.lower is MINUS_INF else Bound.of(on.lower)
+    upper = None if on.upper is INF else Bound.of(on.upper)
+    return Piece(lower, upper, on.has_lower, on.has_upper)
+
+
+def _is_in(piece: Piece, at: Bound) -> bool:
+    return piece.holds(at)
+
+
+def _overlaps(piece: Piece, other: Piece) -> bool:
+    """Whether two pieces share an open interval."""
+    starts = piece.upper is None or other.lower is None or other.lower < piece.upper
+    ends = piece.lower is None or other.upper is None or piece.lower < other.upper
+    return starts and ends
+
+
+def _shown(x: Name, at: Bound) -> Phrase:
+    return (x, " = ", at.exact) if at.exact is not None else (x, " ≈ ", decimal_of(at, 6))
+
+
+def decimal_of(at: Bound, digits: int = 16) -> Node:
+    """Return the number rounded to so many digits, each of them right as far as its enclosure goes."""
+    from mathcli.calculus.numbers import decimal_node
+
+    return decimal_node(at, digits)
+
+
+def factored(slope: Node) -> Node:
+    """Return a derivative with its numerator in factors where that is short."""
+    from mathcli.algebra import rational
+    from mathcli.algebra.raising import length
+
+    together = rational.factored(slope)
+    return together if length(together) <= length(slope) + 8 else slope
+
+
+def steps_to(slope: Node, factors: Node) -> tuple[Derivation, ...]:
+    """The derivation from the derivative to its factors, to be judged."""
+    if factors is slope:
+        return ()
+    return (Derivation(slope, (Step("rewrite", "factor", slope, factors, factors),)),)
