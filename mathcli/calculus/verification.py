@@ -11,8 +11,10 @@ those replaced. A composition that does not hold refutes the step, however true 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+
+from flint import fmpq
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
@@ -37,8 +39,10 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
+    Number,
     Piecewise,
     Power,
+    Product,
     Quotient,
     Relation,
     Sum,
@@ -103,6 +107,8 @@ class _Judgement:
         self.held = _Held()
         self.standing = Field(is_shown=True)
         self.related = Field(keeps_derivatives=True)
+        self.alike: dict[tuple[Node, Node], bool] = {}
+        self.zeros: dict[Node, tuple[tuple[Name, fmpq], ...]] = {}
         self.conditional: dict[tuple[Node, ...], Field] = {}
         self.known: dict[int, tuple[Step, Verdict]] = {}
 
@@ -180,7 +186,7 @@ class _Judgement:
         """Return the verdict on before = after, wherever before is defined and the conditions hold."""
         answer: bool | None = None
         if not isinstance(before, Derivative):
-            answer = rational.agree(before, after, field=self.standing) or None
+            answer = self._agree_by_parts(before, after) or None
         if answer is None:
             answer = rational.agree(before, after, field=self.field)
         if answer is None and not isinstance(before, Derivative) and _agree_over_shared_parts(before, after):
@@ -204,6 +210,21 @@ class _Judgement:
         if verdict is Verdict.UNDECIDED:
             verdict = _by_sympy(before, after)
         return verdict
+
+    def _agree_by_parts(self, before: Node, after: Node) -> bool:
+        """Whether the lines agree where both have a value: part by part where built alike, else by their forms.
+
+        What two sums or two products have in common is left out first.
+        """
+        if before is after:
+            return True
+        known = self.alike.get((before, after))
+        if known is None:
+            pairs = _parts_that_differ(before, after)
+            known = bool(pairs) and all(self._agree_by_parts(a, b) for a, b in pairs)
+            known = known or rational.agree(before, after, field=self.standing) is True
+            self.alike[(before, after)] = known
+        return known
 
     def _holds_in_each_case(self, before: Node, after: Piecewise, conditions: tuple[Node, ...]) -> bool:
         """Whether before = each value under its own condition, the cases covering what can be sampled."""
@@ -240,19 +261,34 @@ class _Judgement:
 
     def _may_lose_domain(self, before: Node, after: Node) -> bool:
         """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
-        new = self.held.partial(after) - self.held.partial(before)
+        delicate = self.held.delicate(before)
+        new = [part for part in self.held.delicate(after) - delicate if self.held.is_partial(part)]
         if not new:
             return False
-        known = {part.children()[0] for part in self.held.partial(before)}
+        known = {part.children()[0] for part in delicate if self.held.is_partial(part)}
         return any(part.children()[0] not in known for part in new)
 
     def _leaves_a_hole(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> bool:
         """Whether a denominator that is new in a rewritten line is 0 where the line before has a value."""
         if isinstance(before, Derivative):
             return False
-        new = self.held.denominators(after) - self.held.denominators(before)
-        zeros = dict.fromkeys(zero for part in new for zero in rational.rational_zeros(_below(part)))
+        delicate = self.held.delicate(before)
+        new = [part for part in self.held.delicate(after) - delicate if _is_dividing(part)]
+        if not new:
+            return False
+        factors = dict.fromkeys(factor for part in new for factor in _factors(_below(part)))
+        if not before.contains(Piecewise, IndexedSum, IndexedProduct):  # there a part without a value may not matter
+            for part in filter(_is_dividing, delicate):
+                for factor in _factors(_below(part)):
+                    factors.pop(factor, None)
+        zeros = dict.fromkeys(zero for factor in factors for zero in self._zeros(factor))
         return bool(zeros) and sampling.has_hole_at(tuple(zeros), before, after, conditions)
+
+    def _zeros(self, factor: Node) -> tuple[tuple[Name, fmpq], ...]:
+        known = self.zeros.get(factor)
+        if known is None:
+            known = self.zeros[factor] = rational.rational_zeros(factor)
+        return known
 
     # the composition
 
@@ -271,6 +307,8 @@ class _Judgement:
     def _each_is_taken(self, step: Step, results: Mapping[Node, Node]) -> bool:
         """Whether each derivative that stands in `after` has a sub-derivation, and each of these such a place."""
         standing = self.held.derivatives(step.after)
+        if standing == results.keys():
+            return True
         if not results.keys() <= standing:
             return False
         covered = frozenset().union(*(self.held.derivatives(start) for start in results))
@@ -342,9 +380,9 @@ class _Held:
 
     def __init__(self) -> None:
         self._derivatives: dict[Node, frozenset[Node]] = {}
-        self._partial: dict[Node, frozenset[Node]] = {}
+        self._delicate: dict[Node, frozenset[Node]] = {}
+        self._partial: dict[Node, bool] = {}
         self._angles: dict[Node, frozenset[Node]] = {}
-        self._dividing: dict[Node, frozenset[Node]] = {}
         self._sizes: dict[Node, int] = {}
 
     def size(self, node: Node) -> int:
@@ -359,19 +397,25 @@ class _Held:
 
     def derivatives(self, node: Node) -> frozenset[Node]:
         """The derivatives that stand in the tree, itself included."""
-        return _gathered(node, self._derivatives, _is_derivative)
-
-    def denominators(self, node: Node) -> frozenset[Node]:
-        """The quotients and powers in the tree that divide by something with a name in it."""
-        return _gathered(node, self._dividing, _is_dividing)
+        return _gathered(node, self._derivatives, _is_derivative) if node.contains(Derivative) else _NONE
 
     def angles(self, node: Node) -> frozenset[Node]:
         """The trigonometric functions of sums in the tree."""
         return _gathered(node, self._angles, _is_of_sum)
 
-    def partial(self, node: Node) -> frozenset[Node]:
-        """The parts of the tree that have no value on a whole part of the line."""
-        return _gathered(node, self._partial, _is_partial)
+    def delicate(self, node: Node) -> frozenset[Node]:
+        """The parts of the tree that divide by something with a name in it, or have no value on part of the line."""
+        return _gathered(node, self._delicate, self._is_delicate)
+
+    def _is_delicate(self, node: Node) -> bool:
+        return isinstance(node, Quotient | Power | Call) and (_is_dividing(node) or self.is_partial(node))
+
+    def is_partial(self, node: Node) -> bool:
+        """Whether this is a function or power that has no value on a whole part of the line."""
+        known = self._partial.get(node)
+        if known is None:
+            known = self._partial[node] = _is_partial(node)
+        return known
 
 
 _NONE: frozenset[Node] = frozenset()
@@ -381,17 +425,17 @@ def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[
     known = memo.get(node)
     if known is not None:
         return known
-    children = node.children()
     found = _NONE
-    if children:
-        for child in children:
-            inside = memo.get(child)
-            if inside is None:
-                inside = _gathered(child, memo, belongs)
-            if inside and inside is not found:
-                found = found | inside if found else inside
-        if belongs(node):
-            found = found | {node}
+    for child in node.children():
+        if not child.children():
+            continue
+        inside = memo.get(child)
+        if inside is None:
+            inside = _gathered(child, memo, belongs)
+        if inside and inside is not found:
+            found = found | inside if found else inside
+    if belongs(node):
+        found = found | {node}
     memo[node] = found
     return found
 
@@ -407,6 +451,50 @@ def _is_dividing(node: Node) -> bool:
 
 def _below(node: Node) -> Node:
     return node.denominator if isinstance(node, Quotient) else node.children()[0]
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """The factors with a name in them, without their whole exponents: where one is 0 the node is 0 or has no value."""
+    match node:
+        case Product(factors):
+            for factor in factors:
+                yield from _factors(factor)
+        case Negative(operand):
+            yield from _factors(operand)
+        case Power(base, Number(_, 0)):
+            yield from _factors(base)
+        case _ if node.names:
+            yield node
+
+
+def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]]:
+    """Pairs of parts such that the lines agree if they do; none where the lines are not built alike."""
+    match before, after:
+        case (Sum(), Sum()) | (Product(), Product()):
+            left, right = _without_common(before.children(), after.children())
+            if len(left) == len(right):
+                return list(zip(left, right, strict=True))
+            if len(left) < len(before.children()):
+                of = Sum.of if isinstance(before, Sum) else Product.of
+                return [(of(*left), of(*right))]
+        case (Negative(), Negative()) | (Quotient(), Quotient()):
+            return list(zip(before.children(), after.children(), strict=True))
+        case Power(base, exponent), Power(other, raised) if exponent is raised:
+            return [(base, other)]
+        case Call(function, (argument,), primes), Call(again, (other,), marks) if (function, primes) == (again, marks):
+            return [(argument, other)]
+    return []
+
+
+def _without_common(left: Iterable[Node], right: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    rest = list(right)
+    only = []
+    for part in left:
+        if part in rest:
+            rest.remove(part)
+        else:
+            only.append(part)
+    return only, rest
 
 
 _TRIGONOMETRIC = {"sin", "cos", "tan", "cot", "sec", "csc"}
