@@ -7,19 +7,19 @@ the line, rising; with a period it is given on one period and repeats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cmp_to_key
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz_poly
 
 from mathcli.algebra import exact as exactly
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.balls import exact as as_rational
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
-from mathcli.errors import UndecidedError
-from mathcli.syntax.tree import Interval, Name, Negative, Node, Sum
+from mathcli.errors import NotCoveredError, UndecidedError
+from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Product, Sum, integer
 
 Refinement = Callable[[int], tuple[fmpq, fmpq]]
 """Rational ends around a number, at most 2^-bits apart (or as close as could be reached)."""
@@ -31,15 +31,17 @@ MOST_BITS = 2048
 class Bound:
     """A real number: `exact` is a tree that is worth it, None where there is no closed form.
 
-    `enclosure` are rational ends around it; `within(bits)` draws them together.
+    `enclosure` are rational ends around it; `within(bits)` draws them together. `root_of` says which real root of an
+    irreducible polynomial it is, counted from 0, where that is known.
     """
 
-    __slots__ = ("_ends", "_refinement", "exact")
+    __slots__ = ("_ends", "_refinement", "exact", "root_of")
 
     def __init__(
         self, exact: Node | None, enclosure: tuple[fmpq, fmpq] | None = None, refinement: Refinement | None = None
     ) -> None:
         self.exact = exact
+        self.root_of: tuple[fmpz_poly, int] | None = None
         self._refinement = refinement
         self._ends = enclosure if enclosure is not None else self._found(FIRST_BITS)
 
@@ -117,6 +119,8 @@ class Bound:
             other.within(bits)
 
     def _is_same(self, other: Bound) -> bool:
+        if self.root_of is not None and other.root_of is not None:
+            return self.root_of[1] == other.root_of[1] and bool(self.root_of[0] == other.root_of[0])
         if self.exact is None or other.exact is None:
             return False
         return exactly.is_zero(Sum.of(self.exact, Negative(other.exact))) is True
@@ -176,6 +180,25 @@ def rising(bounds: Iterable[Bound]) -> list[Bound]:
     return ordered
 
 
+def rising_pairs(pairs: Iterable[tuple[Bound, int]]) -> list[tuple[Bound, int]]:
+    """Return numbers with what goes with each, in rising order; those of equal numbers are added up.
+
+    Raises:
+        UndecidedError: which of two is greater was not decided.
+    """
+
+    def order(a: tuple[Bound, int], b: tuple[Bound, int]) -> int:
+        return _decided(a[0], b[0])
+
+    ordered: list[tuple[Bound, int]] = []
+    for bound, times in sorted(pairs, key=cmp_to_key(order)):
+        if ordered and ordered[-1][0].equals(bound):
+            ordered[-1] = (ordered[-1][0], ordered[-1][1] + times)
+        else:
+            ordered.append((bound, times))
+    return ordered
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """The numbers between two ends; None stands for no end. A single point is a piece with equal ends, both its own."""
@@ -192,6 +215,10 @@ class Piece:
     @property
     def is_bounded(self) -> bool:
         return self.lower is not None and self.upper is not None
+
+    @property
+    def holds_zero(self) -> bool:
+        return self.holds(Bound.rational(fmpq(0)))
 
     def holds(self, at: Bound) -> bool:
         """Whether the number lies in the piece."""
@@ -221,12 +248,174 @@ class Region:
         return not self.pieces
 
     def holds(self, at: Bound) -> bool:
-        return any(piece.holds(at) for piece in self.pieces)
+        """Whether the number lies in the region."""
+        if self.period is None:
+            return any(piece.holds(at) for piece in self.pieces)
+        over = Piece(at, at, True, True)
+        steps = whole_numbers_between(self.pieces[0].lower, Bound.of(self.period), over)
+        back = [shifted(at, self.period, -k) for k in steps]
+        return any(piece.holds(other) for other in back if other is not None for piece in self.pieces)
 
 
 REAL_LINE = Region((LINE,))
 
 
+def both(first: Region, second: Region) -> Region:
+    """Return where two regions overlap; a period is kept where the other is the whole line.
+
+    Raises:
+        NotCoveredError: one repeats for ever and the other is no line and without bounds.
+        UndecidedError: which of two ends is greater was not decided.
+    """
+    if first.pieces == (LINE,):
+        return second
+    if second.pieces == (LINE,):
+        return first
+    if first.period is not None and second.period is not None:
+        return _both_repeating(first, second)
+    if second.period is not None:
+        first, second = second, first
+    if first.period is not None:
+        unrolled: list[Piece] = []
+        for piece in second.pieces:
+            unrolled.extend(_unrolled(first, piece))
+        first = Region(tuple(unrolled))
+    overlaps = (_overlap(a, b) for a in first.pieces for b in second.pieces)
+    return Region(tuple(piece for piece in overlaps if piece is not None))
+
+
+def _both_repeating(first: Region, second: Region) -> Region:
+    from mathcli.calculus.periods import least_common
+
+    if first == second:
+        return first
+    assert first.period is not None
+    assert second.period is not None
+    turn = least_common((first.period, second.period))
+    if turn is None:
+        raise NotCoveredError("two regions that repeat, with periods that have no common multiple")
+    start = first.pieces[0].lower
+    whole = Region((Piece(start, shifted(start, turn, 1), True, False),))
+    return Region(both(both(first, whole), both(second, whole)).pieces, turn)
+
+
+def _unrolled(region: Region, over: Piece) -> Iterator[Piece]:
+    """The pieces of a region that repeats, as often as they meet a bounded piece."""
+    if over.lower is None or over.upper is None or region.period is None:
+        raise NotCoveredError("a region that repeats for ever, on a part of the line without end")
+    period = Bound.of(region.period)
+    for k in whole_numbers_between(region.pieces[0].lower, period, over):
+        for piece in region.pieces:
+            yield Piece(
+                shifted(piece.lower, region.period, k), shifted(piece.upper, region.period, k),
+                piece.has_lower, piece.has_upper,
+            )  # fmt: skip
+
+
+def whole_numbers_between(start: Bound | None, period: Bound, over: Piece) -> range:
+    """The k for which [start + k period, start + (k+1) period] may meet a bounded piece; a few too many do no harm."""
+    assert over.lower is not None
+    assert over.upper is not None
+    base = start.enclosure[0] if start is not None else fmpq(0)
+    size = period.enclosure[0]
+    first = int(((over.lower.enclosure[0] - base) / size).floor()) - 2
+    last = int(((over.upper.enclosure[1] - base) / size).ceil()) + 1
+    if last - first > 10_000:
+        raise NotCoveredError("more periods than can be listed")
+    return range(first, last + 1)
+
+
+def shifted(at: Bound | None, period: Node, k: int) -> Bound | None:
+    """Return at + k period."""
+    if at is None or k == 0:
+        return at
+    shift = Product.of(integer(k), period)
+    if at.exact is not None:
+        return Bound.of(exactly.evaluated(Sum.of(at.exact, shift)))
+    step = Bound.of(exactly.evaluated(shift))
+
+    def refine(bits: int) -> tuple[fmpq, fmpq]:
+        (low, high), (less, more) = at.within(bits + 2), step.within(bits + 2)
+        return low + less, high + more
+
+    return Bound(None, None, refine)
+
+
+def _overlap(a: Piece, b: Piece) -> Piece | None:
+    lower, has_lower = _inner_end(a.lower, a.has_lower, b.lower, b.has_lower, 1)
+    upper, has_upper = _inner_end(a.upper, a.has_upper, b.upper, b.has_upper, -1)
+    if lower is None or upper is None:
+        return Piece(lower, upper, has_lower, has_upper)
+    by = _decided(lower, upper)
+    if by > 0 or (by == 0 and not (has_lower and has_upper)):
+        return None
+    return Piece(lower, lower if by == 0 else upper, has_lower, has_upper)
+
+
+def _inner_end(a: Bound | None, has_a: bool, b: Bound | None, has_b: bool, way: int) -> tuple[Bound | None, bool]:
+    if a is None or b is None:
+        return (b, has_b) if a is None else (a, has_a)
+    by = _decided(a, b) * way
+    return (a, has_a and has_b) if by == 0 else (a, has_a) if by > 0 else (b, has_b)
+
+
+def cut(region: Region, at: Iterable[Bound]) -> list[Piece]:
+    """Return the open pieces that are left of a region without period when its ends and these points are taken out."""
+    points = rising(at)
+    open_pieces: list[Piece] = []
+    for piece in region.pieces:
+        if piece.is_point:
+            continue
+        lower = piece.lower
+        for point in points:
+            is_above = piece.lower is None or _decided(point, piece.lower) > 0
+            if is_above and (piece.upper is None or _decided(point, piece.upper) < 0):
+                open_pieces.append(Piece(lower, point))
+                lower = point
+        open_pieces.append(Piece(lower, piece.upper))
+    return open_pieces
+
+
+def inside(piece: Piece) -> fmpq:
+    """Return a short rational number strictly between the ends of a piece that is no single point."""
+    if piece.lower is None or piece.upper is None:
+        if piece.lower is not None:
+            return fmpq(piece.lower.enclosure[1].floor() + 1)
+        return fmpq(piece.upper.enclosure[0].ceil() - 1) if piece.upper is not None else fmpq(1, 3)
+    bits = FIRST_BITS
+    while piece.lower.enclosure[1] >= piece.upper.enclosure[0]:
+        bits *= 2
+        if bits > 4 * MOST_BITS:
+            raise UndecidedError("two numbers that could not be told apart")
+        piece.lower.within(bits)
+        piece.upper.within(bits)
+    low, high = piece.lower.enclosure[1], piece.upper.enclosure[0]
+    return _shortest_between(low + (high - low) / 4, high - (high - low) / 4)
+
+
+def _shortest_between(low: fmpq, high: fmpq) -> fmpq:
+    """The rational with the least denominator in [low, high]."""
+    whole = low.ceil()
+    if whole <= high:
+        return fmpq(whole)
+    floor = low.floor()
+    return floor + 1 / _shortest_between(1 / (high - floor), 1 / (low - floor))
+
+
+def interval(on: Interval) -> Region:
+    """Return the numbers of an interval; none where it is empty."""
+    lower = None if on.lower is Negative(INF) else Bound.of(on.lower)
+    upper = None if on.upper is INF else Bound.of(on.upper)
+    piece = _overlap(Piece(lower, upper, lower is not None and on.has_lower, upper is not None and on.has_upper), LINE)
+    return Region(() if piece is None else (piece,))
+
+
 def region(conditions: Iterable[Node], x: Name, *, on: Interval | None = None, budget: Budget) -> Region | None:
-    """Return where all the relations hold, in the interval if one is given; None where that could not be worked out."""
-    return None
+    """Return where all the relations hold, in the interval if one is given; None where that could not be worked out.
+
+    Raises:
+        BudgetSpentError: it took more work than it may.
+    """
+    from mathcli.calculus.solution_sets import where_all_hold
+
+    return where_all_hold(tuple(conditions), x, REAL_LINE if on is None else interval(on), budget=budget)
