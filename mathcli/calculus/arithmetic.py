@@ -23,23 +23,31 @@ from mathcli.syntax.tree import (
     Sum,
 )
 
+Exact = Fraction | int
+"""A rational number; whole ones are plain integers, which are many times faster."""
+
 Memo = MutableMapping[Node, Node]
 MINUS_ONE = Negative(ONE)
 _LARGEST_BITS = 40_000
 
 
-def number(node: Node) -> Fraction | None:
+def exact(value: Exact) -> Exact:
+    """Return the number as a plain integer if it is whole."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def number(node: Node) -> Exact | None:
     """Return the value of a number as it is written: 3, -3, 1.5, 2/3, -2/3. Nothing is worked out."""
+    if node.names:
+        return None
     match node:
-        case Number(numerator, 0):
-            return Fraction(numerator)
         case Number(numerator, scale):
-            return Fraction(numerator, 10**scale)
+            return Fraction(numerator, 10**scale) if scale else numerator
         case Negative(operand):
             value = number(operand)
             return None if value is None else -value
         case Quotient(Number(over, 0), Number(under, 0)) if under:
-            return Fraction(over, under)
+            return exact(Fraction(over, under))
     return None
 
 
@@ -53,9 +61,9 @@ def is_decimal(node: Node) -> bool:
     return False
 
 
-def number_node(value: Fraction | int, *, as_decimal: bool = False) -> Node:
+def number_node(value: Exact, *, as_decimal: bool = False) -> Node:
     """Return the number in lowest terms: 3, -3, 2/3; as a decimal where it is asked for and there is one."""
-    size = max(value, -value)
+    size: Exact = -value if value < 0 else value
     node: Node
     if size.denominator == 1:
         node = Number(size.numerator)
@@ -126,11 +134,12 @@ def _visit(node: Node, memo: Memo, here: Callable[[Node], Node]) -> Node:
     if done is not None:
         return done
     if isinstance(node, Sum | Product | Quotient | Negative):
+        children = node.children()
         visited: list[Node] = []
-        for child in node.children():  # a comprehension would cost a second frame for each level
-            visited.append(_visit(child, memo, here))
-        children = tuple(visited)
-        answer = here(node if children == node.children() else node.rebuilt(children))
+        for child in children:  # a comprehension would cost a second frame for each level
+            visited.append(_visit(child, memo, here) if child.children() else child)
+        fresh = tuple(visited)
+        answer = here(node if fresh == children else node.rebuilt(fresh))
     else:
         answer = here(node)
     memo[node] = memo[answer] = answer
@@ -204,7 +213,7 @@ def _multiplied_product(factors: tuple[Node, ...]) -> Node:
     known = [value for value, _ in numbers if value is not None]
     if len(known) < 2:
         return Product.of(*factors)
-    value = Fraction(1)
+    value: Exact = 1
     for part in known:
         value *= part
     if value.numerator.bit_length() > _LARGEST_BITS:
@@ -219,7 +228,7 @@ def _added(terms: tuple[Node, ...]) -> Node:
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return Sum.of(*terms)
-    total = number_node(sum(known, Fraction(0)), as_decimal=any(is_decimal(term) for term in terms))
+    total = number_node(sum(known), as_decimal=any(is_decimal(term) for term in terms))
     rest = [term for term, value in zip(terms, values, strict=True) if value is None]
     return Sum.of(*rest) if total is ZERO and rest else Sum.of(*rest, total)
 
@@ -228,9 +237,7 @@ def _divided(node: Node, over: Node, under: Node) -> Node:
     above, below = number(over), number(under)
     if above is None or not below:
         return node
-    if is_decimal(over) or is_decimal(under):
-        return number_node(above / below, as_decimal=True)
-    return number_node(above / below)
+    return number_node(Fraction(above) / below, as_decimal=is_decimal(over) or is_decimal(under))
 
 
 def _raised(node: Node, base: Node, exponent: Node) -> Node:
@@ -241,4 +248,4 @@ def _raised(node: Node, base: Node, exponent: Node) -> Node:
     size = max(value.numerator.bit_length(), value.denominator.bit_length())
     if abs(n) * size > 256 or (value == 0 and n <= 0):
         return node
-    return number_node(value**n, as_decimal=is_decimal(base))
+    return number_node(Fraction(value) ** n, as_decimal=is_decimal(base))

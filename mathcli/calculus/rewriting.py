@@ -14,9 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 from mathcli.calculus import terms
+from mathcli.calculus.arithmetic import Exact, exact
 from mathcli.calculus.derivation import Step
 from mathcli.calculus.rules import is_surely_positive
-from mathcli.calculus.terms import Exact, Term, size, sum_of, term_of, terms_of, written
+from mathcli.calculus.terms import Term, size, sum_of, term_of, terms_of, written
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -79,29 +80,34 @@ def _piece_by_piece(line: Piecewise, x: Name) -> Iterator[Line]:
 
 
 def _neat_lines(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
-    once = _neat(line, x, {}, with_roots, collect=False)
+    neat: dict[Node, Node] = {}
+    once = _neat(line, x, neat, with_roots, collect=False)
     if once is not line:
         yield _what_happened(line, once), once
-    twice = _neat(once, x, {}, with_roots, collect=True)
+    twice = _neat(once, x, {node: node for node in neat.values() if not node.contains(Sum)}, with_roots, collect=True)
     if twice is not once:
         yield "collect like terms", twice
 
 
 def _has_roots(line: Node) -> bool:
-    return any(isinstance(node, Call) and node.function == "sqrt" for node in walk(line))
+    return line.contains(Call) and any(isinstance(node, Call) and node.function == "sqrt" for node in walk(line))
 
 
 def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, collect: bool) -> Node:
     """The line with each product as one term, and with like terms added if `collect` says so."""
+    children = node.children()
+    if not children:
+        return node
     known = memo.get(node)
     if known is not None:
         return known
     answer = node
     if isinstance(node, Sum | Product | Quotient | Negative | IndexedSum):
         parts: list[Node] = []
-        for child in node.children():
+        for child in children:
             parts.append(_neat(child, x, memo, with_roots, collect=collect))
-        answer = node.rebuilt(tuple(parts))
+        inside = tuple(parts)
+        answer = node if inside == children else node.rebuilt(inside)
         if isinstance(answer, IndexedSum):
             answer = _constants_out(answer, with_roots)
         elif isinstance(answer, Product | Quotient):
@@ -138,7 +144,7 @@ def _constants_out(line: IndexedSum, with_roots: bool) -> Node:
 
 def _what_happened(before: Node, after: Node) -> str:
     """The name of the step that writes each product as one term."""
-    if any(isinstance(node, IndexedSum) for node in walk(before)):
+    if before.contains(IndexedSum):
         return "constant factors out of the sum"
     if _negative_powers(after) < _negative_powers(before):
         return "write as a fraction"
@@ -159,7 +165,9 @@ def _letters_and_numbers(line: Node) -> int:
 
 
 def _negative_powers(line: Node) -> int:
-    return sum(isinstance(n, Power) and isinstance(n.exponent, Negative) and n.base is not E for n in walk(line))
+    if not line.contains(Power):
+        return 0
+    return sum([isinstance(n, Power) and isinstance(n.exponent, Negative) and n.base is not E for n in walk(line)])
 
 
 # ---- what may be tried --------------------------------------------------------------------------------------
@@ -198,6 +206,8 @@ _IDENTITIES = (
 
 def _by_identities(line: Node, with_roots: bool) -> Iterator[Line]:
     """sin^2 u + cos^2 u and cosh^2 u - sinh^2 u, with whatever they are multiplied by, as 1."""
+    if not line.contains(Call):
+        return
     functions = {node.function for node in walk(line) if isinstance(node, Call)}
     for one, other, sign, says in _IDENTITIES:
         if one not in functions or other not in functions:
@@ -307,7 +317,7 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
     common = terms.common_factor(inner)
     if common.powers or common.coefficient != 1:
         parts = [terms.multiplied(part, terms.inverse(common)) for part in inner]
-        front = Fraction(common.coefficient) ** int(exponent) * term.coefficient
+        front = exact(Fraction(common.coefficient) ** int(exponent) * term.coefficient)
         factors = [(base, e * exponent) for base, e in common.powers.items()]
 
         def whole(rest: Node) -> Node:
@@ -392,7 +402,7 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
 def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     above = [terms.multiplied(part, below) for part in parts]
     under = [(base, -e) for base, e in below.powers.items()]
-    number_below = 1 / Fraction(below.coefficient)
+    number_below = exact(1 / Fraction(below.coefficient))
 
     def over(numerator: Node) -> Node:
         return written(terms.product_of([(numerator, 1), *under], number_below), with_roots=with_roots)
@@ -440,6 +450,8 @@ def _lost_conditions(before: Node, after: Node, x: Name, given: tuple[Node, ...]
 def _divided_by(line: Node, x: Name) -> dict[Node, None]:
     """What stands in a denominator and could be 0, in the order in which it is met."""
     found: dict[Node, None] = {}
+    if not line.contains(Quotient, Power):
+        return found
     for node in walk(line):
         match node:
             case Quotient(_, under) if x in under.names:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import NamedTuple
 
-from mathcli.calculus.arithmetic import number, number_node, times
+from mathcli.calculus.arithmetic import Exact, exact, number, number_node, times
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -29,15 +29,10 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
     Sum,
-    walk,
 )
-
-Exact = Fraction | int
-"""A rational number; whole ones are plain integers, which are many times faster."""
 
 Powers = Mapping[Node, Exact]
 
-_HALF = Fraction(1, 2)
 _LARGEST_EXPONENT = 256
 _LARGEST_POWER_OPENED = 3
 """A bracket to a higher power is never shorter multiplied out."""
@@ -85,7 +80,7 @@ class _Gathering:
                 if (numerator == 0 and exponent < 0) or max(exponent, -exponent) > _LARGEST_EXPONENT:
                     return False
                 plain = numerator if scale == 0 and exponent > 0 else Fraction(numerator, 10**scale)
-                self.coefficient *= plain ** int(exponent)
+                self.coefficient = exact(self.coefficient * plain ** int(exponent))
                 self.is_decimal = self.is_decimal or scale > 0
             case Negative(inner):
                 if exponent.numerator % 2:
@@ -141,8 +136,8 @@ def product_of(factors: Iterable[tuple[Node, Exact]], coefficient: Exact = 1) ->
     gathering = _Gathering()
     for base, exponent in factors:
         gathering.add(base, exponent)
-    term = gathering.finished()
-    return term._replace(coefficient=term.coefficient * coefficient)
+    coefficient_inside, powers, is_decimal = gathering.finished()
+    return Term(exact(coefficient_inside * coefficient), powers, is_decimal)
 
 
 def _is_positive_constant(base: Node) -> bool:
@@ -159,7 +154,7 @@ def _numeric_factor(exponent: Node) -> tuple[Exact, Node]:
             return value, Product.of(*others)
         case Quotient(over, under) if (value := number(under)) is not None and value:
             factor, rest = _numeric_factor(over)
-            return factor / value, rest
+            return exact(Fraction(factor) / value), rest
     return 1, exponent
 
 
@@ -171,17 +166,23 @@ def written(term: Term, *, with_roots: bool = True) -> Node:
     coefficient = term.coefficient
     if not coefficient:
         return ZERO
-    in_order = _in_order(term.powers)
-    over = [_power(b, e, with_roots, term.is_decimal) for b, e in in_order if e > 0 or _stays_above(b)]
-    under = [_power(b, -e, with_roots, term.is_decimal) for b, e in in_order if e < 0 and not _stays_above(b)]
-    size = max(coefficient, -coefficient)
+    over: list[Node] = []
+    under: list[Node] = []
+    for base, exponent in _in_order(term.powers):
+        if exponent > 0 or _stays_above(base):
+            over.append(_power(base, exponent, with_roots, term.is_decimal))
+        else:
+            under.append(_power(base, -exponent, with_roots, term.is_decimal))
+    size: Exact = -coefficient if coefficient < 0 else coefficient
     if term.is_decimal:
         front = number_node(size, as_decimal=True)
         if isinstance(front, Number):
             return _signed(_over([] if front is ONE and over else [front], over, under), coefficient)
-    above = [] if size.numerator == 1 and over else [Number(size.numerator)]
-    below = [] if size.denominator == 1 else [Number(size.denominator)]
-    return _signed(_over(above, over, [*below, *under]), coefficient)
+    if size.denominator != 1:
+        under.insert(0, Number(size.denominator))
+    if size.numerator != 1 or not over:
+        over.insert(0, Number(size.numerator))
+    return _signed(_over((), over, under), coefficient)
 
 
 def _over(front: Sequence[Node], over: Sequence[Node], under: Sequence[Node]) -> Node:
@@ -199,12 +200,12 @@ def _stays_above(base: Node) -> bool:
 
 
 def _power(base: Node, exponent: Exact, with_roots: bool, as_decimal: bool) -> Node:
+    if exponent == 1:
+        return base
     if _stays_above(base):
         assert isinstance(base, Power)
         return Power(base.base, _scaled(exponent, base.exponent))
-    if exponent == 1:
-        return base
-    if exponent == _HALF and with_roots:
+    if with_roots and exponent.denominator == 2 and exponent.numerator == 1:
         return Call("sqrt", (base,))
     return Power(base, number_node(exponent, as_decimal=as_decimal))
 
@@ -214,15 +215,23 @@ def _scaled(factor: Exact, node: Node) -> Node:
         return node
     if factor == -1:
         return node.operand if isinstance(node, Negative) else Negative(node)
-    if number(node) is not None:
-        return number_node(factor * (number(node) or 0))
+    value = number(node)
+    if value is not None:
+        return number_node(factor * value)
     if factor.denominator != 1 and abs(factor.numerator) == 1:
         return _signed(Quotient(node, Number(factor.denominator)), factor)
     return times(number_node(factor), node)
 
 
 def _in_order(powers: Powers) -> list[tuple[Node, Exact]]:
-    return sorted(powers.items(), key=lambda item: _place(item[0]))
+    items = list(powers.items())
+    if len(items) > 1:
+        items.sort(key=_place_of_item)
+    return items
+
+
+def _place_of_item(item: tuple[Node, Exact]) -> tuple[int, str]:
+    return _place(item[0])
 
 
 def _place(base: Node) -> tuple[int, str]:
@@ -246,7 +255,7 @@ def terms_of(node: Node) -> tuple[Term, ...]:
     """Return the terms of a sum; a sum with a sign in front is opened."""
     match node:
         case Sum(parts):
-            return tuple(term for part in parts for term in terms_of(part))
+            return tuple([term for part in parts for term in terms_of(part)])
         case Negative(Sum() as inner):
             return tuple(term._replace(coefficient=-term.coefficient) for term in terms_of(inner))
     return (term_of(node),)
@@ -256,24 +265,24 @@ def collected(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Return the terms with like ones added, each where the first of its kind stood."""
     found: dict[frozenset[tuple[Node, Exact]], Term] = {}
     for term in terms:
-        key = term.bases
+        key = frozenset(term.powers.items())
         known = found.get(key)
         if known is None:
             found[key] = term
         else:
             both_decimal = known.is_decimal or term.is_decimal
-            found[key] = Term(known.coefficient + term.coefficient, known.powers, both_decimal)
-    return tuple(term for term in found.values() if term.coefficient)
+            found[key] = Term(exact(known.coefficient + term.coefficient), known.powers, both_decimal)
+    return tuple([term for term in found.values() if term.coefficient])
 
 
 def sum_of(terms: Iterable[Term], *, with_roots: bool = True) -> Node:
     """Return the sum of the terms as it is written."""
-    return Sum.of(*(written(term, with_roots=with_roots) for term in terms))
+    return Sum.of(*[written(term, with_roots=with_roots) for term in terms])
 
 
 def multiplied(a: Term, b: Term) -> Term:
     """Return the product of two terms."""
-    coefficient = a.coefficient * b.coefficient
+    coefficient = exact(a.coefficient * b.coefficient)
     powers = _merged(a.powers, b.powers)
     if powers is not None:
         return Term(coefficient, powers, a.is_decimal or b.is_decimal)
@@ -300,12 +309,14 @@ def _merged(a: Powers, b: Powers) -> Powers | None:
 def inverse(term: Term) -> Term:
     """Return 1 over the term, which is not 0."""
     turned = {base: -exponent for base, exponent in term.powers.items()}
-    return Term(1 / Fraction(term.coefficient), turned, term.is_decimal)
+    return Term(exact(1 / Fraction(term.coefficient)), turned, term.is_decimal)
 
 
 def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
     """Return the term multiplied out: sums to a positive whole power become terms; None where that is too long."""
     fixed = {b: e for b, e in term.powers.items() if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
+    if len(fixed) == len(term.powers):
+        return (term,)
     result: tuple[Term, ...] = (Term(term.coefficient, fixed, term.is_decimal),)
     for base, exponent in term.powers.items():
         if base in fixed:
@@ -318,7 +329,7 @@ def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
         for _ in range(int(exponent)):
             if len(result) * len(inner) > at_most:
                 return None
-            result = collected(multiplied(a, b) for a in result for b in inner)
+            result = collected([multiplied(a, b) for a in result for b in inner])
     return result
 
 
@@ -353,7 +364,7 @@ def common_factor(terms: Sequence[Term]) -> Term:
     sign = -1 if terms[0].coefficient < 0 and terms[-1].coefficient < 0 else 1
     if any(term.is_decimal for term in terms):
         return Term(sign, powers)
-    return Term(Fraction(sign * over, under), powers)
+    return Term(exact(Fraction(sign * over, under)), powers)
 
 
 def common_denominator(terms: Sequence[Term]) -> Term:
@@ -400,17 +411,15 @@ def _own_size(part: Node) -> int:
     return 1
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def size(node: Node) -> tuple[int, int]:
     """How long a line is to a reader: its nodes, and then the digits (in base 2) of its numbers.
 
     Signs are not counted, and fractions twice: a fraction in a fraction is hard to read.
     """
-    sizes: dict[Node, int] = {}
-    digits: dict[Node, int] = {}
-    for part in walk(node):
-        children = part.children()
-        sizes[part] = _own_size(part) + sum([sizes[child] for child in children])
-        own = part.numerator.bit_length() if isinstance(part, Number) else 0
-        digits[part] = sum([digits[child] for child in children], own)
-    return sizes[node], digits[node]
+    length = _own_size(node)
+    digits = node.numerator.bit_length() if isinstance(node, Number) else 0
+    for child in node.children():
+        more, further = size(child)
+        length, digits = length + more, digits + further
+    return length, digits
