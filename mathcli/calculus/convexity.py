@@ -9,8 +9,8 @@ from mathcli.algebra.budget import Budget
 from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Shape, Stretch
 from mathcli.calculus.differentiation import derivatives
 from mathcli.calculus.joints import value_at
-from mathcli.calculus.periods import in_terms_of, parameter
 from mathcli.calculus.regions import Piece, Region
+from mathcli.calculus.repetition import each_of, whole_number
 from mathcli.calculus.roots import sign_on, zeros
 from mathcli.calculus.smooth_parts import Part
 
@@ -47,6 +47,6 @@ def _family(found: Critical, point: CriticalPoint) -> CriticalFamily:
     from mathcli.calculus.extrema import decimal_of
 
     assert found.period is not None
-    k = parameter(found.x)
+    k = whole_number(found.x)
     base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
-    return CriticalFamily(in_terms_of(base, found.period, k), k, point.at, found.period, INFLECTION)
+    return CriticalFamily(each_of(base, found.period, k), k, point.at, found.period, INFLECTION)

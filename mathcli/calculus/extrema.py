@@ -31,8 +31,8 @@ from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.ends import MINUS_INF, behaviour
 from mathcli.calculus.global_extrema import Levels, with_global_extrema
 from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, judge, limit, stationary, value_at
-from mathcli.calculus.periods import Period, in_terms_of, parameter, period
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
+from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition, whole_number
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
 from mathcli.calculus.smooth_parts import Cutting, Part, has_jumps
 from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError
@@ -79,14 +79,14 @@ class _Search:
 
     # -- where to look ----------------------------------------------------------------------------------------------
 
-    def _period(self) -> Period | None:
-        return None if self.on is not None else period(self.f, self.x)
+    def _period(self) -> Repetition | None:
+        return None if self.on is not None else repetition(self.f, self.x)
 
     def _window(self) -> Interval | None:
         """One period of the line that begins where nothing happens."""
         if self.repeats is None:
             return None
-        length = self.repeats.length
+        length = self.repeats.period
         for start in _starts(length):
             there = {self.x: start}
             slope = placed(self.derivative.result, there)
@@ -182,7 +182,7 @@ class _Search:
             is_complete=self.is_complete,
             certain_within=next((found.certain_within for found in self.zeros.values() if not found.is_complete), None),
             reasons=tuple(dict.fromkeys(self.reasons)),
-            period=self.repeats.length if self.repeats else None,
+            period=self.repeats.period if self.repeats else None,
         )
         result = with_global_extrema(result, self.levels, self.repeats)
         result = replace(result, derivations=self._derivations(result))
@@ -299,11 +299,9 @@ class _Search:
         return CriticalFamily(family.at, family.parameter, family.base, family.period, kind, self._value(family))
 
     def _value(self, family: Family) -> Node | None:
-        from mathcli.calculus.periods import at_family
-
         if family.base.exact is None:
             return None
-        return at_family(self.f, self.x, family.base.exact, family.period, family.parameter)
+        return at_each(self.f, self.x, family.base.exact, family.period, family.parameter)
 
     def _approaches(self) -> tuple[Approach, ...]:
         """The ends that do not belong to the domain, except those of the window."""
@@ -328,7 +326,7 @@ class _Search:
         """The points of one period as families."""
         assert self.repeats is not None
         length, gain = self.repeats
-        k = parameter(self.x)
+        k = whole_number(self.x)
         families = []
         for point in found.points:
             base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
@@ -336,8 +334,8 @@ class _Search:
             if value is None and point.value is not None:
                 value = decimal_of(point.value)
             if value is not None and sign(gain) != 0:
-                value = in_terms_of(value, gain, k)
-            families.append(CriticalFamily(in_terms_of(base, length, k), k, point.at, length, point.kind, value))
+                value = each_of(value, gain, k)
+            families.append(CriticalFamily(each_of(base, length, k), k, point.at, length, point.kind, value))
         plateaus = tuple(replace(plateau, period=length) for plateau in found.plateaus)
         return replace(found, points=(), families=tuple(families), plateaus=plateaus)
 

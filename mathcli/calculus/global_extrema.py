@@ -7,21 +7,30 @@ are among its values at those points, and what it approaches at the ends that it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from mathcli.algebra.exact import evaluated, sign
 from mathcli.calculus.critical import Approach, Critical, CriticalFamily, CriticalPoint, Extreme
 from mathcli.calculus.ends import MINUS_INF
-from mathcli.calculus.periods import Period
+from mathcli.calculus.joints import Limit
 from mathcli.calculus.regions import Bound
+from mathcli.calculus.repetition import Repetition
 from mathcli.syntax.tree import INF
 
 NOT_DECIDED = "undecided"
 LOW, HIGH = -1, 1
 
 
-def with_global_extrema(found: Critical, levels: Sequence[Bound | None], repeats: Period | None) -> Critical:
-    """Return what was found, with the global extrema; `levels` are values of f at further points of the domain."""
+@dataclass(slots=True)
+class Levels:
+    """Values of f at points of the domain, and one-sided limits there that it jumps away from; None: not known."""
+
+    values: list[Bound | None] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+
+
+def with_global_extrema(found: Critical, levels: Levels, repeats: Repetition | None) -> Critical:
+    """Return what was found, with the global extrema."""
     if not found.is_complete:
         return found
     return replace(
@@ -31,13 +40,16 @@ def with_global_extrema(found: Critical, levels: Sequence[Bound | None], repeats
     )
 
 
-def _extreme(
-    found: Critical, levels: Sequence[Bound | None], repeats: Period | None, side: int
-) -> Extreme | str | None:
+def _extreme(found: Critical, levels: Levels, repeats: Repetition | None, side: int) -> Extreme | str | None:
     if repeats is not None and sign(repeats.gain) != 0:
         return None if sign(repeats.gain) else NOT_DECIDED
     limits: list[Bound] = []
-    is_open = False
+    is_open = any(not limit.is_proved for limit in levels.limits)
+    for limit in levels.limits:
+        if limit.infinite == side:
+            return None
+        if limit.value is not None:
+            limits.append(limit.value)
     for approach in found.approaches:
         end = approach.behaviour.limit
         if not approach.behaviour.is_proved or end is None:
