@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mathcli.syntax.vocabulary import DECORATIONS, GREEK_NAMES, VARIANTS
 
-BLANK = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+BLANK = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000▒")
 
 SIGNS: dict[str, str] = {
     "**": "^", "==": "=", ":=": "=", "·": "*", "×": "*", "∗": "*", "⋅": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*",
@@ -12,6 +12,7 @@ SIGNS: dict[str, str] = {
     "≤": "<=", "⩽": "<=", "≦": "<=", "≥": ">=", "⩾": ">=", "≧": ">=", "≠": "!=", "→": "->", "⟶": "->",
     "…": "...", "⋯": "...", "⟨": "<(", "⟩": ")>", "〈": "<(", "〉": ")>", "‖": "‖", "∥": "‖", "∣": "|", "′": "'",
     "’": "'", "ʹ": "'", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈", "⌉": "⌉", "∂": "∂",
+    "〖": "(", "〗": ")",
 }  # fmt: skip
 SEVERAL: dict[str, tuple[str, ...]] = {"″": ("'", "'"), "‴": ("'", "'", "'")}
 CONSTANT_SIGNS = {"π": "pi", "∞": "inf", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "𝜋": "pi", "𝝅": "pi"}
@@ -62,3 +63,14 @@ COMMANDS = (
     COMMAND_SIGNS.keys() | WRAPPERS | FRACTION_COMMANDS | BINOMIALS | BRACES | LETTERS_OF_COMMANDS
     | DECORATIONS.keys() | {"left", "right", "sqrt", "begin", "end", "infty", "pi", "nabla"}
 )  # fmt: skip
+
+
+def in_plain_letters(text: str) -> str:
+    """Return the text with letters and digits in italics, bold or full width as plain ones, each in its place."""
+    if max(text) < "\u2100":
+        return text
+    from unicodedata import decomposition, normalize
+
+    styled = {c for c in text if c >= "\u2100" and decomposition(c).startswith(("<font>", "<wide>"))}
+    plain = {ord(c): normalize("NFKC", c) for c in styled if normalize("NFKC", c).isalnum()}
+    return text.translate(plain)

@@ -27,10 +27,13 @@ from mathcli.syntax.characters import (
     SIGNS,
     SILENT,
     WRAPPERS,
+    in_plain_letters,
 )
+from mathcli.syntax.foreign import ABSENT, COMMANDS_NOT_READ, MODULES, PROSE, STRAY, TWO_LETTERS
 from mathcli.syntax.span import Span
 from mathcli.syntax.vocabulary import (
     ALIASES,
+    CAMEL_CASE,
     COMBINING,
     CONSTANTS,
     DECORATIONS,
@@ -55,6 +58,11 @@ _SCAN = re.compile(
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _LONGEST = max(map(len, (*ALIASES, *GREEK_NAMES)))
 _SHORT_RUN = 4
+_PLAIN_SIGNS = frozenset("()[]{}=+-*/<>|^_,!")
+_MEMBER = re.compile(r"\.(?=[A-Za-z])")
+_OPERAND = re.compile(r"\(|[ ~]+[A-Za-z0-9(\\]")
+_PERCENT_CONSTANT = re.compile(r"%(e|pi|i)(?![A-Za-z])")
+_BEFORE_AN_OPERAND = frozenset(("+", "-", "*", "/", "^", "(", "[", "{", "|", ",", ";", "=", "<", "<=", ">", ">="))
 
 
 class Tokens:
@@ -86,10 +94,11 @@ def tokenize(text: str, names: frozenset[str] = frozenset()) -> Tokens:
 
 
 class _Lexer:
-    __slots__ = ("is_latex", "names", "text", "tokens")
+    __slots__ = ("is_latex", "names", "text", "tokens", "typed")
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
-        self.text = text
+        self.typed = text
+        self.text = text if text.isascii() else in_plain_letters(text)
         self.names = names
         self.tokens = Tokens()
         self.is_latex = "\\" in text
@@ -168,7 +177,9 @@ class _Lexer:
             tokens.add("name", run, at, at + len(run))
         elif run in KEYWORDS and not self._is_declared(run):
             tokens.add("keyword", run, at, at + len(run))
-        elif run in MISTAKEN:
+        elif run in MODULES and _MEMBER.match(self.text, at + len(run)):
+            return at + len(run) + 1
+        elif (run in MISTAKEN or run in PROSE or run in ABSENT) and not self._is_declared(run):
             raise self._unknown(run, at, at + len(run))
         elif run in ("atan", "arctan", "log", "factorial") and (number := _DIGITS.match(self.text, at + len(run))):
             return self._numbered(run, at, number.group(), number.end())
@@ -237,6 +248,8 @@ class _Lexer:
                     return "function", ALIASES[lower], length
                 if lower == "pi":
                     return "constant", "pi", length
+            if piece in CAMEL_CASE:
+                return "function", CAMEL_CASE[piece], length
             if length < len(run) - at + 1 and piece[1:] in ENDINGS:
                 return "name", piece, length
             if length > 5 and piece[1:] not in ENDINGS:
@@ -282,6 +295,8 @@ class _Lexer:
     def _doubt(self, run: str, at: int, end: int, pieces: list[tuple[str, str, int]], has_function: bool) -> None:
         """Refuse a run that is more likely a misspelt word, and remark on one that may be."""
         opens = self.text[end : end + 1] == "("
+        if run in TWO_LETTERS and _OPERAND.match(self.text, end):
+            self.tokens.remarks.append((at, f"{run} is read as {run[0]}*{run[1]}; {TWO_LETTERS[run]}", True))
         if len(pieces) == len(run) == 3 and opens:
             others = self.text[:at] + self.text[end:]
             if nearest(run) or not (set(run) <= set("xyz") or all(letter in others for letter in run)):
@@ -295,7 +310,9 @@ class _Lexer:
     def _unknown(self, word: str, start: int, end: int) -> ReadingError:
         is_call = self.text[end : end + 1] == "("
         meant = nearest(word, self.names)
-        kind = "function" if is_call else "name"
+        kind = "function" if is_call or word in ABSENT else "name"
+        if word in ABSENT or word in PROSE:
+            return self._error(f"unknown {kind} {word}", start, end, ABSENT.get(word) or PROSE.get(word, ""))
         spelled = "*".join(word) + ("*(...)" if is_call else "")
         hint = f"did you mean {meant}? " if meant else ""
         if len(word) <= 8:
@@ -308,7 +325,7 @@ class _Lexer:
         return self._error(f"unknown {kind} {word[:40]}", start, end, hint)
 
     def _error(self, message: str, start: int, end: int, hint: str = "") -> ReadingError:
-        return ReadingError(message, hint=hint, text=self.text, span=Span(start, max(end - start, 1)))
+        return ReadingError(message, hint=hint, text=self.typed, span=Span(start, max(end - start, 1)))
 
     # ------------------------------------------------------------------ LaTeX
 
@@ -361,6 +378,9 @@ class _Lexer:
     def _unknown_command(self, command: str, at: int, end: int) -> ReadingError:
         if not command.isalpha():
             return self._error("a backslash that starts no LaTeX command", at, end)
+        if command in COMMANDS_NOT_READ:
+            sentence, hint = COMMANDS_NOT_READ[command]
+            return self._error(f"\\{command} is not read: {sentence}", at, end, hint)
         from difflib import get_close_matches
 
         known = [*ALIASES, *COMMANDS]
@@ -430,6 +450,7 @@ class _Lexer:
 
     def _inner(self, word: str, start: int) -> None:
         inner = _Lexer(self.text[: start + len(word)], self.names)
+        inner.typed = self.typed
         inner.tokens = self.tokens
         at = start
         scan = _SCAN.match
@@ -468,6 +489,11 @@ class _Lexer:
         add = self.tokens.add
         if character in SIGNS:
             add(SIGNS[character], character, at, at + 1)
+        elif character == "%" and (constant := _PERCENT_CONSTANT.match(self.text, at)):
+            if self.tokens.kinds and self.tokens.kinds[-1] not in _BEFORE_AN_OPERAND:
+                raise self._percent(at, at + 1)
+            add("constant", constant.group(1), at, constant.end())
+            return constant.end()
         elif character in RAISED or character in LOWERED:
             return self._shifted(at)
         elif character in CONSTANT_SIGNS:
@@ -546,20 +572,13 @@ class _Lexer:
             self.tokens.add("name", decomposed[0] + COMBINING[decomposed[1]], at, at + 1)
             return at + 1
         plain = normalize("NFKC", character)
-        if len(plain) == 1 and plain != character:
-            if plain.isascii() and plain.isalpha():
-                self._letter(plain, at)
-                return at + 1
-            if plain.isascii() and plain.isdigit():
-                self.tokens.add("number", plain, at, at + 1)
-                return at + 1
-            if plain in GREEK or plain in SIGNS or plain in "()[]{}=+-*/<>|^_,!":
-                if plain == "π":
-                    self.tokens.add("constant", "pi", at, at + 1)
-                else:
-                    kind = "name" if plain in GREEK else SIGNS.get(plain, plain)
-                    self.tokens.add(kind, GREEK.get(plain, plain), at, at + 1)
-                return at + 1
+        if plain == "π":
+            self.tokens.add("constant", "pi", at, at + 1)
+            return at + 1
+        if plain != character and (plain in GREEK or plain in SIGNS or plain in _PLAIN_SIGNS):
+            kind = "name" if plain in GREEK else SIGNS.get(plain, plain)
+            self.tokens.add(kind, GREEK.get(plain, plain), at, at + 1)
+            return at + 1
         raise self._stray(character, name(character, "").lower(), at)
 
     def _stray(self, character: str, title: str, at: int) -> ReadingError:
@@ -567,16 +586,9 @@ class _Lexer:
             return self._percent(at, at + 1)
         if character == "$":
             return self._error("a $ inside the expression", at, at + 1, "in the shell write it in single quotes: 'x^2'")
-        if character == "°":
-            return self._error("angles are radians here, not degrees", at, at + 1, "write x*pi/180 for x degrees")
-        if character == ".":
-            return self._error("a point without digits", at, at + 1, "write 0.5 for a number, * for a product")
-        if character == ":":
-            return self._error("a colon has no meaning here", at, at + 1, "write / for a ratio")
-        if character == "—":
-            return self._error("a long dash is no minus sign", at, at + 1, "write -")
-        if character in "±∓":
-            return self._error("two signs at once", at, at + 1, "ask about + and - by themselves")
+        if character in STRAY:
+            sentence, hint = STRAY[character]
+            return self._error(sentence, at, at + 1, hint)
         if "\udc80" <= character <= "\udcff":  # how Python holds a byte that is not UTF-8
             return self._error(f"byte 0x{ord(character) - 0xDC00:x} is not UTF-8", at, at + 1, "give the text as UTF-8")
         if title.endswith("quotation mark") or character in '"`':

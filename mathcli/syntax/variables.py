@@ -8,11 +8,16 @@ from typing import NamedTuple
 from mathcli.errors import UsageError
 from mathcli.syntax.parser import Reading
 from mathcli.syntax.tree import (
+    ONE,
     Definition,
     Derivative,
     Equation,
+    IndexedProduct,
+    IndexedSum,
     Name,
     Node,
+    rewrite,
+    walk,
 )
 
 
@@ -44,6 +49,21 @@ def letters(tree: Node) -> tuple[Name, ...]:
     return tuple(found)
 
 
+def _without_counts(free: tuple[Name, ...], tree: Node) -> tuple[Name, ...]:
+    """Leave out the letters that only count the terms of a sum, unless there is no other: n in sum(x_i, i, 1, n)."""
+    if not any(isinstance(part, IndexedSum | IndexedProduct) for part in walk(tree)):
+        return free
+    elsewhere = rewrite(tree, _with_bounds_of_numbers).names
+    return tuple(name for name in free if name in elsewhere) or free
+
+
+def _with_bounds_of_numbers(part: Node) -> Node | None:
+    match part:
+        case IndexedSum(body, index, _, _) | IndexedProduct(body, index, _, _):
+            return part.rebuilt((rewrite(body, _with_bounds_of_numbers), ONE, ONE))
+    return None
+
+
 def _as_written(node: Node) -> tuple[Node, ...]:
     """The children, with a derivative's variable where it stands."""
     if isinstance(node, Derivative):
@@ -69,7 +89,7 @@ def choose(reading: Reading | Node, asked: Iterable[Name] = (), *, many: bool = 
         return Choice(asked, _unused(tree, asked))
     if isinstance(tree, Definition) and tree.parameters:
         return _of_definition(tree, many)
-    free = letters(_side(tree))
+    free = _without_counts(letters(_side(tree)), tree)
     if many:
         return _several(free)
     return _one(free)

@@ -124,7 +124,7 @@ GREEK_NAMES = frozenset(GREEK.values()) - {"pi"}
 
 VARIANTS: dict[str, str] = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
-    "varkappa": "kappa", "lamda": "lambda",
+    "varkappa": "kappa", "lamda": "lambda", "hbar": "hbar", "ell": "l",
 }  # fmt: skip
 
 DECORATIONS: dict[str, str] = {
@@ -132,6 +132,15 @@ DECORATIONS: dict[str, str] = {
     "tilde": "tilde", "widetilde": "tilde", "dot": "dot", "ddot": "ddot",
 }  # fmt: skip
 """LaTeX's marks above a letter, to the ending of the name: \\hat{y} is yhat."""
+
+CAMEL_CASE: dict[str, str] = {
+    head + tail.title(): name
+    for word, name in ALIASES.items()
+    for prefix in ("arc", "ar", "arg")
+    if word.startswith(prefix) and (tail := word[len(prefix) :])
+    for head in (prefix, prefix.title())
+}
+"""ArcTan, arcTan: the inverse functions in the spelling of computer algebra."""
 
 ENDINGS = ("hat", "bar", "vec", "tilde", "ddot", "dot")
 COMBINING: dict[str, str] = {
@@ -179,6 +188,7 @@ MISTAKEN: dict[str, str] = {
     "secant": "sec", "cosecant": "csc", "logarithm": "log", "exponential": "exp", "absolute": "abs",
     "maximum": "max", "minimum": "min", "squareroot": "sqrt", "sqroot": "sqrt", "arcsine": "arcsin",
     "arccosine": "arccos", "arctangent": "arctan", "loge": "ln", "summation": "sum", "epsilion": "epsilon",
+    "sen": "sin", "arcsen": "arcsin", "senh": "sinh",
 }  # fmt: skip
 """Words that hold a known function by accident: what was meant."""
 
