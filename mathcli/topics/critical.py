@@ -10,6 +10,7 @@ from mathcli.topics import ReadingOptions, argument, option
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.solution import Solution
+    from mathcli.syntax.tree import Name, Node
     from mathcli.topics._function import Subject
 
 KIND = "extrema and equations"
@@ -50,10 +51,19 @@ def _about(problem: Critical) -> Subject:
     """What the problem is about: all letters are variables unless some are named, or the only one if there is one."""
     from mathcli.topics._function import scalar, subject
 
-    is_of_one = len(problem.var) == 1 and not problem.where
-    has_letters = bool(problem.expression.tree.names)
-    about = subject(problem, problem.expression, several=has_letters and not is_of_one)
+    is_of_one = len(problem.var or ()) == 1 and not problem.where
+    letters = {name: None for reading in (problem.expression, *problem.where) for name in _letters(reading.tree)}
+    chosen = tuple(letters) if problem.where and not problem.var else ()
+    about = subject(problem, problem.expression, several=bool(letters) and not is_of_one, variables=chosen)
     return scalar(about, "critical")
+
+
+def _letters(tree: Node) -> tuple[Name, ...]:
+    """The letters of a reading in the order of their first appearance; of f(x, y) = ... its arguments."""
+    from mathcli.syntax.tree import Definition
+    from mathcli.syntax.variables import letters
+
+    return tree.parameters if isinstance(tree, Definition) and tree.parameters else letters(tree)
 
 
 TOPIC = Critical

@@ -1,0 +1,316 @@
+"""What a reader is shown of the critical points of a function of one variable, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mathcli.algebra.ranges import value_range
+from mathcli.calculus.critical import Critical, CriticalPoint, Extreme, Stretch
+from mathcli.calculus.ends import MINUS_INF
+from mathcli.calculus.numbers import decimal_node
+from mathcli.calculus.regions import Bound
+from mathcli.calculus.smooth_parts import has_kinks
+from mathcli.solution import Block, Finding, Findings, Given, Remark, Table
+from mathcli.syntax.tree import INF, ZERO, Call, Equation, Interval, Name, Negative, Node, Power, Product, Quotient
+from mathcli.topics._one_variable import (
+    as_interval,
+    domain_phrase,
+    is_short,
+    shown,
+    sorted_points,
+    where,
+)
+
+if TYPE_CHECKING:
+    from mathcli.calculus.derivation import Phrase
+    from mathcli.topics._function import Subject
+
+
+def blocks(found: Critical, about: Subject, on: Interval | None) -> tuple[Block, ...]:
+    """Return the blocks of the answer: f, f' and its zeros, the table of signs, the findings, the verdict."""
+    x, f = found.x, about.function
+    page: list[Block] = [Given(Call(f, (x,)), about.body, ("for ", *domain_phrase(found, on)))]
+    page.extend(_derivative(found, f))
+    if _has_table(found):
+        page.append(_signs(found, f))
+    page.extend(_findings(found, f))
+    page.extend(Remark(sentence) for sentence in _global_sentences(found, f))
+    if found.shape is not None:
+        page.extend(_shape(found, f))
+    page.append(_verdict(found))
+    return tuple(page)
+
+
+# -- the derivative -------------------------------------------------------------------------------------------------
+
+
+def _derivative(found: Critical, f: str) -> Iterator[Block]:
+    x = found.x
+    if has_kinks(found.f, x):
+        yield _by_parts(found, f)
+        return
+    slope, label = found.factored, Call(f, (x,), 1)
+    yield Given(label, slope)
+    numerator, denominator = _fraction(slope)
+    factors = [factor for factor in _factors(numerator) if x in factor.names]
+    nonzero = [part for part in (*factors, *_factors(denominator)) if x in part.names and _never_zero(part)]
+    left = [factor for factor in factors if factor not in nonzero]
+    said: list[str | Node] = []
+    for part in nonzero:
+        said.extend((", " if said else "", part, " is never 0" if not value_range(part).is_positive else " > 0"))
+    if x in denominator.names and not said:
+        said.extend((denominator, " is not 0 where ", Name(f), " is differentiable"))
+    if said and left and len(nonzero) + len(left) > 1 and numerator is not ZERO:
+        zero = Product.of(*left)
+        yield Remark((*said, ", so ", label, " = 0 exactly where ", Equation(zero, ZERO)))
+
+
+def _fraction(node: Node) -> tuple[Node, Node]:
+    match node:
+        case Quotient(numerator, denominator):
+            return numerator, denominator
+        case Negative(Quotient(numerator, denominator)):
+            return numerator, denominator
+    from mathcli.syntax.tree import ONE
+
+    return node, ONE
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Negative(operand):
+            return _factors(operand)
+        case Product(factors):
+            return factors
+    return (node,)
+
+
+def _never_zero(part: Node) -> bool:
+    values = value_range(part)
+    return values.is_positive or values.is_negative or (isinstance(part, Power) and value_range(part.base).is_positive)
+
+
+def _by_parts(found: Critical, f: str) -> Table:
+    """What f and f' are between the cuts."""
+    x = found.x
+    slopes = {d.start.operand: d.result for d in found.derivations if hasattr(d.start, "operand")}
+    rows: list[tuple[Phrase, ...]] = []
+    before: Stretch | None = None
+    for stretch in found.stretches:
+        if before is not None and before.function is stretch.function:
+            continue
+        before = stretch
+        same = [s.piece for s in found.stretches if s.function is stretch.function]
+        from mathcli.calculus.regions import Piece
+
+        piece = Piece(stretch.piece.lower, _end_of_run(found, stretch))
+        slope = slopes.get(stretch.function)
+        del same
+        rows.append(((as_interval(piece),), (stretch.function,), () if slope is None else (slope,)))
+    return Table(((x,), (Call(f, (x,)),), (Call(f, (x,), 1),)), tuple(rows))
+
+
+def _end_of_run(found: Critical, start: Stretch) -> Bound | None:
+    """Where the run of stretches with the same function that begins here ends."""
+    run = start
+    for stretch in found.stretches[found.stretches.index(start) :]:
+        if stretch.function is not start.function:
+            break
+        if stretch is not start and stretch.piece.lower is not run.piece.upper:
+            break
+        run = stretch
+    return run.piece.upper
+
+
+# -- the table of signs ---------------------------------------------------------------------------------------------
+
+_SIGNS = {1: "> 0", -1: "< 0", 0: "0"}
+_WAYS = {1: "increasing", -1: "decreasing", 0: "constant"}
+
+
+def _has_table(found: Critical) -> bool:
+    return bool(found.stretches) and all(stretch.sign is not None for stretch in found.stretches)
+
+
+def _signs(found: Critical, f: str) -> Table:
+    x = found.x
+    marks = {id(point.at): point for point in sorted_points(found)}
+    for family in found.families:
+        marks[id(family.base)] = CriticalPoint(family.base, family.kind, None)
+    values = {id(family.base): family.value for family in found.families}
+    rows: list[tuple[Phrase, ...]] = []
+    last: Bound | None = None
+    for stretch in _in_order(found):
+        for end in (stretch.piece.lower,):
+            if end is not None and end is not last and id(end) in marks:
+                rows.append(_mark(marks[id(end)], values.get(id(end))))
+        rows.append(
+            (
+                (as_interval(stretch.piece),),
+                (_SIGNS[stretch.sign or 0],),
+                (_WAYS[stretch.sign or 0],),
+                tuple(_limits(found, f, stretch)),
+            )
+        )
+        last = stretch.piece.upper
+        if last is not None and id(last) in marks:
+            rows.append(_mark(marks[id(last)], values.get(id(last))))
+    heads: tuple[Phrase, ...] = ((x,), (Call(f, (x,), 1),), (Call(f, (x,)),), ())
+    if not any(row[3] for row in rows):
+        return Table(heads[:3], tuple(row[:3] for row in rows))
+    return Table(heads, tuple(rows))
+
+
+def _in_order(found: Critical) -> tuple[Stretch, ...]:
+    """The stretches, rising; for a function that repeats, from its first point to the same one a period later."""
+    if found.period is None or len(found.stretches) < 2:
+        return found.stretches
+    return found.stretches[1:-1] if len(found.stretches) > 2 else found.stretches
+
+
+def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
+    is_level = point.kind in ("local minimum", "local maximum", "stationary inflection")
+    slope: Phrase = ("0",) if is_level else ("–",)
+    if value is not None:
+        height: Phrase = (value,)
+    else:
+        height = (shown(point.value, 6),) if point.value is not None else ()
+    return (shown(point.at, 6),), slope, height, _approximately(point)
+
+
+def _approximately(point: CriticalPoint) -> Phrase:
+    if point.at.exact is None or is_short(point.at.exact):
+        return ()
+    return ("≈ ", decimal_node(point.at, 6))
+
+
+def _limits(found: Critical, f: str, stretch: Stretch) -> Iterator[str | Node]:
+    """What f does towards the open ends of a stretch."""
+    is_first = True
+    for approach in found.approaches:
+        end = stretch.piece.upper if approach.side < 0 else stretch.piece.lower
+        is_here = end is approach.towards or (end is None and approach.towards in (INF, MINUS_INF))
+        limit = approach.behaviour.limit
+        if not is_here or limit is None or not approach.behaviour.is_proved:
+            continue
+        if not is_first:
+            yield "; "
+        is_first = False
+        yield found.x
+        yield " → "
+        if isinstance(approach.towards, Bound):
+            yield shown(approach.towards, 6)
+            yield " from above" if approach.side > 0 else " from below"
+        else:
+            yield approach.towards
+        yield f": {f} → "
+        yield limit
+
+
+# -- the findings ---------------------------------------------------------------------------------------------------
+
+
+def _findings(found: Critical, f: str) -> Iterator[Block]:
+    x = found.x
+    rows: list[Finding] = []
+    for point in sorted_points(found):
+        rows.append(_finding(found, f, point))
+    for family in found.families:
+        remark: Phrase = (*_kind(found, family.base, family.kind), f", for every whole {family.parameter.name}")
+        if family.value is None:
+            rows.append(Finding(x, family.at, remark))
+        else:
+            rows.append(Finding(Call(f, (family.at,)), family.value, remark))
+    for plateau in found.plateaus:
+        if plateau.value is not None:
+            piece = where(x, plateau.piece)
+            rows.append(Finding(Call(f, (x,)), shown(plateau.value, 10), ("constant, for ", piece)))
+    if rows:
+        yield Findings(tuple(rows))
+    elif found.is_complete:
+        yield Remark(
+            (
+                "there are no critical points: ",
+                Call(f, (x,), 1),
+                " exists and is never 0",
+            )
+        )
+
+
+def _finding(found: Critical, f: str, point: CriticalPoint) -> Finding:
+    at = shown(point.at, 10)
+    remark: list[str | Node] = list(_kind(found, point.at, point.kind))
+    if point.at.exact is not None and not is_short(point.at.exact):
+        remark.extend((f"; {found.x.name} ≈ ", decimal_node(point.at, 10)))
+    if point.value is None:
+        return Finding(found.x, at, tuple(remark), "=" if point.at.exact is not None else "≈")
+    if point.value.exact is not None and not is_short(point.value.exact):
+        remark.extend((f", {f} ≈ ", decimal_node(point.value, 10)))
+    if point.why:
+        remark.extend(("; ", *point.why))
+    sign = "=" if point.value.exact is not None and point.at.exact is not None else "≈"
+    return Finding(Call(f, (at,)), shown(point.value, 10), tuple(remark), sign)
+
+
+def _kind(found: Critical, at: Bound, kind: str) -> Phrase:
+    for word, extreme in (("minimum", found.minimum), ("maximum", found.maximum)):
+        if isinstance(extreme, Extreme) and any(place is at for place in extreme.at):
+            return (f"{kind}, and the global {word}",)
+    return (kind,)
+
+
+def _global_sentences(found: Critical, f: str) -> Iterator[Phrase]:
+    """What there is to say about global extrema that no finding says."""
+    for word, side, extreme in (("minimum", "below", found.minimum), ("maximum", "above", found.maximum)):
+        if extreme is None:
+            yield (f"no global {word}: {f} is unbounded {side}", *_where_unbounded(found, side))
+        elif not isinstance(extreme, Extreme):
+            yield (f"whether there is a global {word} was not decided",)
+        elif not extreme.is_attained:
+            yield (f"no global {word}: {f} only comes near to ", shown(extreme.value, 10))
+        elif not extreme.at:
+            yield (f"global {word}: ", shown(extreme.value, 10))
+
+
+def _where_unbounded(found: Critical, side: str) -> Phrase:
+    end = INF if side == "above" else MINUS_INF
+    for approach in found.approaches:
+        if approach.behaviour.is_proved and approach.behaviour.limit is end:
+            towards = approach.towards
+            return (" at ", shown(towards, 6)) if isinstance(towards, Bound) else (" as ", found.x, " → ", towards)
+    return ()
+
+
+# -- shape and verdict ----------------------------------------------------------------------------------------------
+
+_BENDS = {1: "convex", -1: "concave", 0: "straight"}
+
+
+def _shape(found: Critical, f: str) -> Iterator[Block]:
+    shape, x = found.shape, found.x
+    assert shape is not None
+    if shape.derivation is not None and not has_kinks(found.f, x):
+        yield Given(Call(f, (x,), 2), shape.derivation.result)
+    if all(stretch.sign is not None for stretch in shape.stretches):
+        rows = tuple(((as_interval(s.piece),), (_SIGNS[s.sign or 0],), (_BENDS[s.sign or 0],)) for s in shape.stretches)
+        yield Table(((x,), (Call(f, (x,), 2),), (Call(f, (x,)),)), rows)
+    findings = [_finding(found, f, point) for point in shape.inflections]
+    findings.extend(
+        Finding(x, family.at, (f"inflection, for every whole {family.parameter.name}",)) for family in shape.families
+    )
+    if findings:
+        yield Findings(tuple(findings), "INFLECTION POINTS")
+    elif shape.is_complete:
+        yield Remark(("there are no inflection points",))
+    if not shape.is_complete:
+        yield Remark(("the inflection points are not certified to be complete",), "warning")
+
+
+def _verdict(found: Critical) -> Remark:
+    reasons: list[str | Node] = []
+    for reason in found.reasons:
+        reasons.extend(("; " if reasons else ": ", *reason))
+    if found.is_complete:
+        return Remark(("complete, proved", *reasons), "good")
+    return Remark(("not certified to be complete", *reasons), "warning")
