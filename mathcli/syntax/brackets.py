@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mathcli.syntax import complaints
+from mathcli.syntax import complaints, differentials
 from mathcli.syntax.tree import Call, Equation, Matrix, Node, Norm, Piecewise, Relation, Vector
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ def group(p: Parser) -> Node:
     closing = _CLOSING[opening]
     if opening == "{" and p.kind_after() == "begin":
         return _braced_environment(p)
+    if p.values[opened + 1] in ("d", "∂", "\\partial") and (applied := differentials.bracketed_operator(p)) is not None:
+        return applied
     p.open(opened)
     p.at += 1
     bars, p.bars = p.bars, []

@@ -60,6 +60,8 @@ def missing_operand(p: Parser) -> ReadingError:
         return p.error(f"the right side of '{typed(p, at - 1)}' is missing", at)
     if kind in ("=", "<", "<=", ">", ">=", "!=") and before in _OPENERS:
         return p.error(f"the left side of '{typed(p, at)}' is missing", at)
+    if kind == "_" and before == "|":
+        return _value_at(p, at)
     message = _AFTER.get(before)
     if message is None:
         shown = typed(p, at)
@@ -161,9 +163,17 @@ def leftover(p: Parser) -> ReadingError:
         return p.error(f"'{kind}' is not a comparison", at, hint="write !=")
     if kind == "|":
         return p.error("'|' has no partner", at)
+    if kind == "_" and p.kinds[at - 1] in ("|", ")|", "right."):
+        return _value_at(p, at)
+    if kind == "_" and p.kinds[at - 1] == "number" and p.kinds[at + 1] == "number":
+        return p.error("an underscore inside a number", at, hint=f"write {p.values[at - 1]}{p.values[at + 1]}")
     if kind == "_":
         return p.error("a subscript belongs to a letter", at)
     return p.error(f"'{shown}' cannot stand here", at)
+
+
+def _value_at(p: Parser, at: int) -> ReadingError:
+    return p.error("a bar with a point behind it is not read", at, hint="ask for a value with --at x=1")
 
 
 def check_comparison(p: Parser) -> None:
@@ -244,13 +254,28 @@ def check_cross(p: Parser, left: Node, right: Node, at: int) -> None:
 
 
 def check_index(p: Parser) -> None:
-    if p.kinds[p.at - 1] == "name" and p.is_glued() and p.kind_after(1) == "number" and p.kind_after(2) == "]":
-        name, index = p.values[p.at - 1], p.values[p.at + 1]
+    if p.kinds[p.at - 1] != "name" or not p.is_glued():
+        return
+    name = p.values[p.at - 1]
+    if name == "D" and _holds_comma(p):
+        raise p.error("square brackets behind D", p.at, hint="write diff(x^2, x)")
+    if p.kind_after(1) in ("name", "constant") and p.kind_after(2) == "]":
+        index = p.values[p.at + 1]
+        sentence = f"{name}[{index}] is read as {name}*{index}; for an entry write {name}_{index}"
+        p.note(sentence, p.starts[p.at - 1], doubtful=True)
+    if p.kind_after(1) == "number" and p.kind_after(2) == "]":
+        index = p.values[p.at + 1]
         raise p.error(
             f"square brackets behind {name}",
             p.at,
             hint=f"write {name}_{index} for an entry, {name}*{index} for a product",
         )
+
+
+def _holds_comma(p: Parser) -> bool:
+    from mathcli.syntax.names import has_comma
+
+    return has_comma(p, p.at)
 
 
 def check_comma(p: Parser, opened_at: int | None) -> None:

@@ -125,7 +125,7 @@ def _scan(p: Parser, at: int, *, braced: bool) -> _Operator | None:
     stop = "}" if braced else "/"
     operand: tuple[int, int] | None = None
     if kinds[k] != stop:
-        if not braced and k == at + 1 and p.ends[at] != p.starts[k] and kinds[at] != "∂":
+        if not braced and k == at + 1 and p.ends[at] != p.starts[k] and kinds[at] != "∂" and not _is_spaced(p, at):
             return None
         end = _operand_end(p, k)
         if end < 0 or kinds[end] != stop:
@@ -143,7 +143,7 @@ def _scan(p: Parser, at: int, *, braced: bool) -> _Operator | None:
         k += 1
     variables: list[tuple[str, int]] = []
     while _is_d(p, k) and kinds[k] == kinds[at]:
-        if not (ending or kinds[k] == "∂") and p.ends[k] != p.starts[k + 1]:
+        if not (ending or kinds[k] == "∂") and p.ends[k] != p.starts[k + 1] and not (_is_spaced(p, at) or k == at + 2):
             break
         named = _name_at(p, k + 1)
         if named is None:
@@ -155,6 +155,26 @@ def _scan(p: Parser, at: int, *, braced: bool) -> _Operator | None:
     if sum(order for _, order in variables) != total:
         return None
     return _Operator(operand, tuple(variables), k + bool(ending))
+
+
+def _is_spaced(p: Parser, at: int) -> bool:
+    """Whether d y / d x stands here, with both letters apart from their d."""
+    kinds, values = p.kinds, p.values
+    return kinds[at + 1 : at + 5] == ["name", "/", "name", "name"] and values[at + 3] == "d" == values[at]
+
+
+def bracketed_operator(p: Parser) -> Node | None:
+    """(d/dx) before its operand, with p at the bracket."""
+    found = _scan(p, p.at + 1, braced=False)
+    if found is None or found.operand is not None or p.kinds[found.stop] != ")":
+        return None
+    return _derivative(p, found._replace(stop=found.stop + 1), p.at)
+
+
+def _starts() -> frozenset[str]:
+    from mathcli.syntax.parser import STARTS
+
+    return STARTS
 
 
 def _operand_end(p: Parser, at: int) -> int:
@@ -463,8 +483,14 @@ def _upper(p: Parser) -> Node:
 
 
 def _one(p: Parser) -> Node:
-    """A bound: one token, a group, or one of these with a minus."""
-    return p.negative(p.primary) if p.kind == "-" else p.primary()
+    """A bound: one token, a group, or one of these with a minus. A letter is no function of what comes behind."""
+    if p.kind == "-":
+        return p.negative(lambda: _one(p))
+    if p.kind in ("name", "constant") and p.kind_after() == "(":
+        from mathcli.syntax.names import plain
+
+        return plain(p)
+    return p.primary()
 
 
 def _sum(p: Parser, word: str, at: int) -> Node:
@@ -542,6 +568,8 @@ def _integral(p: Parser, at: int) -> Node:
     if named is None:
         raise p.error("the variable of the integral has no plain subscript", p.at + 1, hint=_BOUNDS["integral"])
     p.at = named[1]
+    if body is ONE and (p.kind == "/" or p.kind in _starts()):
+        raise p.error("the integrand stands before the dx", p.at, hint="write int 1/x dx")
     return Integral(body, Name(named[0]), lower, upper)
 
 

@@ -50,6 +50,8 @@ def function(p: Parser) -> Node:
         p.at += 1
         primes += 1
     exponent = _function_exponent(p, word, at)
+    if exponent is not None and word == "grad":
+        raise p.error("a power of ∇ is not read", at + 1, hint="mathcli hessian gives the second partials")
     if base is None and word == "log" and p.kind in ("_", "sub("):
         base = _log_base(p, at)
     arguments, has_brackets = _function_arguments(p, word, at, is_powered=exponent is not None)
@@ -293,6 +295,10 @@ def radical(p: Parser) -> Node:
     from mathcli.syntax.parser import STARTS
 
     shown = p.source(p.starts[at])
+    if p.kinds[at - 1] == ")sup" and p.starts[at] == p.ends[at - 1]:
+        raised = p.values[at - 1]
+        sentence = f"{raised}{shown} is read with {raised} as an exponent; for a root write root(x, 3)"
+        p.note(sentence, p.starts[at], doubtful=True)
     if isinstance(operand, Power) and p.kinds[at + 1] != "(":
         p.note(f"{shown} is read as √({p.source(start)}); otherwise write brackets", p.starts[at], doubtful=True)
     elif p.kind in STARTS and p.is_glued() and p.kinds[at + 1] not in ("(", "{") and p.may_multiply():
@@ -307,7 +313,26 @@ def root(operand: Node, index: str) -> Node:
     return Call("cbrt", (operand,)) if index == "3" else Call("root", (operand, Number(int(index))))
 
 
+def indexed_radical(p: Parser) -> Node:
+    """³√x, ⁿ√x, as some keyboards write it."""
+    at = p.at
+    stop = p.kinds.index(")sup", at) + 1
+    if p.kinds[stop] != "√" or p.values[stop] != "2":
+        raise complaints.missing_operand(p)
+    p.at += 1
+    index = p.sum()
+    p.expect(")sup", at)
+    p.at += 1
+    p.enter(at)
+    operand = p.factor()
+    p.depth -= 1
+    if isinstance(index, Number) and index.is_integer and index.numerator in (2, 3):
+        return root(operand, str(index.numerator))
+    return Call("root", (operand, index))
+
+
 PRIMARIES: dict[str, Callable[[Parser], Node]] = {
     "function": function,
     "√": radical,
+    "sup(": indexed_radical,
 }

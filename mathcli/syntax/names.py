@@ -47,6 +47,8 @@ def name(p: Parser) -> Node:
         kind = p.kinds[p.at]
         if kind == "(" and isinstance(node, Name) and node.name in p.callable:
             return _call(p, node.name, 0, at)
+        if kind == "(" and isinstance(node, Name):
+            return _product_or_call(p, node.name, at)
         return node
     if kind == "(":
         if base in p.callable:
@@ -71,6 +73,13 @@ def _powered_call(p: Parser, base: str, at: int) -> Node:
     ):
         primes, p.at = int(values[p.at + 3][:3]), p.at + 6
         return _call(p, base, primes, at)
+    if kinds[p.at : p.at + 2] == ["^", "("] and kinds[p.at + 3 : p.at + 5] == [")", "("] and values[p.at + 2].isdigit():
+        order, p.at = values[p.at + 2][:3], p.at + 4
+        sentence = (
+            f"{base}^({order})(...) is read as the derivative of order {order}; for a power write {base}(...)^{order}"
+        )
+        p.note(sentence, p.starts[at], doubtful=True)
+        return _call(p, base, int(order), at)
     stop = p.at + 2
     if kinds[p.at] == "sup(":
         stop = kinds.index(")sup", p.at) + 1

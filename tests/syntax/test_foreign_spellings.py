@@ -20,6 +20,19 @@ SPELLINGS = [
     ("%e^(%i*x)", "e^(i*x)"),
     ("x^2∙sin⁡〖(x)〗", "x^2*sin(x)"),
     ("∑_(i=1)^n▒i^2", "sum(i^2, i, 1, n)"),
+    ("³√x", "cbrt(x)"),
+    ("ⁿ√(x+1)", "root(x+1, n)"),
+    ("x^2_1", "x_1^2"),
+    ("x^{2}_{i}", "x_i^2"),
+    ("x²₁", "x_1^2"),
+    ("(d/dx)(x^2)", "diff(x^2, x)"),
+    ("(∂/∂x)(x^2 y)", "diff(x^2 y, x)"),
+    ("d y / d x", "dy/dx"),
+    ("d/d x x^2", "d/dx x^2"),
+    ("f^(4)(x)", "f^{(4)}(x)"),
+    (r"\sum_{i=1}^h(x_i)", "sum(x_i, i, 1, h)"),
+    ("int_0^f (x) dx", "integral(x, x, 0, f)"),
+    (r"\ell^2", "l^2"),
 ]
 REFUSED = [
     ("sin of x", 5, "of"),
@@ -32,6 +45,13 @@ REFUSED = [
     (r"x \in [0,1]", 3, r"\in"),
     (r"90^\circ", 4, r"\circ"),
     ("50%e", 3, "percent"),
+    ("D[x^2,x]", 2, "D"),
+    (r"\nabla^2 f", 7, "∇"),
+    ("∫dx/x", 4, "dx"),
+    ("f'(x)|_{x=1}", 7, "point"),
+    (r"\left.\frac{dy}{dx}\right|_{x=1}", 27, "point"),
+    ("1_000", 2, "underscore"),
+    ("³x", 1, "³"),
 ]
 
 
@@ -49,14 +69,19 @@ def test_a_word_that_means_nothing_here_is_refused_by_its_name(typed, column, na
     assert named in refused.value.message
 
 
-@pytest.mark.parametrize("typed", ["ch x", "sh(x)", "Re(z)", "lb x"])
-def test_two_letters_that_are_a_function_to_some_are_a_product_and_say_so(typed):
+@pytest.mark.parametrize("typed", ["ch x", "sh(x)", "Re(z)", "lb x", "2³√x", "x[i]", "f^(4)(x)"])
+def test_what_is_a_function_or_an_index_to_some_says_how_it_is_read(typed):
     assert read(typed).doubts
 
 
 @pytest.mark.parametrize("typed", ["xth", "ch + 1", "sh"])
 def test_two_letters_with_no_argument_are_a_product_in_silence(typed):
     assert read(typed).notes == ()
+
+
+@pytest.mark.parametrize("typed", ["f_x(x,y)", "f_1(x)", "x_1(x+1)"])
+def test_a_name_with_a_subscript_before_brackets_says_how_it_is_read(typed):
+    assert read(typed).notes
 
 
 def test_an_error_shows_letters_as_they_were_typed():
