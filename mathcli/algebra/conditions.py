@@ -219,13 +219,18 @@ def never_holds(u: Node, kind: str) -> bool:
     values = value_range(u)
     match kind:
         case ">":
-            return (-values).is_non_negative
+            return (-values).is_non_negative or _cancels(u)
         case ">=":
             return values.is_negative
         case "!=":
-            return values.low is not None and bool(values.low == 0 == values.high)
+            return bool(values.low is not None and values.low == 0 == values.high) or _cancels(u)
     low, high = kind[1:-1].split(", ")
     return _beyond(values, int(high)) or _beyond(-values, -int(low))
+
+
+def _cancels(u: Node) -> bool:
+    """Whether the terms of a sum add up to 0 whatever its names are: x - x."""
+    return isinstance(u, Sum) and bool(u.names) and rational.value(u) == 0
 
 
 class _Bounds:

@@ -19,6 +19,8 @@ from mathcli.syntax.tree import (
     E,
     Ellipsis,
     Equation,
+    IndexedProduct,
+    IndexedSum,
     Integral,
     Interval,
     Limit,
@@ -124,6 +126,8 @@ def _has_primes(f: Node, named: Sequence[Definition]) -> bool:
 
 
 def _check_domain(f: Node) -> None:
+    if f.contains(Constant) and _counts_infinity_in(f):
+        raise UndefinedError("infinity is no number, so nothing can be worked out with it")
     if not any(_may_be_undefined(part) for part in walk(f)):
         return
     from mathcli.algebra.domains import are_incompatible
@@ -132,12 +136,19 @@ def _check_domain(f: Node) -> None:
         raise UndefinedError("the function is defined nowhere: its domain is empty", hint="symbols are real here")
 
 
+def _counts_infinity_in(f: Node) -> bool:
+    """Whether infinity stands elsewhere than as the bound of a sum or product."""
+    return f is INF or any(
+        INF in part.children() and not isinstance(part, IndexedSum | IndexedProduct) for part in walk(f)
+    )
+
+
 def _may_be_undefined(part: Node) -> bool:
     match part:
         case Power(base, exponent):
             return base is not E and not (isinstance(exponent, Number) and exponent.is_integer)
         case Quotient(_, denominator):
-            return bool(denominator.names)
+            return not isinstance(denominator, Number) or denominator.numerator == 0
         case Call(function):
             return function not in ("sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "abs", "cbrt", "erf")
     return False
