@@ -79,10 +79,11 @@ class Lines(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence in a tone: plain, note, good or warning."""
+    """A sentence in a tone: plain, note, good or warning. `is_partial` asks for ∂ in its derivatives."""
 
     phrase: Phrase
     tone: str = "plain"
+    is_partial: bool = False
 
 
 Part = Heading | Lines | Sentence | Table | Given
@@ -101,6 +102,11 @@ def compose(solution: Solution, *, detail: str = "normal", shows_reading: bool =
     """
     composer = _Composer(solution, detail, shows_reading)
     return Document(tuple(composer.parts()))
+
+
+def _bare_signs(text: str) -> str:
+    """A text without what a reader puts in or leaves out unasked: spaces, the signs of products, ** for ^."""
+    return text.replace("**", "^").replace("*", "").replace(" ", "")
 
 
 def _spellings(value: Node) -> Table:
@@ -143,7 +149,7 @@ class _Composer:
                     ]
                     yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
                 case Remark(phrase, tone):
-                    yield Sentence(phrase, tone)
+                    yield Sentence(phrase, tone, self.is_partial)
                 case Table():
                     yield block
                 case Spellings(value):
@@ -163,21 +169,24 @@ class _Composer:
         if block.remark or body is not block.value or read is None or not self.shows_reading:
             return block
         text = write(read)
-        return block if text == self.solution.text else Given(block.name, block.value, ("read as  ", Verbatim(text)))
+        is_known = _bare_signs(text) == _bare_signs(self.solution.text)
+        return block if is_known else Given(block.name, block.value, ("read as  ", Verbatim(text)))
 
     def _chain(self, block: Chain) -> Lines:
         derivation = block.derivation
         start = derivation.start
         primes = start.variable if isinstance(start, Derivative) and not self.is_partial else None
         lines = [Line(block.label if block.label is not None else start, ())]
+        first = None if block.label is None or isinstance(start, Derivative) else Line(None, (start,))
         path = self._path_of(derivation)
         match self.detail:
             case "brief":
                 lines.extend(self._brief(derivation))
             case "full":
+                lines.extend((first,) if first else ())
                 lines.extend(self._full(derivation, path, 0))
             case _:
-                lines.extend(self._steps(derivation, path, 0))
+                lines.extend(self._steps(derivation, path, 0, first))
         if isinstance(start, Derivative):
             self.shown.add(start)
         return Lines(tuple(map(_with_its_sign, lines)), primes, self.is_partial)
@@ -218,9 +227,10 @@ class _Composer:
 
     # -- normal ---------------------------------------------------------------------------------------------------
 
-    def _steps(self, derivation: Derivation, path: Path | None, depth: int) -> Iterator[Line]:
-        """The lines of a chain, each going on from the one above."""
-        previous: Line | None = None
+    def _steps(
+        self, derivation: Derivation, path: Path | None, depth: int, previous: Line | None = None
+    ) -> Iterator[Line]:
+        """The lines of a chain, each going on from the one above, `previous` before the first."""
         for k, step in enumerate(derivation.steps):
             at = None if path is None else (*path, k)
             if step.kind == "arithmetic":

@@ -15,7 +15,7 @@ from mathcli.render.document import Document, Formula, Heading, Line, Lines, Par
 from mathcli.render.notation.alphabet import Alphabet
 from mathcli.render.notation.boxes import Box, beside, box
 from mathcli.render.notation.leibniz import leibniz
-from mathcli.render.notation.one_line import OneLine
+from mathcli.render.notation.one_line import OneLine, in_equal_places
 from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
 from mathcli.render.text import display_width, padded, wrapped
@@ -121,8 +121,9 @@ class Page:
         role = {"good": "good", "warning": "warning", "note": "hint"}.get(sentence.tone, "")
         lead = " " * MARGIN + (mark if sentence.tone != "plain" else "  ")
         indent = display_width(lead)
+        writer = OneLine(self.alphabet, partial=sentence.is_partial)
         for k, text in enumerate(
-            self.wrapped_phrase(sentence.phrase, self.width - indent, is_verbatim=sentence.tone == "note")
+            self.wrapped_phrase(sentence.phrase, self.width - indent, writer, is_verbatim=sentence.tone == "note")
         ):
             if k == 0 and mark.strip():
                 yield (Run(" " * MARGIN), Run(mark.strip(), role), Run(" " + text, "hint" if role == "hint" else ""))
@@ -364,7 +365,7 @@ class Page:
         if len(vectors) < len(filled) or len({len(vector.entries) for vector in vectors}) != 1:
             return [self.phrase(phrase) for phrase in phrases]
         write = self.plain_writer.line.write
-        texts = [[write(entry) for entry in vector.entries] for vector in vectors]
+        texts = [in_equal_places(vector.entries, [write(entry) for entry in vector.entries]) for vector in vectors]
         widths = [max(map(display_width, column)) for column in zip(*texts, strict=True)]
         lead = max(display_width(self.phrase(phrase[:-1])) for phrase in filled)
         cells: list[str] = []

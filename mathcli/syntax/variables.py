@@ -59,7 +59,7 @@ def _without_counts(free: tuple[Name, ...], tree: Node) -> tuple[Name, ...]:
 
 def _with_bounds_of_numbers(part: Node) -> Node | None:
     match part:
-        case IndexedSum(body, index, _, _) | IndexedProduct(body, index, _, _):
+        case IndexedSum(body) | IndexedProduct(body):
             return part.rebuilt((rewrite(body, _with_bounds_of_numbers), ONE, ONE))
     return None
 

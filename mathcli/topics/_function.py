@@ -518,6 +518,13 @@ def point_phrase(at: Point) -> Phrase:
     return listed(Equation(name, value) for name, value in at.items())
 
 
+def said(part: str | Node) -> str:
+    """A part of a phrase in the input syntax."""
+    from mathcli.syntax.writer import write
+
+    return part if isinstance(part, str) else write(part)
+
+
 def approximate(node: Node, *, digits: int = 10) -> Node | None:
     """Return a decimal to so many significant digits, entry by entry; None where the value is short already."""
     if isinstance(node, Vector | Matrix):
@@ -575,5 +582,7 @@ def degrees(cosine: Node) -> Phrase:
     if value in known and value is not None:
         return (known[value],)
     angle = Call("acos", (cosine,))
-    decimal = approximate(Quotient(Product((angle, Number(180))), PI), digits=4)
-    return (angle,) if decimal is None else (angle, " ≈ ", decimal, "°")
+    decimal = approximate(Quotient(Product((angle, Number(180))), PI), digits=7)
+    if not isinstance(decimal, Number):
+        return (angle,)
+    return (angle, " ≈ ", f"{decimal.numerator / 10**decimal.scale:.2f}°")

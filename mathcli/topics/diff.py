@@ -135,7 +135,7 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
-        from mathcli.topics._function import about, derivative_label, heading, listed, point_phrase
+        from mathcli.topics._function import about, derivative_label, heading, listed, point_phrase, said
 
         f, variables = self.subject.function, (self.x,)
         blocks: list[Block] = [_given(definition) for definition in self.subject.named]
@@ -156,15 +156,9 @@ class _Work:
             if self.there is not None and self.there.remark:
                 blocks.append(Remark(self.there.remark))
             if self.value.steps:
-                blocks.append(Chain("AT " + "".join(map(_said, point_phrase(self.at))), self.value, label=there))
+                blocks.append(Chain("AT " + "".join(map(said, point_phrase(self.at))), self.value, label=there))
             rows.append(Finding(there, self.value.result, about(self.value.result)))
         return (*blocks, Findings(tuple(rows)))
-
-
-def _said(part: str | Node) -> str:
-    from mathcli.syntax.writer import write
-
-    return part if isinstance(part, str) else write(part)
 
 
 def _given(definition: Any) -> Block:

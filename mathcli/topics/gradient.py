@@ -112,19 +112,19 @@ class _Work:
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
-        from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase
+        from mathcli.syntax.tree import Call, Name
+        from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase, said
 
         about = self.about
         blocks: list[Block] = [Given(None if about.is_unknown else about.label, about.body)]
-        for x, derivation in zip(about.variables, self.partials, strict=True):
-            blocks.append(Chain(f"WITH RESPECT TO {x.name}", derivation))
-        rows = [
-            Finding(partial_label(about, (x,)), d.result) for x, d in zip(about.variables, self.partials, strict=True)
-        ]
-        rows.append(Finding(f"∇{self.name}", self.vector))
+        known = [(x, d) for x, d in zip(about.variables, self.partials, strict=True) if d.steps]
+        blocks.extend(Chain(f"WITH RESPECT TO {x.name}", d) for x, d in known)
+        rows = [Finding(partial_label(about, (x,)), d.result) for x, d in known]
+        rows.append(Finding(Call("grad", (Name(self.name),)), self.vector))
         if self.at is not None and self.there is not None:
-            blocks.append(Chain("AT THE POINT", self.there))
-            rows.append(Finding(f"∇{self.name}", self.there.result, ("at ", *point_phrase(self.at))))
+            there = Call("grad", (about.label.substitute(dict(self.at.items())),))
+            blocks.append(Chain("AT " + "".join(map(said, point_phrase(self.at))), self.there, label=there))
+            rows.append(Finding(there, self.there.result))
         if self.direction is not None and self.unit is not None:
             blocks.append(Remark(("the direction ", self.direction, " has the unit vector u = ", self.unit)))
             blocks.extend(

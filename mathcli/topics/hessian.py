@@ -125,7 +125,8 @@ class _Work:
         """What a reader is shown."""
         from mathcli.calculus.forms import LARGEST
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
-        from mathcli.topics._function import conditions_of, listed, point_phrase
+        from mathcli.syntax.tree import Call
+        from mathcli.topics._function import conditions_of, listed
 
         about, variables = self.about, self.about.variables
         blocks: list[Block] = [Given(about.label, about.body)]
@@ -137,7 +138,7 @@ class _Work:
             blocks.append(Chain(heading, derivation))
         rows = [Finding("H", self.matrix, ("symmetric: the mixed partial derivatives are equal",))]
         if self.at is not None and self.there is not None:
-            rows.append(Finding("H", self.there.result, ("at ", *point_phrase(self.at))))
+            rows.append(Finding(Call("H", tuple(self.at.values())), self.there.result))
         if self.determinant is not None:
             rows.append(Finding("det H", self.determinant.result))
         blocks.append(Findings(tuple(rows)))

@@ -111,7 +111,8 @@ class _Work:
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
-        from mathcli.topics._function import conditions_of, listed, point_phrase
+        from mathcli.syntax.tree import Call
+        from mathcli.topics._function import conditions_of, listed
 
         about = self.about
         blocks: list[Block] = [Given(about.label, about.body)]
@@ -121,7 +122,7 @@ class _Work:
                 blocks.append(Chain(f"{component}WITH RESPECT TO {x.name}", derivation))
         rows = [Finding("J", self.matrix)]
         if self.at is not None and self.there is not None:
-            rows.append(Finding("J", self.there.result, ("at ", *point_phrase(self.at))))
+            rows.append(Finding(Call("J", tuple(self.at.values())), self.there.result))
         if self.determinant is not None:
             rows.append(Finding("det J", self.determinant.result))
         blocks.append(Findings(tuple(rows)))

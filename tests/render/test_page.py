@@ -10,6 +10,8 @@ import pytest
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.render import formats
+from mathcli.render.notation.alphabet import UNICODE
+from mathcli.render.notation.one_line import OneLine
 from mathcli.render.options import RenderOptions
 from mathcli.render.text import display_width
 from mathcli.solution import Chain, Finding, Findings, Given, Remark, Solution, Table
@@ -30,6 +32,7 @@ from mathcli.syntax.tree import (
     Vector,
     fraction,
 )
+from tests.transcripts import run
 
 x = Name("x")
 exponential = Power(E, Product((TWO, x)))
@@ -341,3 +344,40 @@ def test_a_page_in_colour_loads_neither_rich_nor_sympy():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_decimals_of_a_vector_have_equally_many_places_and_typed_ones_keep_theirs():
+    line = OneLine(UNICODE)
+
+    assert line.write(Vector((Number(4262, 3), Number(281, 2), Negative(Number(5, 1))))) == "(4.262, 2.810, −0.500)"
+    assert line.write(Vector((Number(15, 1), Number(2)))) == "(1.5, 2)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_said"), [("3x^4 - 5x^2 + 2x", False), ("3*x**2", False), ("e^(2x)", True), ("√x", True)]
+)
+def test_a_reading_is_said_only_where_it_tells_more_than_what_was_typed(typed, is_said):
+    assert ("read as" in run(["diff", typed], is_terminal=True).splitlines()[0]) is is_said
+
+
+def test_a_value_begins_with_what_was_put_in():
+    shown = run(["tangent", "x^2", "--at", "3"], is_terminal=True)
+
+    assert "   f(3)\n     = 3²\n     = 9\n" in shown
+    assert "   y\n     = 9 + 6 (x − 3)\n     = 6x − 9   expand\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("argv", "line"),
+    [
+        (["gradient", "x^2 y", "--at", "1,2"], "   ∇f(1, 2) = (4, 1)"),
+        (["gradient", "L(w_0, ..., w_n)"], "   ∇L = (∂L/∂w₀, …, ∂L/∂wₙ)"),
+        (["partial", "x f(x,y)", "--wrt", "x,y"], "   ∂²F/∂x∂y = ∂f/∂y + x · ∂²f/∂x∂y"),
+    ],
+    ids=str,
+)
+def test_partial_derivatives_are_written_with_the_curly_d(argv, line):
+    shown = run(argv, is_terminal=True)
+
+    assert line in shown.replace("∂y∂x", "∂x∂y")
+    assert "d/d" not in shown

@@ -42,3 +42,12 @@ def test_a_gradient_takes_the_letters_in_the_order_of_their_first_appearance():
 
 def test_an_index_is_no_letter_of_the_expression():
     assert [name.name for name in letters(read("sum(i x, i, 1, n)").tree)] == ["x", "n"]
+
+
+def test_a_letter_that_only_counts_terms_is_no_variable():
+    tree = read("sum_{i=1}^n (y_i - (m x_i + c))^2")
+
+    assert [name.name for name in choose(tree, many=True).variables] == ["m", "c"]
+    assert [name.name for name in choose(read("sum_{i=1}^n m i")).variables] == ["m"]
+    assert [name.name for name in choose(read("sum_{i=1}^n i")).variables] == ["n"]
+    assert [name.name for name in choose(read("n sum_{i=1}^n x^i"), many=True).variables] == ["n", "x"]

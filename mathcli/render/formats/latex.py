@@ -66,8 +66,8 @@ def _part(part: Part) -> Iterator[str]:
                 yield said(remark, writer)
         case Lines():
             yield from _lines(part)
-        case Sentence(phrase, tone):
-            text = said(phrase, Latex())
+        case Sentence(phrase, tone, is_partial):
+            text = said(phrase, Latex(partial=is_partial))
             mark = {"good": r"$\checkmark$ ", "warning": r"\textbf{!} "}.get(tone, "")
             yield rf"\textit{{{text}}}" if tone == "note" else mark + text
         case Table():

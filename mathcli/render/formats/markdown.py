@@ -49,8 +49,8 @@ def _part(part: Part) -> Iterator[str]:
                 yield f"\n{said(remark, writer)}"
         case Lines():
             yield from _lines(part)
-        case Sentence(phrase, tone):
-            text = said(phrase, Latex())
+        case Sentence(phrase, tone, is_partial):
+            text = said(phrase, Latex(partial=is_partial))
             yield {"good": f"✓ {text}", "warning": f"**!** {text}", "note": f"*{text}*"}.get(tone, text)
         case Table():
             yield from _table(part)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mathcli.render.notation.alphabet import CALLABLE, TRIGONOMETRIC, WITHOUT_BRACKETS, without_ending
-from mathcli.render.notation.leibniz import leibniz
-from mathcli.render.notation.one_line import is_bare_argument, number_text, signed_terms
+from mathcli.render.notation.leibniz import is_partial_of_function, leibniz
+from mathcli.render.notation.one_line import in_equal_places, is_bare_argument, number_text, signed_terms
 from mathcli.syntax import tree
 from mathcli.syntax.tree import (
     Call,
@@ -169,6 +169,8 @@ class Latex:
                 return Piece(rf"\sqrt{{{inside.text}}}", POWER, is_tall)
             case "cbrt", [inside]:
                 return Piece(rf"\sqrt[3]{{{inside.text}}}", POWER, is_tall)
+            case "grad", [inside] if isinstance(node.arguments[0], Name | Call):
+                return Piece(rf"\nabla {inside.text}", APPLIED, is_tall)
             case "binomial", [above, below]:
                 return Piece(rf"\binom{{{above.text}}}{{{below.text}}}", ATOM, True)
             case "root", [inside, degree] if degree.text not in ("2", "3"):
@@ -202,6 +204,8 @@ class Latex:
         if node.variable is self.primes:
             text = inside.text if isinstance(node.operand, Name) and len(inside.text) == 1 else _bracketed(inside)
             return Piece(text + "'" * node.order, ATOM, inside.is_tall)
+        if self.partial and self.primes is None and is_partial_of_function(node):
+            return Piece(self.label(node), APPLIED, True)
         return Piece(f"{self.operator(node)} {_bracketed(inside)}", APPLIED, True)
 
     def label(self, node: Node) -> str:
@@ -251,7 +255,8 @@ class Latex:
         return Piece(rf"\min_{{{variables}}} {_bracketed(self.piece(node.objective))}", SUM, True)
 
     def _vector(self, node: tree.Vector) -> Piece:
-        inside = Piece(", ".join(self.piece(entry).text for entry in node.entries), SUM, self._tall(node))
+        entries = in_equal_places(node.entries, [self.piece(entry).text for entry in node.entries])
+        inside = Piece(", ".join(entries), SUM, self._tall(node))
         if len(node.entries) == 1:
             inside = inside._replace(text=inside.text + ",")
         return Piece(_bracketed(inside), ATOM, inside.is_tall)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mathcli.syntax.tree import Call, Derivative, Name, Node
+from mathcli.syntax.tree import Call, Derivative, Ellipsis, Name, Node
 
 
 class Leibniz(NamedTuple):
@@ -13,6 +13,14 @@ class Leibniz(NamedTuple):
     function: str
     order: int
     by: tuple[tuple[Name, int], ...]
+
+
+def is_partial_of_function(node: Derivative) -> bool:
+    """Whether this is ∂f/∂x of a function f(x, y) that is known by its name only."""
+    found = leibniz(node)
+    while isinstance(node.operand, Derivative):
+        node = node.operand
+    return found is not None and isinstance(node.operand, Call) and len(node.operand.arguments) > 1
 
 
 def leibniz(node: Node) -> Leibniz | None:
@@ -35,7 +43,7 @@ def leibniz(node: Node) -> Leibniz | None:
         case Name(name):
             return Leibniz(name, order, tuple(by))
         case Call(name, arguments, 0) if len(name.partition("_")[0]) == 1 and all(
-            isinstance(a, Name) for a in arguments
+            isinstance(a, Name | Ellipsis) for a in arguments
         ):
             return Leibniz(name, order, tuple(by))
     return None

@@ -6,7 +6,7 @@ or a bare argument could be misread there is a dot or a bracket: 2x cos 3x, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from mathcli.render.notation.alphabet import (
@@ -18,7 +18,7 @@ from mathcli.render.notation.alphabet import (
     Alphabet,
     function_word,
 )
-from mathcli.render.notation.leibniz import leibniz
+from mathcli.render.notation.leibniz import is_partial_of_function, leibniz
 from mathcli.syntax import tree
 from mathcli.syntax.tree import Constant, Indexed, Name, Negative, Node, Number, Power, Product, Quotient, unvisited
 from mathcli.syntax.vocabulary import ALIASES, CONSTANTS, GREEK_NAMES, KEYWORDS
@@ -217,6 +217,11 @@ class OneLine:
                 text = self.piece(argument).text
                 is_bare = isinstance(argument, Number | Name) and text.isalnum()
                 return Piece((text if is_bare else f"({text})") + ("!" if function == "factorial" else "!!"), APPLIED)
+            case "grad", (argument,):
+                text = self.piece(argument).text
+                is_bare = isinstance(argument, Name) or (isinstance(argument, tree.Call) and _is_unknown(argument))
+                word = "grad " if self.alphabet.is_ascii else "∇"
+                return Piece(word + (text if is_bare else f"({text})"), APPLIED)
             case "log", (argument, base) if isinstance(base, Number) and base.is_integer and not self.alphabet.is_ascii:
                 return self._applied(f"log{self.alphabet.subscript(number_text(base))}", argument)
             case name, (_,) if name in WITHOUT_BRACKETS:
@@ -256,6 +261,8 @@ class OneLine:
             is_bare = isinstance(node.operand, Name) and len(inside) == 1
             mark = self.alphabet.primes(node.order)
             return Piece((inside if is_bare else f"({inside})") + mark, ATOM)
+        if self.partial and self.primes is None and is_partial_of_function(node):
+            return Piece(self.label(node), APPLIED)
         return Piece(f"{self.operator(node)} ({inside})", APPLIED)
 
     def label(self, node: Node) -> str:
@@ -311,7 +318,7 @@ class OneLine:
     # -- vectors and statements -----------------------------------------------------------------------------------
 
     def _vector(self, node: tree.Vector) -> Piece:
-        entries = [self.piece(entry).text for entry in node.entries]
+        entries = in_equal_places(node.entries, [self.piece(entry).text for entry in node.entries])
         return Piece(f"({', '.join(entries)})" if len(entries) != 1 else f"({entries[0]},)", ATOM)
 
     def _matrix(self, node: tree.Matrix) -> Piece:
@@ -394,6 +401,19 @@ def number_text(node: Number) -> str:
         return str(node.numerator)
     digits = str(node.numerator).rjust(node.scale + 1, "0")
     return f"{digits[: -node.scale]}.{digits[-node.scale :]}"
+
+
+def in_equal_places(entries: Sequence[Node], texts: list[str]) -> list[str]:
+    """Return the texts of decimals with equally many places, 4.262, 2.810; those of anything else as they are."""
+    scales = [_scale(entry) for entry in entries]
+    if not all(scales):
+        return texts
+    return [text + "0" * (max(scales) - scale) for text, scale in zip(texts, scales, strict=True)]
+
+
+def _scale(node: Node) -> int:
+    number = node.operand if isinstance(node, Negative) else node
+    return number.scale if isinstance(number, Number) else 0
 
 
 def signed_terms(node: tree.Sum) -> list[tuple[str, Node]]:
