@@ -36,7 +36,6 @@ from mathcli.syntax.tree import (
     Sum,
     Transpose,
     Vector,
-    unvisited,
 )
 from mathcli.syntax.writer import write
 
@@ -84,12 +83,17 @@ class Arrangement:
         self._done: dict[Node, Node] = {}
 
     def result(self, node: Node) -> Node:
-        """Return the tree in the conventional order."""
-        done = self._done
-        for current in unvisited(node, done):
-            children = current.children()
-            done[current] = self._arranged(current, tuple([done[child] for child in children])) if children else current
-        return done[node]
+        """Return the tree in the conventional order. One frame for each level of the tree."""
+        children = node.children()
+        if not children:
+            return node
+        done = self._done.get(node)
+        if done is None:
+            arranged: list[Node] = []
+            for child in children:
+                arranged.append(self.result(child))
+            done = self._done[node] = self._arranged(node, tuple(arranged))
+        return done
 
     def _arranged(self, node: Node, children: tuple[Node, ...]) -> Node:
         match node:

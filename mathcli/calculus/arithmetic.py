@@ -141,7 +141,7 @@ def _visit(node: Node, memo: Memo, here: Callable[[Node], Node]) -> Node:
         fresh = tuple(visited)
         answer = here(node if fresh == children else node.rebuilt(fresh))
     else:
-        answer = here(node)
+        answer = here(node) if isinstance(node, Power) else node
     memo[node] = memo[answer] = answer
     return answer
 
@@ -152,7 +152,7 @@ def _signed_here(node: Node) -> Node:
             return inner
         case Negative(Number(0)):
             return ZERO
-        case Product(factors) if any(isinstance(factor, Negative) for factor in factors):
+        case Product(factors) if Negative in map(type, factors):
             return times(*factors)
         case Quotient(Negative(inner), Negative(under)):
             return Quotient(inner, under)
@@ -164,7 +164,8 @@ def _signed_here(node: Node) -> Node:
 
 
 def _light_here(node: Node) -> Node:
-    node = _signed_here(node)
+    if isinstance(node, Negative | Product | Quotient):
+        node = _signed_here(node)
     match node:
         case Negative(inner):
             fresh = _light_here(inner)
@@ -212,7 +213,7 @@ def _multiplied_product(factors: tuple[Node, ...]) -> Node:
     numbers = [(number(factor), factor) for factor in factors]
     known = [value for value, _ in numbers if value is not None]
     if len(known) < 2:
-        return Product.of(*factors)
+        return Product(factors)
     value: Exact = 1
     for part in known:
         value *= part
@@ -227,7 +228,7 @@ def _added(terms: tuple[Node, ...]) -> Node:
     values = [number(term) for term in terms]
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return Sum.of(*terms)
+        return Sum(terms)
     total = number_node(sum(known), as_decimal=any(is_decimal(term) for term in terms))
     rest = [term for term, value in zip(terms, values, strict=True) if value is None]
     return Sum.of(*rest) if total is ZERO and rest else Sum.of(*rest, total)

@@ -69,6 +69,8 @@ def _with_names(f: Node, x: Name, parts: tuple[Definition, ...], *, tidy: bool) 
 def _standing_inside(f: Node) -> tuple[Derivative, ...]:
     """The outermost derivatives in f that can be taken: not those of an unknown function."""
     found: dict[Derivative, None] = {}
+    if not f.contains(Derivative):
+        return ()
     stack, seen = [f], {f}
     while stack:
         node = stack.pop()
@@ -134,6 +136,7 @@ class _Working:
         self._light: dict[Node, Derivation] = {}
         self._multiplied: dict[Node, Derivation] = {}
         self._memos: _Memos = ({}, {}, {})
+        self._has_e = Name("e") in f.names
         self._find_rules()
         self._letters = self._allotted_letters()
         for u in self._upwards[:-1]:
@@ -182,12 +185,12 @@ class _Working:
     def _rule_step(self, u: Node) -> Step:
         found, application, standing = self._applied[u]
         after = application.after
-        derived = (self._sub(d.operand, found.inner) for d in standing) if found.kind == "rule" else ()
-        substeps = tuple(sub for sub in derived if sub.steps)
+        derived = [self._sub(d.operand, found.inner) for d in standing] if found.kind == "rule" else ()
+        substeps = tuple([sub for sub in derived if sub.steps])
         results: dict[Node, Node] = {sub.start: sub.result for sub in substeps}
         result = _filled(after, results, {u, *u.children()}) if results else after
         formula = found.formula if application.formula is None else application.formula
-        if formula and Name("e") in self.f.names and _EULER.search(formula):
+        if self._has_e and formula and _EULER.search(formula):
             formula = ""
         names = self._letters[u]
         return Step(
@@ -197,7 +200,7 @@ class _Working:
             after,
             result,
             formula=_relettered(formula, tuple(names.items()), self.x.name),
-            bind=tuple((names.get(letter, letter), part) for letter, part in application.bind),
+            bind=tuple([(names.get(letter, letter), part) for letter, part in application.bind]),
             conditions=application.conditions,
             because=application.because,
             substeps=substeps,
@@ -295,7 +298,7 @@ def _arithmetic(name: str, before: Node, after: Node) -> Step:
 
 def _standing(after: Node, u: Node, x: Name) -> tuple[Derivative, ...]:
     """The derivatives by x that stand in the formula of a rule for u, each once; u's own parts are not looked into."""
-    if isinstance(after, Derivative) and after.operand is u:
+    if not after.contains(Derivative) or (isinstance(after, Derivative) and after.operand is u):
         return ()
     own = {u, *u.children()}
     found: dict[Derivative, None] = {}
@@ -319,7 +322,7 @@ def _filled(node: Node, results: Mapping[Node, Node], own: set[Node]) -> Node:
     children = node.children()
     if not children:
         return node
-    filled = tuple(_filled(child, results, own) for child in children)
+    filled = tuple([_filled(child, results, own) for child in children])
     return node if filled == children else node.rebuilt(filled)
 
 

@@ -173,9 +173,21 @@ def _negative_powers(line: Node) -> int:
 # ---- what may be tried --------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1024)
 def _improvements(line: Node, x: Name, with_roots: bool) -> tuple[Line, ...]:
     """The lines to the shortest line that was found, one goal after the other."""
+    return () if _is_short(line) else _all_improvements(line, x, with_roots)
+
+
+def _is_short(line: Node) -> bool:
+    """Whether a line is plainly as short as can be: a polynomial in which no two terms are alike."""
+    if line.contains(Quotient, Call) or not isinstance(line, Sum):
+        return not line.contains(Sum, Quotient, Call, IndexedSum)
+    parts = terms_of(line)
+    return terms.is_polynomial(parts) and len(terms.collected(parts)) == len(parts)
+
+
+@lru_cache(maxsize=1024)
+def _all_improvements(line: Node, x: Name, with_roots: bool) -> tuple[Line, ...]:
     return tuple(_improving(line, x, with_roots))
 
 
