@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mathcli.errors import MathcliError, ReadingError
-from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Quotient, Vector
+from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Power, Quotient, Vector
 
 if TYPE_CHECKING:
     from mathcli.syntax.parser import Parser
@@ -325,8 +325,29 @@ def end_of_chain(p: Parser, at: int) -> int:
         at += 1
 
 
+def note_stacked(p: Parser, base: Node, base_at: int, caret: int) -> None:
+    """x^{y}^{z} is refused by TeX and (x^y)^z here: say so."""
+    if isinstance(base, Power) and p.kinds[caret - 1] == "}" and p.kinds[base_at] != "{":
+        stem = p.source(p.starts[base_at], p.ends[caret - 1])
+        exponent = p.source(p.starts[caret + 1])
+        p.note(f"{stem}^{exponent} is read as ({stem})^{exponent}", p.starts[base_at], doubtful=True)
+
+
+def _note_negative_exponent(p: Parser, base_at: int, caret: int) -> None:
+    """e^-x/2 is (e^(-x))/2: say so, unless the exponent stands in brackets."""
+    if p.kinds[caret + 1] != "-" or p.kinds[p.at - 1] in (")", "]", "}") or not p.is_glued():
+        return
+    shown = p.source(p.starts[base_at])
+    stem = p.source(p.starts[base_at], p.ends[caret - 1])
+    exponent = p.source(p.starts[caret + 1])
+    p.note(f"{shown}/... is read as ({shown})/...; for {stem}^({exponent}/...) write brackets", p.starts[base_at],
+           doubtful=True)  # fmt: skip
+
+
 def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
     """e^2x is e^2*x, and x^1/2 is (x^1)/2: say so where the exponent had no brackets."""
+    if p.kind == "/" and isinstance(base, Constant):
+        return _note_negative_exponent(p, base_at, caret)
     first = caret + 1
     while p.kinds[first] == "-":
         first += 1

@@ -141,6 +141,13 @@ def subscripted(p: Parser, base: str) -> Node:
     return Name(base)
 
 
+def late_subscript(p: Parser, base: Node) -> Node:
+    """The base with the subscript that stands behind its exponent: x^2_1 is x_1^2."""
+    if p.kind not in ("_", "sub(") or not isinstance(base, Name) or "_" in base.name:
+        return base
+    return subscripted(p, base.name)
+
+
 def _subscript(p: Parser, opened: int) -> str | tuple[Node, ...]:
     kind = p.kind
     at = p.at

@@ -351,7 +351,8 @@ class Parser:
         self.enter(caret)
         exponent = self.exponent()
         self.depth -= 1
-        base = self.subscripted_late(base)
+        complaints.note_stacked(self, base, base_at, caret)
+        base = names.late_subscript(self, base)
         complaints.note_exponent(self, base, base_at, caret)
         complaints.note_root_or_zero(self, base, exponent, base_at)
         return Power(base, exponent)
@@ -381,13 +382,7 @@ class Parser:
         self.at += 1
         exponent = self.sum()
         self.expect(")sup", opened)
-        return Power(self.subscripted_late(base), exponent)
-
-    def subscripted_late(self, base: Node) -> Node:
-        """The base with the subscript that stands behind its exponent: x^2_1 is x_1^2."""
-        if self.kind not in ("_", "sub(") or not isinstance(base, Name) or "_" in base.name:
-            return base
-        return names.subscripted(self, base.name)
+        return Power(names.late_subscript(self, base), exponent)
 
     def factorial(self, operand: Node, start: int) -> Node:
         count = 0

@@ -13,6 +13,9 @@ DOUBTFUL = [
     ("1/2(x+1)", "(1/2)*(x+1)"),
     ("e^2x", "(e^2)*x"),
     ("x^1/2", "(x^1)/2"),
+    ("e^-x/2", "(e^(-x))/2"),
+    ("e^-x^2/2", "(e^(-x^2))/2"),
+    ("x^{y}^{z}", "(x^y)^z"),
     ("e^-rt", "(e^(-r))*t"),
     ("sin x/2", "sin(x)/2"),
     ("sin x^2", "sin(x^2)"),
@@ -42,7 +45,22 @@ NOTED = [
     ("sin -x", "sin(-x)"),
     ("dy/dx", "diff(y(x), x)"),
 ]
-CLEAR = ["-x^2", "2^3^4", "x^2y", "xe^x", "|x||y|", "x = 2", "x^2/2", "sin 2x cos x", "4ac", "sin(x)^2", "x^(1/2)"]
+CLEAR = [
+    "-x^2",
+    "2^3^4",
+    "x^2y",
+    "xe^x",
+    "|x||y|",
+    "x = 2",
+    "x^2/2",
+    "e^x/2",
+    "e^{-x}/2",
+    "x^{2}/2",
+    "sin 2x cos x",
+    "4ac",
+    "sin(x)^2",
+    "x^(1/2)",
+]
 
 
 @pytest.mark.parametrize(("typed", "explicit"), DOUBTFUL + NOTED, ids=[typed for typed, _ in DOUBTFUL + NOTED])
