@@ -1,15 +1,21 @@
-"""Real solutions of systems of equations in several unknowns, with a certificate that none is missing where there is one."""
+"""Real solutions of systems of equations in several unknowns, with a certificate that none is missing where there is one.
+
+Polynomial systems, and those that are polynomial in functions of the unknowns, are solved by Gröbner bases
+(`extended_systems`); others by taking the equations one by one (`elimination`), or in a box by branch and prune with a
+Krawczyk test (`box_search`). A solution counts only where every equation is defined.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mathcli.algebra.budget import Budget
 from mathcli.calculus.derivation import Phrase
+from mathcli.calculus.extended_systems import Curve, Period, extended_solutions
+from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import Bound
-from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Name, Node
+from mathcli.syntax.tree import Equation, Name, Node
 
 Box = Mapping[Name, tuple[Bound | None, Bound | None]]
 """Ends for each unknown; None for no end."""
@@ -24,6 +30,8 @@ class Solutions:
     is_complete     whether there is a proof that no other solution exists (in the box, if there is one)
     certain_within  the box in which nothing is missing, where the list is not complete all over
     reasons         why it is complete, or why not
+    families        solutions that repeat by whole multiples of a period in each unknown
+    real_points     the points again, as what functions can be judged at; `curves` the same of the continua
     """
 
     points: tuple[tuple[Bound, ...], ...]
@@ -31,6 +39,9 @@ class Solutions:
     is_complete: bool
     certain_within: Box | None
     reasons: tuple[Phrase, ...]
+    families: tuple[Period, ...] = ()
+    real_points: tuple[RealPoint, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
 
 def solutions(
@@ -44,6 +55,153 @@ def solutions(
     """Return the real solutions of `equations`, each taken as `= 0`, under the relations of `where`.
 
     Raises:
-        NotCoveredError: nothing is known about systems of this kind.
+        BudgetSpentError: it took more work than it may.
     """
-    raise NotCoveredError("systems of this kind are not covered")
+    equations = tuple(dict.fromkeys(_without_sign(equation) for equation in equations))
+    found = extended_solutions(equations, names, budget)
+    if found is None:
+        from mathcli.calculus.elimination import one_by_one
+
+        by_turns = one_by_one(equations, names, box=box, budget=budget)
+        return _checked(by_turns, equations, box, where)
+    reasons = tuple(("not decided: the real solutions of ", *_listed(branch)) for branch in found.open)
+    return _checked(
+        Solutions(
+            (),
+            (),
+            not found.open,
+            None,
+            reasons or (_reason(found.functions, len(found.points)),),
+            found.families,
+            found.points,
+            found.continua,
+        ),
+        equations,
+        box,
+        where,
+    )
+
+
+def _without_sign(equation: Node) -> Node:
+    return equation if not isinstance(equation, Equation) else _difference(equation)
+
+
+def _difference(equation: Equation) -> Node:
+    from mathcli.syntax.tree import ZERO, Negative, Sum
+
+    if equation.right is ZERO:
+        return equation.left
+    return Sum.of(equation.left, Negative(equation.right))
+
+
+def _reason(functions: int, count: int) -> Phrase:
+    kind = "polynomial system" if not functions else "system is polynomial in its functions; it"
+    number = {0: "no real solution", 1: "one real solution"}.get(count, f"{count} real solutions")
+    return (f"the {kind} has {number}: by a Gröbner basis, and counted again by Hermite's form",)
+
+
+def _listed(equations: Sequence[Node]) -> Phrase:
+    from mathcli.syntax.tree import ZERO
+
+    parts: list[str | Node] = []
+    for equation in equations:
+        parts += [", ", Equation(equation, ZERO)]
+    return tuple(parts[1:])
+
+
+def _checked(found: Solutions, equations: Sequence[Node], box: Box | None, where: Sequence[Node]) -> Solutions:
+    """The solutions that lie in the box and in the domain of the equations; what could not be told is said."""
+    points: list[RealPoint] = []
+    doubtful: list[Phrase] = []
+    repeated = [p for family in found.families for p in (_in_box(family, box) if box is not None else ())]
+    for point in (*found.real_points, *repeated):
+        verdict = _belongs(point, equations, box, where)
+        if verdict is None:
+            doubtful.append(("whether a solution found lies in the domain could not be decided",))
+        if verdict is not False:
+            points.append(point)
+    is_spread = box is not None and _bounds_all(found.families, box)
+    return Solutions(
+        tuple(point.bounds for point in points),
+        tuple(curve.equations for curve in found.curves),
+        found.is_complete and not doubtful,
+        found.certain_within,
+        (*found.reasons, *dict.fromkeys(doubtful)),
+        () if is_spread else found.families,
+        tuple(points),
+        found.curves,
+    )
+
+
+def _belongs(point: RealPoint, equations: Sequence[Node], box: Box | None, where: Sequence[Node]) -> bool | None:
+    from mathcli.calculus.feasibility import satisfies
+
+    verdicts: list[bool | None] = [point.is_defined(equation) for equation in equations]
+    verdicts += [satisfies(point, condition) for condition in where]
+    if box is not None:
+        verdicts.append(is_in_box(point, box))
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def is_in_box(point: RealPoint, box: Box) -> bool | None:
+    """Whether a point lies in a closed box."""
+    undecided = False
+    for name, bound in zip(point.names, point.bounds, strict=True):
+        lower, upper = box.get(name, (None, None))
+        for end, outside in ((lower, -1), (upper, 1)):
+            by = None if end is None else bound.compare(end)
+            if end is not None and by == outside:
+                return False
+            undecided |= end is not None and by is None
+    return None if undecided else True
+
+
+def _bounds_all(families: Sequence[Period], box: Box) -> bool:
+    return all(
+        None not in box.get(name, (None, None))
+        for family in families
+        for name, period in zip(family.point.names, family.periods, strict=True)
+        if period is not None
+    )
+
+
+def _in_box(family: Period, box: Box) -> list[RealPoint]:
+    """The members of a family in a box that is bounded wherever the family repeats; one more on each side."""
+    from itertools import product
+    from math import ceil, floor
+
+    from mathcli.algebra.balls import enclose
+    from mathcli.algebra.exact import shortest
+    from mathcli.syntax.tree import Product, Sum, integer
+
+    if not _bounds_all((family,), box):
+        return []
+    choices: list[list[Bound]] = []
+    for name, bound, period in zip(family.point.names, family.point.bounds, family.periods, strict=True):
+        if period is None:
+            choices.append([bound])
+            continue
+        lower, upper = box[name]
+        assert lower is not None
+        assert upper is not None
+        length = enclose(period, {})
+        assert length is not None
+        first = ceil(float(((lower.ball() - bound.ball()) / length).mid()) - 0.001)
+        last = floor(float(((upper.ball() - bound.ball()) / length).mid()) + 0.001)
+        moved: list[Bound] = []
+        for k in range(first, last + 1):
+            if bound.exact is not None:
+                moved.append(Bound.of(shortest(Sum.of(bound.exact, Product.of(integer(k), period)))))
+            else:
+                moved.append(_shifted(bound, Product.of(integer(k), period)))
+        choices.append(moved)
+    return [RealPoint(family.point.names, values) for values in product(*choices)]
+
+
+def _shifted(bound: Bound, by: Node) -> Bound:
+    from mathcli.syntax.tree import Sum
+
+    t = Name("t")
+    found = RealPoint((t,), (bound,)).value(Sum.of(t, by))
+    assert found is not None
+    return found
