@@ -55,11 +55,11 @@ def filled_in(formula: str, bind: tuple[tuple[str, Node], ...], before: Node) ->
 
 def _with_values(formula: Node, values: Mapping[Node, Node]) -> Node:
     """The side of a formula with its letters filled in. Formulas are small trees, looked at without a memo."""
-    if formula.contains(IndexedSum, IndexedProduct):
-        return formula.substitute(values)
     known = values.get(formula)
     if known is not None:
         return known
+    if formula.contains(IndexedSum, IndexedProduct):
+        return formula.substitute(values)
     children = formula.children()
     return formula.rebuilt(tuple([_with_values(child, values) for child in children])) if children else formula
 

@@ -18,6 +18,7 @@ from flint import fmpq
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.exact import as_fraction
 from mathcli.algebra.field import Field
 from mathcli.algebra.verdict import Verdict, weakest
 from mathcli.calculus import sampling
@@ -26,6 +27,7 @@ from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in
 from mathcli.errors import MathcliError
 from mathcli.syntax.tree import (
+    ONE,
     ZERO,
     Call,
     Definition,
@@ -212,19 +214,20 @@ class _Judgement:
         return verdict
 
     def _agree_by_parts(self, before: Node, after: Node) -> bool:
-        """Whether the lines agree where both have a value: part by part where built alike, else by their forms.
-
-        What two sums or two products have in common is left out first.
-        """
+        """Whether the lines agree where both have a value: part by part where built alike, else by their forms."""
         if before is after:
             return True
         known = self.alike.get((before, after))
         if known is None:
-            pairs = _parts_that_differ(before, after)
-            known = bool(pairs) and all(self._agree_by_parts(a, b) for a, b in pairs)
+            known = self._have_parts_that_agree(before, after)
             known = known or rational.agree(before, after, field=self.standing) is True
             self.alike[(before, after)] = known
         return known
+
+    def _have_parts_that_agree(self, before: Node, after: Node) -> bool:
+        """Whether the lines are built alike of parts that agree; what sums or products have in common is left out."""
+        pairs = _parts_that_differ(before, after)
+        return pairs is not None and all(self._agree_by_parts(a, b) for a, b in pairs)
 
     def _holds_in_each_case(self, before: Node, after: Piecewise, conditions: tuple[Node, ...]) -> bool:
         """Whether before = each value under its own condition, the cases covering what can be sampled."""
@@ -341,17 +344,20 @@ class _Judgement:
         sides = filled_in(step.formula, step.bind, step.before)
         if sides is None:
             return Verdict.UNDECIDED
-        before, after = _operands(step)
         if sides.is_derivative:
             before, after = step.before, step.after
             if not isinstance(before, Derivative):
                 return Verdict.REFUTED
             before = before.operand
+        else:
+            before, after = _operands(step)
+        if sides.left is before and sides.right is after:
+            return Verdict.PROVED
         return weakest((self._alike(sides.left, before, step), self._alike(sides.right, after, step)))
 
     def _alike(self, formula: Node, written: Node, step: Step) -> Verdict:
         """Whether what the formula gives is what is written, derivatives left standing."""
-        if formula is written:
+        if formula is written or self._have_parts_that_agree(formula, written):
             return Verdict.PROVED
         if self.held.size(written) > _LONG:
             parts = [part for _, part in step.bind if part.children()]
@@ -467,8 +473,8 @@ def _factors(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]]:
-    """Pairs of parts such that the lines agree if they do; none where the lines are not built alike."""
+def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | None:
+    """Pairs of parts such that the lines agree if they do; None where the lines are not built alike."""
     match before, after:
         case (Sum(), Sum()) | (Product(), Product()):
             left, right = _without_common(before.children(), after.children())
@@ -479,11 +485,25 @@ def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]]:
                 return [(of(*left), of(*right))]
         case (Negative(), Negative()) | (Quotient(), Quotient()):
             return list(zip(before.children(), after.children(), strict=True))
-        case Power(base, exponent), Power(other, raised) if exponent is raised:
+        case Power(base, exponent), Power(other, raised) if exponent is raised or _are_one_number(exponent, raised):
             return [(base, other)]
+        case Power(base, Sum() as exponent), _ if _are_one_number(exponent, ONE):
+            return [(base, after)]
         case Call(function, (argument,), primes), Call(again, (other,), marks) if (function, primes) == (again, marks):
             return [(argument, other)]
-    return []
+    return None
+
+
+def _are_one_number(exponent: Node, other: Node) -> bool:
+    """Whether both are the same whole number; of other numbers it matters how they are written (x^(2/6))."""
+    value = _whole_number(exponent)
+    return value is not None and value == _whole_number(other)
+
+
+@lru_cache(maxsize=1024)
+def _whole_number(node: Node) -> int | None:
+    value = as_fraction(node)
+    return value.numerator if value is not None and value.denominator == 1 else None
 
 
 def _without_common(left: Iterable[Node], right: Iterable[Node]) -> tuple[list[Node], list[Node]]:
