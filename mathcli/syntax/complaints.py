@@ -116,7 +116,8 @@ def keyword(p: Parser, at: int) -> ReadingError:
         hint = "write a chain, 0 < x < 1, or ask about each by itself"
         return p.error(f"'{word}' has no meaning here", at, hint=hint)
     if word not in ("if", "otherwise", "else", "when"):
-        return p.error(f"unknown name {word}", at, hint=f"for a product write {'*'.join(word)}")
+        hint = "pieces are written {x^2 if x < 0; x otherwise}" if word == "for" else "for a product write signs"
+        return p.error(f"unknown name {word}", at, hint=hint)
     return p.error(f"'{word}' has no meaning here", at, hint="pieces are written {x^2 if x < 0; x otherwise}")
 
 
@@ -335,7 +336,7 @@ def note_stacked(p: Parser, base: Node, base_at: int, caret: int) -> None:
 
 def _note_negative_exponent(p: Parser, base_at: int, caret: int) -> None:
     """e^-x/2 is (e^(-x))/2: say so, unless the exponent stands in brackets."""
-    if p.kinds[caret + 1] != "-" or p.kinds[p.at - 1] in (")", "]", "}") or not p.is_glued():
+    if p.kinds[p.at - 1] in (")", "]", "}") or not p.is_glued():
         return
     shown = p.source(p.starts[base_at])
     stem = p.source(p.starts[base_at], p.ends[caret - 1])
@@ -346,7 +347,7 @@ def _note_negative_exponent(p: Parser, base_at: int, caret: int) -> None:
 
 def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
     """e^2x is e^2*x, and x^1/2 is (x^1)/2: say so where the exponent had no brackets."""
-    if p.kind == "/" and isinstance(base, Constant):
+    if p.kind == "/" and p.kinds[caret + 1] == "-" and isinstance(base, Constant):
         return _note_negative_exponent(p, base_at, caret)
     first = caret + 1
     while p.kinds[first] == "-":

@@ -53,6 +53,9 @@ TWO_LETTERS: dict[str, str] = {
 }
 """Runs of two letters that are a function to some and a product here."""
 
+WORDS_IN_DOUBT = frozenset(("cost", "sing", "sink", "tang", "tank", "logs", "mint", "mine", "mind"))
+"""English words that are also a function of a letter."""
+
 PROSE: dict[str, str] = {
     "squared": "write x^2",
     "cubed": "write x^3",

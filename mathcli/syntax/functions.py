@@ -133,7 +133,12 @@ def _function_arguments(p: Parser, word: str, at: int, *, is_powered: bool) -> t
         if FUNCTIONS[word].most == 1 and FUNCTIONS[word].name != "norm" and names.has_comma(p, p.at):
             raise _too_many(p, word)
         spaced = not p.is_glued()
+        opened = p.at
         arguments = names.arguments(p)
+        if word == "sqrt" and kind == "[" and p.kind in ("(", "{") and p.is_glued() and not spaced:
+            index = p.source(p.starts[opened + 1], p.ends[p.at - 2])
+            sentence = f"sqrt[{index}](...) is read as sqrt({index})*(...); for a root write root(x, {index})"
+            p.note(sentence, p.starts[at], doubtful=True)
         if spaced and p.kind in ("^", "sup(") and not p.text.startswith("\\", p.starts[at]):
             shown = p.source(p.starts[at])
             p.note(f"{shown} to a power is read as ({shown})^...", p.starts[at])

@@ -29,7 +29,7 @@ from mathcli.syntax.characters import (
     WRAPPERS,
     in_plain_letters,
 )
-from mathcli.syntax.foreign import ABSENT, COMMANDS_NOT_READ, MODULES, PROSE, STRAY, TWO_LETTERS
+from mathcli.syntax.foreign import ABSENT, COMMANDS_NOT_READ, MODULES, PROSE, STRAY, TWO_LETTERS, WORDS_IN_DOUBT
 from mathcli.syntax.span import Span
 from mathcli.syntax.vocabulary import (
     ALIASES,
@@ -200,6 +200,11 @@ class _Lexer:
                 self.tokens.remarks.append((at, "log2 is read as the logarithm to base 2", False))
             self.tokens.add("function", canonical, at, end)
             return end
+        if run == "log":
+            if kind == "log1" and follows == "p":
+                raise self._unknown("log1p", at, end + 1)
+            sentence = f"{kind} is read as the logarithm of {digits}...; for the base {digits} write log_{digits}(x)"
+            self.tokens.remarks.append((at, sentence, True))
         self.tokens.add("function", ALIASES[run], at, at + len(run))
         return at + len(run)
 
@@ -295,6 +300,8 @@ class _Lexer:
     def _doubt(self, run: str, at: int, end: int, pieces: list[tuple[str, str, int]], has_function: bool) -> None:
         """Refuse a run that is more likely a misspelt word, and remark on one that may be."""
         opens = self.text[end : end + 1] == "("
+        if run in WORDS_IN_DOUBT:
+            self.tokens.remarks.append((at, f"{run} is read as {run[:3]}({run[3:]}); for one name: --name {run}", True))
         if run in TWO_LETTERS and _OPERAND.match(self.text, end):
             self.tokens.remarks.append((at, f"{run} is read as {run[0]}*{run[1]}; {TWO_LETTERS[run]}", True))
         if len(pieces) == len(run) == 3 and opens:

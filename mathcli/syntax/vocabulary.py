@@ -104,7 +104,15 @@ ONLY_AT_A_START = frozenset(("tg", "int", "lim", "sum", "min", "max", "diff", "a
 
 NEEDS_BRACKETS = frozenset(("gamma", "Gamma", "grad", "norm"))
 
-CONSTANTS: dict[str, str] = {"e": "e", "pi": "pi", "i": "i", "inf": "inf", "infinity": "inf", "infty": "inf"}
+CONSTANTS: dict[str, str] = {
+    "e": "e",
+    "pi": "pi",
+    "i": "i",
+    "inf": "inf",
+    "infinity": "inf",
+    "Infinity": "inf",
+    "infty": "inf",
+}
 
 GREEK: dict[str, str] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
