@@ -6,7 +6,7 @@ a value, or a derivative, and the second certainly has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from flint import arb, fmpq
@@ -36,6 +36,8 @@ _VALUES = tuple(
 _PRECISION = 128
 _ENOUGH = 4
 _FEWEST = 3
+_REACH = 24
+"""Zeros are looked for at thirds from -8 to 8, and between two of them."""
 
 Point = dict[Node, "arb | fmpq | int"]
 
@@ -97,6 +99,53 @@ def has_hole_at(zeros: Sequence[tuple[Name, fmpq]], before: Node, after: Node, c
             ):
                 return True
     return False
+
+
+def has_hole_between(divisors: Iterable[Node], before: Node, conditions: Sequence[Node]) -> bool:
+    """Whether one of the divisors is certainly 0 at a place where before has a value: it changes its sign there."""
+    for divisor in divisors:
+        for name in divisor.names:
+            for point in islice(_points(before, divisor, ()), 2):
+                if any(
+                    all(_holds(condition, place) for condition in conditions)
+                    and _is_finite(enclose(before, place, generic=True))
+                    for place in _zeros_on_line(divisor, name, point)
+                ):
+                    return True
+    return False
+
+
+def _zeros_on_line(divisor: Node, name: Name, point: Point) -> Iterator[Point]:
+    """Small intervals of one name, the others as they are at the point, that each hold a zero of the divisor."""
+    last: tuple[fmpq, int] | None = None
+    for k in range(-_REACH, _REACH + 1):
+        place = fmpq(k, 3)
+        by = _sign(divisor, {**point, name: place})
+        if by == 0:
+            yield {**point, name: place}
+        elif by is not None and last is not None and last[1] == -by:
+            yield from _zero_between(divisor, {**point}, name, last[0], place)
+        last = None if by is None else (place, by)
+
+
+def _zero_between(divisor: Node, point: Point, name: Name, low: fmpq, high: fmpq) -> Iterator[Point]:
+    before = _sign(divisor, {**point, name: low})
+    for _ in range(40):
+        middle = (low + high) / 2
+        by = _sign(divisor, {**point, name: middle})
+        if not by:
+            break
+        low, high = (middle, high) if by == before else (low, middle)
+    interval = arb(low).union(arb(high))
+    if _is_finite(enclose(divisor, {**point, name: interval}, generic=True)):  # so it is continuous there
+        yield {**point, name: interval}
+
+
+def _sign(node: Node, point: Point) -> int | None:
+    ball = enclose(node, point, generic=True)
+    if ball is None or not ball.is_finite():
+        return None
+    return 1 if ball > 0 else -1 if ball < 0 else 0 if ball == 0 else None
 
 
 def _value(node: Node, point: Point) -> arb | None:

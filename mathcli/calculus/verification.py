@@ -285,7 +285,9 @@ class _Judgement:
                 for factor in _factors(_below(part)):
                     factors.pop(factor, None)
         zeros = dict.fromkeys(zero for factor in factors for zero in self._zeros(factor))
-        return bool(zeros) and sampling.has_hole_at(tuple(zeros), before, after, conditions)
+        if zeros and sampling.has_hole_at(tuple(zeros), before, after, conditions):
+            return True
+        return sampling.has_hole_between([f for f in factors if not self._zeros(f)], before, conditions)
 
     def _zeros(self, factor: Node) -> tuple[tuple[Name, fmpq], ...]:
         known = self.zeros.get(factor)
@@ -452,11 +454,22 @@ def _is_dividing(node: Node) -> bool:
             return bool(below.names)
         case Power(base, Negative()):
             return bool(base.names)
+        case Call(function, (u,), 0):
+            return function in _POLES and bool(u.names)
     return False
 
 
+_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
+"""What a function with poles divides by."""
+
+
 def _below(node: Node) -> Node:
-    return node.denominator if isinstance(node, Quotient) else node.children()[0]
+    match node:
+        case Quotient(_, below):
+            return below
+        case Call(function, arguments):
+            return Call(_POLES[function], arguments)
+    return node.children()[0]
 
 
 def _factors(node: Node) -> Iterator[Node]:
@@ -465,7 +478,7 @@ def _factors(node: Node) -> Iterator[Node]:
         case Product(factors):
             for factor in factors:
                 yield from _factors(factor)
-        case Negative(operand):
+        case Negative(operand) | Call("abs", (operand,), 0):
             yield from _factors(operand)
         case Power(base, Number(_, 0)):
             yield from _factors(base)

@@ -138,6 +138,17 @@ def test_a_hole_that_was_not_there_before_is_never_proved_away():
     assert claim("1/(x-1) + 1/(x+1)", "2x/((x-1)(x+1))") is Verdict.PROVED
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("1", "(x^2 - 2)/(x^2 - 2)"), ("x + a", "(x^2 - a^2)/(x - a)"), ("1", "sin(x)/sin(x)"), ("1", "|x|/|x|"),
+     ("|x|", "x^2/|x|"), ("1", "tan(x)/tan(x)"), ("sin(x)", "tan(x) cos(x)"), ("1", "(e^x - 2)/(e^x - 2)"),
+     ("x - sqrt(2)", "(x^2 - 2)/(x + sqrt(2))"), ("1", "(1 - cos(x))/(1 - cos(x))")],
+)  # fmt: skip
+def test_a_hole_is_seen_wherever_the_new_divisor_changes_its_sign(before, after):
+    assert claim(before, after) is not Verdict.PROVED
+    assert claim(after, before) is Verdict.PROVED
+
+
 def test_numbers_that_agree_are_called_tested_and_not_proved():
     assert claim("arctan(x) + arctan(1/x)", "pi/2 sign(x)") is Verdict.TESTED
 
