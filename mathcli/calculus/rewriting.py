@@ -146,28 +146,14 @@ def _what_happened(before: Node, after: Node) -> str:
     """The name of the step that writes each product as one term."""
     if before.contains(IndexedSum):
         return "constant factors out of the sum"
-    if _negative_powers(after) < _negative_powers(before):
+    old, new = terms.measure(before), terms.measure(after)
+    if new.negative_powers < old.negative_powers:
         return "write as a fraction"
     if not before.contains(Quotient):
-        return "powers of the same base together" if size(after)[0] < size(before)[0] else "order the factors"
-    if _letters_and_numbers(after) < _letters_and_numbers(before):
+        return "powers of the same base together" if new.nodes < old.nodes else "order the factors"
+    if new.leaves < old.leaves:
         return "cancel"
-    return "write as one fraction" if size(after)[0] < size(before)[0] else "order the factors"
-
-
-def _letters_and_numbers(line: Node) -> int:
-    """How many letters and numbers other than 1 are written."""
-    counts: dict[Node, int] = {}
-    for node in walk(line):
-        own = 1 if not node.children() and node is not ONE else 0
-        counts[node] = sum([counts[child] for child in node.children()], own)
-    return counts[line]
-
-
-def _negative_powers(line: Node) -> int:
-    if not line.contains(Power):
-        return 0
-    return sum([isinstance(n, Power) and isinstance(n.exponent, Negative) and n.base is not E for n in walk(line)])
+    return "write as one fraction" if new.nodes < old.nodes else "order the factors"
 
 
 # ---- what may be tried --------------------------------------------------------------------------------------

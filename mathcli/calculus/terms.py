@@ -19,6 +19,7 @@ from mathcli.syntax.tree import (
     ZERO,
     Call,
     Constant,
+    E,
     Indexed,
     IndexedSum,
     Name,
@@ -303,7 +304,10 @@ def _merged(a: Powers, b: Powers) -> Powers | None:
             powers[base] = total
         else:
             del powers[base]
-    return None if any(isinstance(base, Call) and base.function == "abs" for base in powers) else powers
+    for base in powers:
+        if isinstance(base, Call) and base.function == "abs":
+            return None
+    return powers
 
 
 def inverse(term: Term) -> Term:
@@ -400,26 +404,46 @@ def in_order(terms: Sequence[Term], x: Name) -> tuple[Term, ...]:
     return falling[::-1] if falling and falling[0].coefficient < 0 < falling[-1].coefficient else falling
 
 
-def _own_size(part: Node) -> int:
-    match part:
-        case Negative():
-            return 0
-        case Quotient():
-            return 2
-        case Power(_, Quotient(Number(), Number())):
-            return -2  # so that a fraction as an exponent counts as one number
-    return 1
+class Measure(NamedTuple):
+    """What a line takes to read, what is shared counted as often as it stands.
+
+    Signs are no nodes, and fractions count twice: a fraction in a fraction is hard to read. `digits` are those of the
+    numbers, in base 2; `leaves` the letters and the numbers other than 1.
+    """
+
+    nodes: int
+    digits: int
+    leaves: int
+    negative_powers: int
 
 
 @lru_cache(maxsize=16384)
-def size(node: Node) -> tuple[int, int]:
-    """How long a line is to a reader: its nodes, and then the digits (in base 2) of its numbers.
+def measure(node: Node) -> Measure:
+    """Return how long a line is to a reader."""
+    children = node.children()
+    nodes, digits, leaves, negative_powers = 1, 0, 0, 0
+    match node:
+        case Number(numerator):
+            digits = numerator.bit_length()
+        case Negative():
+            nodes = 0
+        case Quotient():
+            nodes = 2
+        case Power(_, Quotient(Number(), Number())):
+            nodes = -2  # so that a fraction as an exponent counts as one number
+        case Power(base, Negative()) if base is not E:
+            negative_powers = 1
+    if not children and node is not ONE:
+        leaves = 1
+    for child in children:
+        more = measure(child)
+        nodes += more[0]
+        digits += more[1]
+        leaves += more[2]
+        negative_powers += more[3]
+    return Measure(nodes, digits, leaves, negative_powers)
 
-    Signs are not counted, and fractions twice: a fraction in a fraction is hard to read.
-    """
-    length = _own_size(node)
-    digits = node.numerator.bit_length() if isinstance(node, Number) else 0
-    for child in node.children():
-        more, further = size(child)
-        length, digits = length + more, digits + further
-    return length, digits
+
+def size(node: Node) -> tuple[int, int]:
+    """Return the nodes of a line, and then the digits of its numbers."""
+    return measure(node)[:2]
