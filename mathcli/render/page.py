@@ -109,6 +109,8 @@ class Page:
                 text = self._said(part) if isinstance(part, str) else line.write(part)
                 pieces = broken(text, width) if display_width(text) > width else [text.replace(" ", TIE)]
             if is_glued and words:
+                if display_width(words[-1]) + display_width(pieces[0]) > width:
+                    words[-1:] = words[-1].split(TIE)
                 words[-1] += pieces.pop(0)
             words.extend(pieces)
             is_glued = not (isinstance(part, str) and text.endswith(" ")) or pieces[-1:] != [""]

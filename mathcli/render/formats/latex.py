@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mathcli.calculus.derivation import Phrase
@@ -127,13 +128,39 @@ def _table(table: Table) -> Iterator[str]:
 
 def said(phrase: Phrase, writer: Latex) -> str:
     """Return a phrase as LaTeX text with its mathematics between dollars."""
-    return "".join(_part_said(part, writer) for part in phrase)
+    return "".join(f"${text}$" if is_formula else words(text) for text, is_formula in in_formulas(phrase, writer))
 
 
-def _part_said(part: str | Node, writer: Latex) -> str:
-    if isinstance(part, Formula):
-        return f"${formula_in_latex(part)}$"
-    return words(part) if isinstance(part, str) else f"${writer.write(part)}$"
+def in_formulas(phrase: Phrase, writer: Latex) -> Iterator[tuple[str, bool]]:
+    r"""Return the words and the formulas of a phrase in turn: what equates mathematics belongs to its formula.
+
+    >>> from mathcli.syntax.tree import E
+    >>> list(in_formulas(("for u = ", E, ", done"), Latex()))
+    [('for ', False), ('u = e', True), (', done', False)]
+    """
+    formula = ""
+    for part in phrase:
+        if isinstance(part, Formula) or not isinstance(part, str):
+            formula += formula_in_latex(part) if isinstance(part, str) else writer.write(part)
+            continue
+        sign = SIGNS.get(part.strip(), part.strip())
+        if formula and part in (" = ", " ≈ "):
+            formula += f" {sign} "
+            continue
+        if formula:
+            yield formula, True
+        before, name = _name_to_equate(part)
+        if before:
+            yield before, False
+        formula = f"{name} = " if name else ""
+    if formula:
+        yield formula, True
+
+
+def _name_to_equate(text: str) -> tuple[str, str]:
+    """The words before "u = " at the end of a text, and the u in LaTeX; the text and "" where it ends otherwise."""
+    found = re.search(r"(?<![\w'])([A-Za-z](?:_\w+)?'*) = $", text)
+    return (text[: found.start()], formula_in_latex(found[1])) if found else (text, "")
 
 
 _ESCAPES = {

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from mathcli.calculus.derivation import Phrase
 from mathcli.render.document import (
     Document,
-    Formula,
     Heading,
     Line,
     Lines,
@@ -18,8 +17,8 @@ from mathcli.render.document import (
     in_parts,
     without_steps,
 )
-from mathcli.render.formats.latex import SIGNS
-from mathcli.render.notation.latex import Latex, formula_in_latex
+from mathcli.render.formats.latex import SIGNS, in_formulas
+from mathcli.render.notation.latex import Latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
 from mathcli.solution import Given, Solution, Table
@@ -89,17 +88,8 @@ def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> 
 def _in_text(phrase: Phrase, writer: Latex) -> str:
     r"""A phrase inside \text{...}, which its mathematics leaves for a moment."""
     return "".join(
-        f"}}{_mathematics(part, writer)}\\text{{" if _is_mathematics(part) else plain_words(str(part))
-        for part in phrase
+        f"}}{text}\\text{{" if is_formula else plain_words(text) for text, is_formula in in_formulas(phrase, writer)
     )
-
-
-def _is_mathematics(part: str | Node) -> bool:
-    return isinstance(part, Node | Formula)
-
-
-def _mathematics(part: str | Node, writer: Latex) -> str:
-    return formula_in_latex(part) if isinstance(part, str) else writer.write(part)
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -116,7 +106,7 @@ def _table_row(cells: tuple[Phrase, ...], writer: Latex) -> str:
 
 def said(phrase: Phrase, writer: Latex) -> str:
     """Return a phrase in Markdown with its mathematics between dollars."""
-    return "".join(f"${_mathematics(part, writer)}$" if _is_mathematics(part) else words(str(part)) for part in phrase)
+    return "".join(f"${text}$" if is_formula else words(text) for text, is_formula in in_formulas(phrase, writer))
 
 
 def words(text: str) -> str:
