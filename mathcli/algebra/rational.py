@@ -438,7 +438,7 @@ def field_for(conditions: Iterable[Node]) -> Field:
     field = Field(positive=[u for u, v in larger if isinstance(u, Name) and _is_not_negative(v)])
     for u, v in larger:
         difference = normal_form(Sum.of(u, Negative(v)), field=field)
-        if difference is not None and difference.den.is_constant() and len(difference.num) > 1:
+        if difference is not None and difference.den.is_constant() and not difference.num.is_constant():
             field.conditions.add(key_of(difference.num // difference.num.context().constant(difference.num.content())))
     return field
 

@@ -130,6 +130,11 @@ def test_a_condition_admits_what_holds_under_it_and_nothing_else():
     assert claim("sqrt((x-1)^2)", "x - 1", positive) is Verdict.REFUTED
 
 
+@pytest.mark.parametrize("text", ["max(x, 0)", "max(0, x)^2", "max(x, -x)", "min(x, 2x)", "max(x, x^2)"])
+def test_a_maximum_is_proved_case_by_case_also_where_it_turns_at_zero(text):
+    assert verify(differentiate(parse(text), x)) is Verdict.PROVED
+
+
 def test_a_hole_that_was_not_there_before_is_never_proved_away():
     not_one = Relation((x, ONE), ("!=",))
 
