@@ -109,7 +109,7 @@ def tree_of(field: Field, polynomial: Polynomial) -> Node:
 
 
 def term_tree(field: Field, powers: tuple[int, ...], coefficient: fmpq) -> Node:
-    parts = [_power(atom_tree(field, field.atoms[k]), e) for k, e in enumerate(powers) if e]
+    parts = [_power(field, field.atoms[k], e) for k, e in enumerate(powers) if e]
     size = abs(coefficient)
     if size != 1 or not parts:
         parts.insert(0, fraction(int(size.p), int(size.q)))
@@ -117,8 +117,12 @@ def term_tree(field: Field, powers: tuple[int, ...], coefficient: fmpq) -> Node:
     return Negative(product) if coefficient < 0 else product
 
 
-def _power(base: Node, exponent: int) -> Node:
-    return base if exponent == 1 else Power(base, integer(exponent))
+def _power(field: Field, atom: Atom, exponent: int) -> Node:
+    if exponent == 1:
+        return atom_tree(field, atom)
+    if atom.kind == "exp":
+        return Power(E, fraction_tree(atom.data[0] * field.rational(exponent)))
+    return Power(atom_tree(field, atom), integer(exponent))
 
 
 def fraction_tree(form: Fraction) -> Node:
