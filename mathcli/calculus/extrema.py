@@ -30,7 +30,7 @@ from mathcli.calculus.derivation import Derivation, Phrase, Step
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.ends import MINUS_INF, behaviour
 from mathcli.calculus.global_extrema import Levels, with_global_extrema
-from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, judge, limit, stationary, value_at
+from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, compared, judge, limit, stationary, value_at
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
 from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition, whole_number
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
@@ -90,7 +90,8 @@ class _Search:
         for start in _starts(length):
             there = {self.x: start}
             slope = placed(self.derivative.result, there)
-            if is_defined(placed(self.f, there)) and is_defined(slope) and sign(slope):
+            is_inside = is_defined(placed(self.f, there))
+            if is_inside is False or (is_inside and is_defined(slope) and sign(slope)):
                 return Interval(start, evaluated(Sum.of(start, length)), False, False)
         self.repeats = None
         return None
@@ -104,6 +105,14 @@ class _Search:
         if found.is_empty:
             where = "" if self.on is None else " on this interval"
             raise UndefinedError(f"the function is defined nowhere{where}: its domain is empty there")
+        if found.period is not None:
+            self._doubt(
+                (
+                    "its domain repeats without end and ",
+                    self.f,
+                    " does not: one period was looked at",
+                )
+            )
         return found
 
     def _doubt(self, *reasons: Phrase) -> None:
@@ -163,7 +172,7 @@ class _Search:
                     joint = self._joint(part, parts[k + 1], around[-1], by_part[k + 1][1][0])
                     points.extend(joint)
             boundary.extend(self._boundary(piece, [around for _, around in by_part]))
-        plateaus.extend(self._plateaus(stretches, {point.at for point in points}))
+        plateaus.extend(self._plateaus(stretches, {point.at for point in (*points, *boundary)}))
         families = [self._family(family) for found in self.zeros.values() for family in found.families]
         approaches = self._approaches()
         result = Critical(
@@ -262,7 +271,7 @@ class _Search:
         self.levels.limits.append(there)
         if value is None or not there.is_proved:
             return UNDECIDED
-        by = value.compare(there.value) if there.value is not None else -there.infinite
+        by = compared(value, there.value) if there.value is not None else -there.infinite
         return UNDECIDED if by is None else _END_KINDS[-by]
 
     def _lone_point(self, piece: Piece) -> list[CriticalPoint]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from mathcli.algebra.exact import evaluated, sign
 from mathcli.calculus.critical import Approach, Critical, CriticalFamily, CriticalPoint, Extreme
 from mathcli.calculus.ends import MINUS_INF
-from mathcli.calculus.joints import Limit
+from mathcli.calculus.joints import Limit, compared
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.repetition import Repetition
 from mathcli.syntax.tree import INF
@@ -86,7 +86,7 @@ def _best(
         if best is None:
             best, is_attained = number, is_value
             continue
-        by = number.compare(best)
+        by = compared(number, best)
         if by is None and _are_close(number, best) and is_value and is_attained:
             continue  # nothing tells these two values apart: whichever is the extreme, it is attained
         if by is None:
@@ -97,7 +97,7 @@ def _best(
             is_attained |= is_value
     if best is None:
         return NOT_DECIDED
-    at = tuple(point.at for point in candidates if point.value is not None and point.value.compare(best) == 0)
+    at = tuple(point.at for point in candidates if point.value is not None and compared(point.value, best) == 0)
     return Extreme(best, is_attained, at if is_attained else ())
 
 

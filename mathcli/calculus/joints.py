@@ -13,8 +13,9 @@ from flint import arb, fmpq
 from mathcli.algebra import balls
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.balls import exact as as_rational
+from mathcli.algebra.closed_forms import closed_form
 from mathcli.algebra.domains import domain
-from mathcli.algebra.exact import evaluated, is_defined, is_zero, placed, shortest, sign
+from mathcli.algebra.exact import evaluated, is_defined, is_zero, placed, sign
 from mathcli.calculus.critical import (
     CORNER,
     CORNER_MAXIMUM,
@@ -49,11 +50,27 @@ class Side(NamedTuple):
 def value_at(f: Node, x: Name, at: Bound) -> Bound | None:
     """Return f(at), as a tree in its shortest form where `at` has one; None where it could not be enclosed."""
     try:
-        if at.exact is not None:
-            return Bound.of(shortest(placed(f, {x: at.exact})))
-        if x not in f.names:
-            return Bound.of(shortest(f))
+        if at.exact is not None or x not in f.names:
+            return _short(placed(f, {x: at.exact}) if at.exact is not None else f)
         return Bound(None, refinement=lambda bits: _enclosed(f, x, at, bits))
+    except UndecidedError:
+        return None
+
+
+def _short(value: Node) -> Bound:
+    """A constant as a number, in its closed form if the balls about both meet."""
+    number, short = Bound.of(value), closed_form(value)
+    if short is value:
+        return number
+    shorter = Bound.of(short)
+    (low, high), (other_low, other_high) = number.enclosure, shorter.enclosure
+    return shorter if low <= other_high and other_low <= high else number
+
+
+def compared(a: Bound, b: Bound) -> int | None:
+    """Return -1, 0 or 1 as a number is less than, equal to or greater than another; None if that was not decided."""
+    try:
+        return a.compare(b)
     except UndecidedError:
         return None
 
@@ -148,7 +165,7 @@ def agrees(end: Limit, value: Bound | None) -> bool | None:
         return None
     if end.value is None:
         return False
-    by = end.value.compare(value)
+    by = compared(end.value, value)
     return None if by is None else by == 0
 
 
@@ -212,7 +229,7 @@ def _by_slopes(left: Limit, right: Limit, before: int | None, after: int | None)
 def _are_equal(a: Bound, b: Bound) -> bool | None:
     if a.exact is not None and b.exact is not None:
         return is_zero(Sum.of(a.exact, Negative(b.exact)))
-    by = a.compare(b)
+    by = compared(a, b)
     return None if by is None else by == 0
 
 

@@ -14,6 +14,7 @@ from flint import fmpq
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
+from mathcli.algebra.exact import is_zero
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.regions import Bound, Piece, Region, rising
 from mathcli.calculus.roots import sign_on, zeros
@@ -179,6 +180,10 @@ def _dividing(node: Node) -> list[Node]:
     return []
 
 
+def _sign(u: Node, x: Name, piece: Piece) -> int | None:
+    return 0 if is_zero(u) else sign_on(u, x, piece)
+
+
 def _minus(a: Node, b: Node) -> Node:
     return a if b is ZERO else Sum.of(a, Negative(b))
 
@@ -188,15 +193,15 @@ def _resolved(node: Node, x: Name, piece: Piece) -> Node | None:
     root = _root_of_even_power(node)
     if root is not None:
         u, n = root
-        by = sign_on(u, x, piece)
+        by = _sign(u, x, piece)
         size = {1: u, -1: Negative(u), 0: ZERO}.get(by) if by is not None else None
         return size if size is None or n == 1 else Power(size, Number(n))
     match node:
         case Call("abs", (u,)):
-            by = sign_on(u, x, piece)
+            by = _sign(u, x, piece)
             return None if by is None else {1: u, -1: Negative(u), 0: ZERO}[by]
         case Call("sign", (u,)):
-            by = sign_on(u, x, piece)
+            by = _sign(u, x, piece)
             return None if by is None else {1: ONE, -1: Negative(ONE), 0: ZERO}[by]
         case Call("min" | "max" as which, arguments):
             return _best(arguments, which, x, piece)
@@ -210,7 +215,7 @@ def _resolved(node: Node, x: Name, piece: Piece) -> Node | None:
 def _best(arguments: tuple[Node, ...], which: str, x: Name, piece: Piece) -> Node | None:
     best = arguments[0]
     for other in arguments[1:]:
-        by = sign_on(_minus(other, best), x, piece)
+        by = _sign(_minus(other, best), x, piece)
         if by is None:
             return None
         best = other if (by > 0) == (which == "max") else best
@@ -238,7 +243,7 @@ def _holds_on(condition: Node, x: Name, piece: Piece) -> bool | None:
     for (left, right), by in zip(pairwise(condition.children()), signs, strict=True):
         if _is_infinite(left) or _is_infinite(right):
             return None
-        found = sign_on(_minus(left, right), x, piece)
+        found = _sign(_minus(left, right), x, piece)
         if found is None:
             return None
         answers.append(found in _ALLOWED[by])
