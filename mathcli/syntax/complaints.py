@@ -416,6 +416,7 @@ def _is_lowest(above: str, below: str) -> bool:
 def prime_without_function(p: Parser, operand: Node, at: int) -> MathcliError:
     shown = p.source(p.starts[at - 1], p.ends[at - 1])
     if isinstance(operand, Name):
+        shown = operand.name
         hint = f"write f'(x), d{shown if shown != 'x' else 'y'}/dx or (...)'"
         return p.error(f"the prime of {shown}: of which function, by which variable?", at, hint=hint)
     if isinstance(operand, Call):

@@ -45,6 +45,8 @@ def name(p: Parser) -> Node:
     if kind in ("_", "sub("):
         node = subscripted(p, base)
         kind = p.kinds[p.at]
+        if kind == "'" and isinstance(node, Name):
+            return _primed_call(p, node.name, at)
         if kind == "(" and isinstance(node, Name) and node.name in p.callable:
             return _call(p, node.name, 0, at)
         if kind == "(" and isinstance(node, Name):
@@ -69,6 +71,7 @@ def _powered_call(p: Parser, base: str, at: int) -> Node:
     if (
         kinds[p.at : p.at + 3] == ["^", "{", "("]
         and kinds[p.at + 4 : p.at + 6] == [")", "}"]
+        and kinds[p.at + 6] == "("
         and values[p.at + 3].isdigit()
     ):
         primes, p.at = int(values[p.at + 3][:3]), p.at + 6
@@ -85,6 +88,8 @@ def _powered_call(p: Parser, base: str, at: int) -> Node:
         stop = kinds.index(")sup", p.at) + 1
     elif kinds[p.at + 1] == "-":
         stop = p.at + 3
+    elif kinds[p.at + 1] not in ("number", "name", "constant", *BRACKETS):
+        return Name(base)
     elif kinds[p.at + 1] in BRACKETS:
         stop = max(differentials.closing(p, p.at + 1), p.at + 1)
     stop = min(stop, len(kinds) - 1)
@@ -203,6 +208,15 @@ def _word_subscript(p: Parser, value: str, at: int) -> str | tuple[Node, ...]:
         return (Name(value),)
     if len(value) > 1 and _all_indices(p, value):
         return tuple(Name(letter) for letter in value)
+    if (
+        p.kind == "number"
+        and p.is_glued()
+        and p.kinds[at - 1] == "_"
+        and p.kinds[at] != "number"
+        and p.values[p.at].isdigit()
+    ):
+        value += p.values[p.at]
+        p.at += 1
     is_doubtful = p.kinds[at] == "subscript" and p.kinds[at - 1] == "_" and len(value) > 1
     if is_doubtful and value not in SUBSCRIPT_WORDS and value not in GREEK_NAMES:
         start = p.starts[at - 2]

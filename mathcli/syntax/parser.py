@@ -68,6 +68,7 @@ MOST_DEPTH = 300
 MOST_DIGITS = 1_000
 LARGEST_EXPONENT = 1_000
 
+_TRANSPOSABLE = (Name, Vector, Matrix, Transpose, Sum, Product)
 RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!="))
 PRIMARIES: dict[str, Callable[[Parser], Node]] = {
     **brackets.PRIMARIES,
@@ -362,7 +363,7 @@ class Parser:
             return False
         if self.text[self.starts[at] : self.ends[at]].startswith("\\"):
             return True
-        return "T" not in self.bound and isinstance(base, Name | Vector | Matrix | Transpose | Sum)
+        return "T" not in self.bound and isinstance(base, _TRANSPOSABLE)
 
     def exponent(self) -> Node:
         """exponent = { "-" } factor; braces of LaTeX end the exponent, so that 2^{3}! is (2^3)!"""
@@ -377,6 +378,8 @@ class Parser:
         """base with superscripts: x², w², xᵀ."""
         opened = self.at
         if self.values[opened] == "ᵀ":
+            if not isinstance(base, _TRANSPOSABLE):
+                raise self.error("the transpose of what is no vector and no matrix", opened, length=1)
             self.at += 3
             return Transpose(base)
         self.at += 1
@@ -555,9 +558,10 @@ def read(
         raise LimitExceededError(
             f"an expression of more than {MOST_CHARACTERS:,} characters", text=text, span=Span(MOST_CHARACTERS, 1)
         )
-    own = frozenset(_spelling(name) for name in variables)
     named = [definition.tree if isinstance(definition, Reading) else definition for definition in definitions]
     heads = [definition for definition in named if isinstance(definition, Definition)]
+    own = frozenset(_spelling(name) for name in variables)
+    own |= {head.function for head in heads if not head.parameters}
     called = (frozenset("fgh") - own) | {head.function for head in heads if head.parameters}
     words = own.union((_spelling(name) for name in names), (head.function for head in heads))
     spelled = frozenset(word for word in words if len(word) > 1 and word.isalpha())

@@ -163,6 +163,9 @@ def _function(tree: Node, task: str) -> tuple[str, tuple[Name, ...], Node, tuple
     match tree:
         case Definition(function, parameters, body):
             return function, parameters, body, ()
+        case Equation(Name(left), right) if not right.names:
+            hint = "write f(x) = ... for a constant function; mathcli implicit takes dy/dx of an equation"
+            raise UsageError(f"{task} needs a function, and {left} = ... holds no letter but {left}", hint=hint)
         case Equation(Name(left), right) if Name(left) not in right.names:
             return left, (), right, (f"{left} = ... is read as a function named {left}",)
         case Equation():

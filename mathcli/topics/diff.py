@@ -179,6 +179,11 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
         raise UsageError(f"--order is at least 1, not {order}")
     if order > _HIGHEST_ORDER:
         raise LimitExceededError(f"--order is at most {_HIGHEST_ORDER}")
+    if _begins_with_operator(tree):
+        raise UsageError(
+            "d/dx takes the first term alone, and diff would differentiate once more",
+            hint="leave d/dx out, or put brackets behind it: d/dx (x^2 + 1)",
+        )
     if not isinstance(tree, Derivative) or (problem.var and problem.var != (tree.variable,)):
         return scalar(subject(problem, problem.expression), "diff"), order
     found = subject(problem, problem.expression, variables=(tree.variable,))
@@ -186,6 +191,19 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
     typed = f"d/d{x}" if tree.order == 1 else f"d^{tree.order}/d{x}^{tree.order}"
     note = f"the {typed} that was typed is read as the derivative asked for{once}"
     return found._replace(body=tree.operand, notes=(*found.notes, note)), tree.order if order == 1 else order
+
+
+def _begins_with_operator(tree: Node) -> bool:
+    """Whether this is d/dx x^2 + 1 or d/dx (x^2)(x+1), a derivative of its first part and no more."""
+    from mathcli.syntax.tree import Call, Derivative, Product, Sum, walk
+    from mathcli.syntax.vocabulary import FUNCTIONS
+
+    if not isinstance(tree, Sum | Product):
+        return False
+    first = tree.children()[0]
+    if not isinstance(first, Derivative):
+        return False
+    return not any(isinstance(part, Call) and part.function not in FUNCTIONS for part in walk(first.operand))
 
 
 class _Order(Mapping[str, "Answer"]):

@@ -6,6 +6,8 @@ import pytest
 
 from mathcli.errors import ReadingError
 from mathcli.syntax.parser import parse, read
+from mathcli.syntax.tree import Name
+from mathcli.syntax.writer import write
 
 SPELLINGS = [
     ("ArcTan[x]", "atan(x)"),
@@ -82,6 +84,31 @@ def test_two_letters_with_no_argument_are_a_product_in_silence(typed):
 @pytest.mark.parametrize("typed", ["f_x(x,y)", "f_1(x)", "x_1(x+1)"])
 def test_a_name_with_a_subscript_before_brackets_says_how_it_is_read(typed):
     assert read(typed).notes
+
+
+@pytest.mark.parametrize("typed", ["y_1'(x)", "x_i1", "f^log(x y)", "(X w)^T", "f_3'(x, 1/2)"])
+def test_what_is_printed_is_read_again(typed):
+    tree = parse(typed)
+
+    assert parse(write(tree)) is tree
+
+
+def test_a_number_has_no_transpose():
+    with pytest.raises(ReadingError, match="transpose"):
+        read("22ᵀ")
+
+
+@pytest.mark.parametrize(("letter", "typed", "plain"), [("e = 3", "e^2", "variable"), ("f = 3", "f(x)", "product")])
+def test_a_letter_that_was_defined_is_that_letter(letter, typed, plain):
+    definition = read(letter, kind="definition")
+    tree = read(typed, definitions=[definition]).tree
+
+    assert Name(letter[0]) in tree.names, plain
+
+
+def test_an_unfinished_derivative_of_f_is_refused_in_words():
+    with pytest.raises(ReadingError):
+        read("f^{(4)}d/if dx)(x)", kind="relation")
 
 
 def test_an_error_shows_letters_as_they_were_typed():
