@@ -341,6 +341,12 @@ def test_completion_speaks_to_each_shell(shell):
     assert b"_MATHCLI_COMPLETE" in done.stdout
 
 
+@pytest.mark.parametrize(("shell", "sign"), [("bash", "COMPREPLY"), ("zsh", "#compdef"), ("fish", "complete ")])
+def test_the_script_of_a_shell_can_be_asked_for_by_its_name(shell, sign):
+    assert sign in run(["--show-completion", shell])
+    assert "exit code 2" in run(["--show-completion", "tcsh"])
+
+
 def test_completion_knows_commands_and_options():
     commands = process(_MATHCLI_COMPLETE="complete_bash", COMP_WORDS="mathcli gr", COMP_CWORD="1").stdout.decode()
     options = process(_MATHCLI_COMPLETE="complete_bash", COMP_WORDS="mathcli diff --in", COMP_CWORD="2").stdout.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from mathcli import topics
 from mathcli.cli import manual, options
+from mathcli.errors import UsageError
 from mathcli.topics._words import arguments_of, options_of
 
 if TYPE_CHECKING:
@@ -18,12 +20,34 @@ if TYPE_CHECKING:
     from mathcli.topics._words import Option
 
 
+SHELLS = ("bash", "zsh", "fish")
+
+
 def run(argv: Sequence[str]) -> int:
-    """Answer a shell that asks how a command line goes on, or install the script by which it asks."""
+    """Answer a shell that asks how a command line goes on, or install the script by which it asks.
+
+    Raises:
+        UsageError: a shell is named that is none of SHELLS.
+    """
+    if len(argv) == 2 and "_MATHCLI_COMPLETE" not in os.environ:
+        return _for_shell(*argv)
     try:
         application()(args=list(argv), prog_name="mathcli", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _for_shell(option: str, shell: str) -> int:
+    from typer.completion import get_completion_script, install  # type: ignore[attr-defined] # it is its own, imported
+
+    if shell not in SHELLS:
+        raise UsageError(f"{option} is for one of {', '.join(SHELLS)}", hint=f"mathcli {option} bash")
+    if option == "--show-completion":
+        print(get_completion_script(prog_name="mathcli", complete_var="_MATHCLI_COMPLETE", shell=shell))
+    else:
+        _, path = install(shell=shell, prog_name="mathcli", complete_var="_MATHCLI_COMPLETE")
+        print(f"{shell} completion is installed in {path}; it works in a new terminal")
     return 0
 
 

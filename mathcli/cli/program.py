@@ -131,6 +131,8 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
 def _answer_lines(command: str, argument: str, fields: Mapping[str, object], how: Manner) -> int:
     """Answer each line of stdin with one line; a line without an answer is answered by its error."""
     code = 0
+    if sys.stdin.isatty() and not how.is_quiet:
+        print("one expression a line; Ctrl-D ends", file=sys.stderr)
     for line in _lines_of_stdin():
         text = line.strip()
         if not text:

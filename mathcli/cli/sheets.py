@@ -101,6 +101,8 @@ def _defaults(text: str) -> dict[str, object]:
 
 def _opened(path: str, open_files: ExitStack) -> BinaryIO:
     if path == "-":
+        if sys.stdin.isatty():
+            print("one problem a line, as it would be typed after mathcli; Ctrl-D ends", file=sys.stderr)
         return sys.stdin.buffer
     try:
         return open_files.enter_context(open(path, "rb"))

@@ -42,10 +42,11 @@ PROBLEMS = {
 
 DETAILS = ("brief", "normal", "full")
 COMMANDS = frozenset(
-    r"""frac dfrac sqrt cdot sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth exp ln log lambda theta pi
-    left right quad text partial nabla sum prod begin end approx Rightarrow checkmark paragraph textbf textit hline to
-    ldots perp infty operatorname mathrm mathit vert lVert rVert ne le ge in max min iff surd circ bigl bigr qquad big
-    textbackslash textasciicircum textasciitilde displaystyle mathbf times Sigma ell""".split()  # noqa: SIM905
+    r"""frac dfrac sqrt cdot sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth exp ln log lambda theta
+    pi left right quad text partial nabla sum prod begin end approx Rightarrow checkmark paragraph textbf textit
+    hline to ldots perp parbox linewidth raggedright small infty operatorname mathrm mathit vert lVert rVert ne le
+    ge in max min iff surd circ bigl bigr qquad big textbackslash textasciicircum textasciitilde displaystyle
+    mathbf times Sigma ell""".split()  # noqa: SIM905
 )
 """Commands of LaTeX and amsmath that the notation may use."""
 

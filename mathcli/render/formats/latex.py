@@ -106,7 +106,7 @@ def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
         )
         left = f"  & {bars}{text} " if line.depth else f"  {text} & "
         chain = (f"{sign} " if text else "") + f" {sign} ".join(map(writer.write, line.mathematics))
-    yield left + chain + (rf" && \text{{{reasons}}}" if reasons else "")
+    yield left + chain + (rf" && \parbox[t]{{0.36\linewidth}}{{\raggedright\small {reasons}}}" if reasons else "")
 
 
 def _reasons(line: Line, writer: Latex) -> str:
