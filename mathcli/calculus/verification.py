@@ -26,6 +26,7 @@ from mathcli.calculus.definitions import unfolded
 from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in
 from mathcli.errors import MathcliError
+from mathcli.syntax.magnitudes import holds_what_is_too_large
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -162,7 +163,8 @@ class _Judgement:
             return False
         x = before.variable
         parts = tuple([(letter, None if x in part.names else part) for letter, part in step.bind])
-        return _is_a_law(step.formula, parts, x)
+        general = tuple([(letter, part and _UNKNOWN) for letter, part in parts])
+        return _is_a_law(step.formula, general, x) or (general != parts and _is_a_law(step.formula, parts, x))
 
     def _holds_for_any_parts(self, step: Step) -> bool:
         """Whether before = after is proved with unknown functions in place of the functions whose derivatives stand.
@@ -373,11 +375,18 @@ class _Judgement:
         return Verdict.REFUTED
 
 
+_UNKNOWN = Name("#")
+"""Stands for a constant of which nothing is known."""
+
+
 @lru_cache(maxsize=4096)
 def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name) -> bool:
-    """Whether a formula is proved with an unknown function for each letter that is None here."""
-    bind = tuple((letter, part or Call(f"#{k}", (x,))) for k, (letter, part) in enumerate(parts))
-    sides = filled_in(formula, bind, Derivative(x, x))
+    """Whether a formula is proved; None in a letter's place stands for any function, _UNKNOWN for any number."""
+    bind: list[tuple[str, Node]] = []
+    for k, (letter, part) in enumerate(parts):
+        any_part = Call(f"#{k}", (x,)) if part is None else Name(f"#{k}") if part is _UNKNOWN else part
+        bind.append((letter, any_part))
+    sides = filled_in(formula, tuple(bind), Derivative(x, x))
     if sides is None or not sides.is_derivative:
         return False
     return rational.agree(Derivative(sides.left, x), sides.right, field=Field()) is True
@@ -488,6 +497,9 @@ def _factors(node: Node) -> Iterator[Node]:
 
 def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | None:
     """Pairs of parts such that the lines agree if they do; None where the lines are not built alike."""
+    lighter = _without_ones(before)
+    if lighter is not before:
+        return [(lighter, after)]
     match before, after:
         case (Sum(), Sum()) | (Product(), Product()):
             left, right = _without_common(before.children(), after.children())
@@ -505,6 +517,21 @@ def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | N
         case Call(function, (argument,), primes), Call(again, (other,), marks) if (function, primes) == (again, marks):
             return [(argument, other)]
     return None
+
+
+def _without_ones(node: Node) -> Node:
+    """The same without factors 1, terms 0 and a divisor 1."""
+    match node:
+        case Product(factors) if ONE in factors:
+            return Product.of(*[factor for factor in factors if factor is not ONE])
+        case Sum(terms) if ZERO in terms or _MINUS_ZERO in terms:
+            return Sum.of(*[term for term in terms if term is not ZERO and term is not _MINUS_ZERO])
+        case Quotient(numerator, denominator) if denominator is ONE:
+            return numerator
+    return node
+
+
+_MINUS_ZERO = Negative(ZERO)
 
 
 def _are_one_number(exponent: Node, other: Node) -> bool:
@@ -610,6 +637,8 @@ _NOT_FOR_SYMPY = (IndexedSum, IndexedProduct, Integral, Limit, Minimum, Piecewis
 def _by_sympy(before: Node, after: Node) -> Verdict:
     """The last judge of a derivative, where there is no normal form and no value in balls: SymPy's own."""
     if not isinstance(before, Derivative) or before.operand.contains(*_NOT_FOR_SYMPY):
+        return Verdict.UNDECIDED
+    if holds_what_is_too_large(before.operand):
         return Verdict.UNDECIDED
     from mathcli.algebra.lowering import lower
 

@@ -23,6 +23,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Sum,
     unvisited,
+    walk,
 )
 
 Value = int | Fraction | float
@@ -75,6 +76,17 @@ class Magnitudes:
         if base is None and isinstance(node.base, Product | Quotient | Negative | Power):
             base = 2  # a coefficient in there would be raised too
         return base is not None and _power_is_too_large(base, exponent)
+
+
+def holds_what_is_too_large(node: Node) -> bool:
+    """Whether a power or a factorial somewhere in the tree is too large to be worked out."""
+    known = Magnitudes()
+    for part in walk(node):
+        known.look(part)
+        match part:
+            case Power() | Call("factorial" | "factorial2" | "gamma" | "binomial") if known.is_too_large(part):
+                return True
+    return False
 
 
 def _finite(value: Value) -> bool:

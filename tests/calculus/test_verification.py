@@ -180,3 +180,41 @@ def test_the_answer_is_held_against_the_input_as_typed():
     assert answer_agrees(f, x, 2, derivatives(f, x, 2)[-1].result) is Verdict.PROVED
     assert answer_agrees(f, x, 2, derivatives(f, x, 3)[-1].result) is Verdict.REFUTED
     assert answer_agrees(parse("x^2"), x, 1, parse("2x + 1")) is Verdict.REFUTED
+
+
+# formulas that are proved once, for whatever their letters stand for
+
+
+def by_formula(before: str, after: str, formula: str, **bind: str) -> Verdict:
+    """The verdict on one rule step whose result leaves its derivatives standing."""
+    line = parse(after)
+    letters = tuple((letter, parse(part)) for letter, part in bind.items())
+    step = Step("rule", "a rule", Derivative(parse(before), x), line, line, formula=formula, bind=letters)
+    return verify(Derivation(step.before, (step,)))
+
+
+def test_a_formula_that_is_no_law_proves_nothing():
+    assert by_formula("a^2 b", "0", "(u v)' = 0", u="a^2", v="b") is Verdict.PROVED
+    assert by_formula("x^2 sin(x)", "2x cos(x)", "(u v)' = 2 u^(1/2) cos x", u="x^2", v="sin(x)") is Verdict.REFUTED
+
+
+def test_a_letter_that_holds_the_variable_is_no_constant():
+    power = "(u^n)' = n u^(n-1)"
+
+    assert by_formula("x^5", "5x^4", "(x^n)' = n x^(n-1)", n="5") is Verdict.PROVED
+    assert by_formula("x^x", "x x^(x-1)", "(x^n)' = n x^(n-1)", n="x") is Verdict.REFUTED
+    assert by_formula("(2x)^5", "5 (2x)^4", power, u="2x", n="5") is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("function", ["10^10^10^10 x", "x^2 + 10^10^10^10 x", "sin((10^10^10) x)"])
+def test_a_number_too_large_to_work_out_is_no_hindrance(function):
+    assert verify(differentiate(parse(function), x)) is Verdict.PROVED
+
+
+def test_sympy_is_not_asked_about_numbers_too_large_to_work_out(monkeypatch):
+    def asked(*_arguments, **_options):
+        raise AssertionError("SymPy was asked")
+
+    monkeypatch.setattr("mathcli.algebra.lowering.lower", asked)
+
+    assert answer_agrees(parse("10^10^10^10 x"), x, 1, parse("10^10^10^10")) is Verdict.UNDECIDED
