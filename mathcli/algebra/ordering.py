@@ -37,7 +37,7 @@ from mathcli.syntax.tree import (
     Transpose,
     Vector,
 )
-from mathcli.syntax.writer import write
+from mathcli.syntax.writer import Form, write
 
 Degree = int | Fraction
 Key = tuple[object, ...]
@@ -81,6 +81,7 @@ class Arrangement:
         self._degrees: dict[tuple[Node, Name], Degree] = {}
         self._keys: dict[Node, Key] = {}
         self._done: dict[Node, Node] = {}
+        self._texts: dict[Node, Form] = {}
 
     def result(self, node: Node) -> Node:
         """Return the tree in the conventional order. One frame for each level of the tree."""
@@ -152,7 +153,7 @@ class Arrangement:
         if len(factors) == 1:
             return factors[0]
         if _UNSORTED_KINDS.isdisjoint(map(type, factors)):
-            factors = _sorted(factors, self._factor_key)
+            factors = self._sorted(factors, self._factor_key)
         return Product.of(*factors)
 
     def _factor_key(self, factor: Node) -> Key:
@@ -186,6 +187,22 @@ class Arrangement:
                 return REST, ""
         return FUNCTION, len(_FUNCTIONS) + 1
 
+    def _sorted(self, nodes: Sequence[Node], key: Callable[[Node], Key]) -> list[Node]:
+        """Sort by the key, and by what is written where keys agree, so that the order never depends on the input's."""
+        keys = [key(node) for node in nodes]
+        for first, second in pairwise(keys):
+            if not first < second:
+                break
+        else:
+            return list(nodes)
+        keyed = sorted(zip(keys, count(), nodes, strict=False), key=itemgetter(0, 1))
+        if any(a[0] == b[0] and a[2] is not b[2] for a, b in pairwise(keyed)):
+            keyed.sort(key=lambda entry: (entry[0], self._text(entry[2]), isinstance(entry[2], Negative)))
+        return [node for _, _, node in keyed]
+
+    def _text(self, node: Node) -> str:
+        return write(_unsigned(node), self._texts)
+
     # Sums
 
     def _sum(self, terms: tuple[Node, ...]) -> Node:
@@ -194,7 +211,7 @@ class Arrangement:
             return flat
         names = [name for name in self._names if name in flat.names]
         keys = {term: self._term_key(_unsigned(term), names) for term in flat.terms}
-        ordered = _sorted(list(flat.terms), keys.__getitem__)
+        ordered = self._sorted(flat.terms, keys.__getitem__)
         return Sum(tuple(_positive_first(ordered, keys, len(names))))
 
     def _term_key(self, term: Node, names: list[Name]) -> Key:
@@ -278,20 +295,6 @@ def _positive_first(terms: list[Node], keys: dict[Node, Key], names: int) -> lis
     if names > 1:  # 1 - x^2 - y^2, y - m x - c
         leads = leads or len(positive) == 1 or keys[first][0] in (-1, 0)
     return [terms[k], *terms[:k], *terms[k + 1 :]] if leads else terms
-
-
-def _sorted(nodes: Sequence[Node], key: Callable[[Node], Key]) -> list[Node]:
-    """Sort by the key, and by what is written where keys agree, so that the order never depends on the input's."""
-    keys = [key(node) for node in nodes]
-    for first, second in pairwise(keys):
-        if not first < second:
-            break
-    else:
-        return list(nodes)
-    keyed = sorted(zip(keys, count(), nodes, strict=False), key=itemgetter(0, 1))
-    if any(a[0] == b[0] and a[2] is not b[2] for a, b in pairwise(keyed)):
-        keyed.sort(key=lambda entry: (entry[0], write(_unsigned(entry[2])), isinstance(entry[2], Negative)))
-    return [node for _, _, node in keyed]
 
 
 def _factors(nodes: Iterable[Node]) -> list[Node]:

@@ -364,11 +364,18 @@ class _Monomial:
         tops: list[Node] = []
         bottoms: list[Node] = []
         rationals: dict[tuple[int, int], int] = {}
-        self._join_exponents(tops, bottoms)
+        atoms_here = self.field.atoms
+        for index in self.powers:
+            if atoms_here[index].kind in ("exp", "power"):
+                self._join_exponents(tops, bottoms)
+                break
         for index, power in sorted(self.powers.items()):
             if not power:
                 continue
-            atom = self.field.atoms[index]
+            atom = atoms_here[index]
+            if atom.kind == "name":
+                (tops if power > 0 else bottoms).append(_power(atom.shown, abs(power)))
+                continue
             if atom.kind == "root" and not atom.names and atom.data[0].is_constant() and power > 0:
                 key = (power, atom.order)
                 rationals[key] = rationals.get(key, 1) * int(atom.data[0].leading_coefficient())
@@ -391,9 +398,8 @@ class _Monomial:
     def _join_exponents(self, tops: list[Node], bottoms: list[Node]) -> None:
         """Raise e^u e^v as e^(u+v), and a^u a^v likewise."""
         groups: dict[object, list[tuple[Atom, int]]] = {}
-        atoms_here = self.field.atoms
         for index, power in self.powers.items():
-            atom = atoms_here[index]
+            atom = self.field.atoms[index]
             if atom.kind in ("exp", "power") and power:
                 base = atom.data[1]
                 groups.setdefault(None if base is None else self.field.key(base), []).append((atom, power))
