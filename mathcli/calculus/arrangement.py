@@ -15,7 +15,7 @@ from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.algebra.jets import expand
 from mathcli.calculus.inversion import Point, Series
 from mathcli.calculus.periods import in_one_period, least_common, period_of, range_of
-from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, rising, shifted
+from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on
 from mathcli.errors import NotCoveredError
 from mathcli.syntax.tree import ZERO, Name, Node, Number, Product, Quotient, Sum
@@ -38,11 +38,12 @@ def arranged(f: Node, x: Name, within: Region, found: Collection) -> Zeros:
             for piece in stretches:
                 _place(one, piece, within, points, families)
     points = _merged(points)
+    continua, points = _absorbed(found.continua, points)
     marks = _Marks(f, x, within, points, families, found, turn)
     return Zeros(
         tuple(marks.zero(point) for point in points),
-        _drawn_together([marks.family(*family) for family in families], turn),
-        tuple(found.continua),
+        drawn_together([marks.family(*family) for family in families], turn),
+        tuple(continua),
         not found.uncertain,
         _certain(within, found.uncertain),
         tuple(found.reasons),
@@ -59,6 +60,26 @@ def _merged(points: Iterable[Point]) -> list[Point]:
         exact = next((point.at for point in same if point.at.exact is not None), at)
         merged.append(Point(exact, sum(times) if len(times) == len(same) else None))
     return merged
+
+
+def _absorbed(continua: list[Piece], points: list[Point]) -> tuple[list[Piece], list[Point]]:
+    """Pieces with those of the points that are their ends, touching ones as one, and the other points."""
+    if not continua:
+        return continua, points
+    from mathcli.calculus.solution_sets import joined
+
+    order = rising(inside_or_at(piece) for piece in continua)
+    pieces = sorted(continua, key=lambda p: next(k for k, b in enumerate(order) if b.equals(inside_or_at(p))))
+    ends = [end for piece in pieces for end in (piece.lower, piece.upper) if end is not None]
+    own = [end for end in ends if any(piece.holds(end) for piece in pieces)]
+    at_ends = [point for point in points if any(point.at.equals(end) for end in ends)]
+    rest = [point for point in points if point not in at_ends and not any(piece.holds(point.at) for piece in pieces)]
+    open_pieces = [Piece(piece.lower, piece.upper) for piece in pieces if not piece.is_point]
+    return joined(open_pieces, rising([*own, *(point.at for point in at_ends)])), rest
+
+
+def inside_or_at(piece: Piece) -> Bound:
+    return piece.lower if piece.is_point and piece.lower is not None else Bound.rational(inside(piece))
 
 
 def _turn(f: Node, x: Name, within: Region, series: list[Series]) -> Node | None:
@@ -195,8 +216,6 @@ class _Marks:
         return self.known[piece]
 
     def _is_uncertain(self, piece: Piece) -> bool:
-        from mathcli.calculus.regions import inside
-
         middle = Bound.rational(inside(piece))
         return any(not other.is_point and other.holds(middle) for other in self.uncertain)
 
@@ -220,7 +239,7 @@ def _times(period: Node, k: Name) -> Node:
     return Product.of(period, k)
 
 
-def _drawn_together(families: list[Family], turn: Node | None) -> tuple[Family, ...]:
+def drawn_together(families: list[Family], turn: Node | None) -> tuple[Family, ...]:
     """Join families without ends that differ by equal parts of the period and are alike otherwise."""
     if turn is None:
         return ()
@@ -257,8 +276,6 @@ def _certain(within: Region, uncertain: list[Piece]) -> Region | None:
     if within.period is not None:
         return None
     ends = [end for piece in uncertain for end in (piece.lower, piece.upper) if end is not None]
-    from mathcli.calculus.regions import inside
-
     kept = tuple(
         piece
         for piece in cut(within, ends)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from flint import fmpq
+from flint import arb, fmpq
 
-from mathcli.algebra.balls import Evaluation, exact, working_precision
+from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.conditions import constant_value, number
-from mathcli.algebra.exact import evaluated
+from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.algebra.ranges import polynomial_in
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.polynomial_roots import real_roots
-from mathcli.calculus.regions import Bound, Refinement
+from mathcli.calculus.regions import Bound, Refinement, ends_of_ball
 from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import (
     ONE,
@@ -90,9 +90,39 @@ def together(found: Iterable[Found | None]) -> Found | None:
 def applied(build: Callable[[Node], Node], c: Bound) -> Bound:
     """Return a function of a number as a number: exactly where that one is exact, else by its enclosures."""
     if c.exact is not None:
-        return Bound.of(evaluated(build(c.exact)))
+        return Bound.of(_tidy(build(c.exact)))
     node = build(_C)
     return Bound(None, None, _through(node, c))
+
+
+def _tidy(node: Node) -> Node:
+    """A constant in short: with known values put in, an arc as a multiple of pi where it is proved to be one."""
+    match node:
+        case Call("asin" | "acos" | "atan" as function, (c,), 0):
+            return _arc(function, c) or evaluated(node)
+    return evaluated(node)
+
+
+def _arc(function: str, c: Node) -> Node | None:
+    with working_precision(96):
+        value = Evaluation({}).value(Call(function, (c,)))
+        ratio = None if not isinstance(value, arb) else (value / arb.pi() * 12).unique_fmpz()
+    if ratio is None:
+        return None
+    angle = multiple_of_pi(fmpq(ratio, 12))
+    is_same = is_zero(Sum.of(Call(function[1:], (angle,)), Negative(c)))
+    return angle if is_same else None
+
+
+def multiple_of_pi(turns: fmpq) -> Node:
+    """Return turns pi as it is written: 0, pi, -pi/2, 2 pi/3."""
+    if turns == 0:
+        return ZERO
+    top, bottom = abs(int(turns.p)), int(turns.q)
+    size: Node = PI if top == 1 else Product((Number(top), PI))
+    if bottom != 1:
+        size = Quotient(size, Number(bottom))
+    return size if turns > 0 else Negative(size)
 
 
 def _through(node: Node, c: Bound) -> Refinement:
@@ -109,13 +139,11 @@ def _through(node: Node, c: Bound) -> Refinement:
     return refine
 
 
-def _ends(value: object) -> tuple[fmpq, fmpq]:
-    if value is None or not value.is_finite():  # type: ignore[attr-defined]
+def _ends(value: arb | None) -> tuple[fmpq, fmpq]:
+    found = None if value is None else ends_of_ball(value)
+    if found is None:
         raise UndecidedError("the value of a number could not be enclosed")
-    low, high = exact(value.lower()), exact(value.upper())  # type: ignore[attr-defined]
-    assert isinstance(low, fmpq)
-    assert isinstance(high, fmpq)
-    return low, high
+    return found
 
 
 def _product(a: int | None, b: int | None) -> int | None:

@@ -11,10 +11,10 @@ from math import isqrt
 
 from flint import fmpq, fmpq_poly, fmpz_poly
 
-from mathcli.algebra.balls import exact, working_precision
+from mathcli.algebra.balls import working_precision
 from mathcli.algebra.conditions import number
 from mathcli.algebra.exact import fraction_node, square_root, surd
-from mathcli.calculus.regions import FIRST_BITS, Bound, Refinement, rising_pairs
+from mathcli.calculus.regions import FIRST_BITS, Bound, Refinement, ends_of_ball, rising_pairs
 from mathcli.syntax.tree import Call, Negative, Node, Quotient, Sum, integer
 
 Root = tuple[Bound, int]
@@ -59,10 +59,9 @@ def _isolated(polynomial: fmpz_poly, bits: int) -> list[tuple[fmpq, fmpq]]:
         ends = []
         for root, _ in polynomial.complex_roots():
             if root.imag.is_zero():
-                low, high = exact(root.real.lower()), exact(root.real.upper())
-                assert isinstance(low, fmpq)
-                assert isinstance(high, fmpq)
-                ends.append((low, high))
+                found = ends_of_ball(root.real)
+                assert found is not None
+                ends.append(found)
     return sorted(ends)
 
 

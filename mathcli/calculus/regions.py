@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cmp_to_key
 
-from flint import arb, fmpq, fmpz_poly
+from flint import arb, fmpq, fmpz, fmpz_poly
 
 from mathcli.algebra import exact as exactly
 from mathcli.algebra.balls import Evaluation, working_precision
-from mathcli.algebra.balls import exact as as_rational
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.errors import NotCoveredError, UndecidedError
-from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Product, Sum, integer
+from mathcli.syntax.tree import INF, ZERO, Interval, Name, Negative, Node, Product, Sum, integer
 
 Refinement = Callable[[int], tuple[fmpq, fmpq]]
 """Rational ends around a number, at most 2^-bits apart (or as close as could be reached)."""
 
 FIRST_BITS = 64
 MOST_BITS = 2048
+_LARGEST_EXPONENT = 1_000_000
 
 
 class Bound:
@@ -35,13 +35,14 @@ class Bound:
     irreducible polynomial it is, counted from 0, where that is known.
     """
 
-    __slots__ = ("_ends", "_refinement", "exact", "root_of")
+    __slots__ = ("_ends", "_refinement", "exact", "root_of", "shifted_from")
 
     def __init__(
         self, exact: Node | None, enclosure: tuple[fmpq, fmpq] | None = None, refinement: Refinement | None = None
     ) -> None:
         self.exact = exact
         self.root_of: tuple[fmpz_poly, int] | None = None
+        self.shifted_from: tuple[Bound, Node] = (self, ZERO)
         self._refinement = refinement
         self._ends = enclosure if enclosure is not None else self._found(FIRST_BITS)
 
@@ -101,6 +102,9 @@ class Bound:
         """Return -1, 0 or 1 as this number is less than, equal to or greater than the other; None if undecided."""
         if self is other or (self.exact is not None and self.exact is other.exact):
             return 0
+        (base, shift), (other_base, other_shift) = self.shifted_from, other.shifted_from
+        if base is other_base and (base is not self or base is not other):
+            return Bound.of(shift).compare(Bound.of(other_shift))
         bits = FIRST_BITS
         while True:
             (low, high), (other_low, other_high) = self._ends, other._ends
@@ -157,14 +161,27 @@ def _ends_of(node: Node, bits: int) -> tuple[fmpq, fmpq]:
                 return value, value
             if value is None:
                 raise UndecidedError("a number that has no value")
-            low, high = as_rational(value.lower()), as_rational(value.upper())
-        if isinstance(low, fmpq) and isinstance(high, fmpq) and high - low <= fmpq(1, 1 << bits):
-            return low, high
+            found = ends_of_ball(value)
+        if found is not None and (found[1] - found[0] <= fmpq(1, 1 << bits) or precision > 4 * MOST_BITS):
+            return found
         if precision > 4 * MOST_BITS:
-            if isinstance(low, fmpq) and isinstance(high, fmpq):
-                return low, high
             raise UndecidedError("the value of a number could not be enclosed")
         precision *= 2
+
+
+def ends_of_ball(ball: arb) -> tuple[fmpq, fmpq] | None:
+    """Return rational ends of a finite ball, None for one that is not finite."""
+    if not ball.is_finite():
+        return None
+    low, high = (_rational(end.man_exp()) for end in (ball.lower(), ball.upper()))
+    return low, high
+
+
+def _rational(parts: tuple[fmpz, fmpz]) -> fmpq:
+    mantissa, exponent = parts[0], int(parts[1])
+    if abs(exponent) > _LARGEST_EXPONENT:
+        raise UndecidedError("a number that is too large, or too close to 0")
+    return fmpq(mantissa << exponent) if exponent >= 0 else fmpq(mantissa, fmpz(1) << -exponent)
 
 
 def rising(bounds: Iterable[Bound]) -> list[Bound]:
@@ -329,16 +346,19 @@ def shifted(at: Bound | None, period: Node, k: int) -> Bound | None:
     """Return at + k period."""
     if at is None or k == 0:
         return at
-    shift = Product.of(integer(k), period)
+    shift = exactly.evaluated(Product.of(integer(k), period))
     if at.exact is not None:
         return Bound.of(exactly.evaluated(Sum.of(at.exact, shift)))
-    step = Bound.of(exactly.evaluated(shift))
+    step = Bound.of(shift)
 
     def refine(bits: int) -> tuple[fmpq, fmpq]:
         (low, high), (less, more) = at.within(bits + 2), step.within(bits + 2)
         return low + less, high + more
 
-    return Bound(None, None, refine)
+    moved = Bound(None, None, refine)
+    base, before = at.shifted_from
+    moved.shifted_from = (base, exactly.evaluated(Sum.of(before, shift)))
+    return moved
 
 
 def _overlap(a: Piece, b: Piece) -> Piece | None:

@@ -185,6 +185,9 @@ class Collection:
         if self.x not in self.f.names:
             return self._of_constant()
         if kinks(self.f):
+            repeating = self._in_one_period()
+            if repeating is not None:
+                return repeating
             self._split_at_corners()
         else:
             self._gather(self.f, list(self.within.pieces) if self.within.period is None else [LINE])
@@ -199,10 +202,22 @@ class Collection:
             return _nothing_known("whether a constant is 0 could not be decided")
         return Zeros(continua=self.within.pieces if by == 0 else (), certain_within=self.within)
 
+    def _in_one_period(self) -> Zeros | None:
+        """Zeros of a function with corners that repeats, where the region has no end: those of one period."""
+        if self.within.period is None and all(piece.is_bounded for piece in self.within.pieces):
+            return None
+        from mathcli.calculus.periodic_zeros import repeated, whole_period
+
+        turn = whole_period(self.f, self.x, self.within)
+        if turn is None:
+            if self.within.period is not None:
+                raise NotCoveredError("corners of a function on a domain that repeats")
+            return None
+        period, part = turn
+        return repeated(zeros(self.f, self.x, part, budget=self.budget), period, self.x, self.within)
+
     def _split_at_corners(self) -> None:
         """Work on the pieces between the corners, each with the function that f is there, and look at the corners."""
-        if self.within.period is not None:
-            raise NotCoveredError("corners of a function on a domain that repeats")
         for corner in kinks(self.f):
             side = Sum.of(corner.left, Negative(corner.right))
             found = zeros(side, self.x, self.within, budget=self.budget)

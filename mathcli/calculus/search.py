@@ -16,7 +16,7 @@ from typing import TypeAlias
 from flint import arb, fmpq
 
 from mathcli.algebra import exact as exactly
-from mathcli.algebra.balls import enclose, exact, working_precision
+from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.jets import expand
@@ -24,7 +24,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, free_of_zeros
 from mathcli.calculus.inversion import Point
 from mathcli.calculus.recognition import candidates
-from mathcli.calculus.regions import Bound, Piece, Refinement, inside
+from mathcli.calculus.regions import Bound, Piece, Refinement, ends_of_ball, inside
 from mathcli.errors import BudgetSpentError
 from mathcli.syntax.tree import INF, Name, Node
 
@@ -313,13 +313,7 @@ class _Search:
         if high - low < _NARROWEST * max(1, abs(low)):
             self._doubt(low, high)
             return
-        middle = low + (high - low) * fmpq(31, 64)
-        if low < -8 < 8 < high or (low < 0 < high and high - low > 64):
-            middle = fmpq(1, 3)
-        elif high > 64 and low > 0 and high > 4 * low:
-            middle = low + fmpq(int(((high - low) / 8).ceil()), 2)
-        elif low < -64 and high < 0 and low < 4 * high:
-            middle = high - fmpq(int(((high - low) / 8).ceil()), 2)
+        middle = _cut_point(low, high)
         self.boxes.append((middle, high))
         self.boxes.append((low, middle))
 
@@ -354,6 +348,17 @@ class _Search:
             return (("interval search: ", self.g, f" has {words}"),)
         beyond = "beyond, one term outweighs all others together"
         return ((f"interval search of [{_shown(low, -1)}, {_shown(high, 1)}]: ", self.g, f" has {words}; {beyond}"),)
+
+
+def _cut_point(low: fmpq, high: fmpq) -> fmpq:
+    """A number between: near 0 first, then by powers of 4, where the box is large; never where zeros like to be."""
+    if low < -8 and high > 8:
+        return fmpq(1, 3)
+    if low >= 1 and high > 4 * low:
+        return 2 * low + fmpq(1, 7)
+    if high <= -1 and low < 4 * high:
+        return 2 * high - fmpq(1, 7)
+    return low + (high - low) * fmpq(31, 64)
 
 
 def _touch(before: Piece, after: Piece) -> bool:
@@ -411,9 +416,10 @@ def _by_newton(g: Node, x: Name, low: fmpq, high: fmpq, left: int) -> Refinement
 
 
 def _clipped(ball: arb, low: fmpq, high: fmpq) -> Box | None:
-    a, b = exact(ball.lower()), exact(ball.upper())
-    if not isinstance(a, fmpq) or not isinstance(b, fmpq):
+    found = ends_of_ball(ball)
+    if found is None:
         return None
+    a, b = found
     a, b = max(a, low), min(b, high)
     return (a, b) if a <= b else None
 

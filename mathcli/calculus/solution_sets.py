@@ -13,7 +13,7 @@ from mathcli.calculus.periods import common_period, in_one_period
 from mathcli.calculus.regions import Bound, Piece, Region, both, cut, rising, shifted
 from mathcli.calculus.roots import sign_at, sign_on
 from mathcli.errors import NotCoveredError, UndecidedError
-from mathcli.syntax.tree import Equation, Name, Negative, Node, Relation, Sum
+from mathcli.syntax.tree import PI, ZERO, Call, Equation, Name, Negative, Node, Number, Product, Quotient, Relation, Sum
 
 
 def where_all_hold(relations: tuple[Node, ...], x: Name, within: Region, *, budget: Budget) -> Region | None:
@@ -46,6 +46,9 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
     u, kind = condition
     if x not in u.names:
         return _by_constant(u, kind, within)
+    match u:
+        case Quotient(Number(1), Call("gamma", (v,))) if kind == "!=":
+            return _off_the_poles(v, x, within, budget)
     inner = domain(u)
     if inner:
         smaller = where_all_hold(inner, x, within, budget=budget)
@@ -62,6 +65,20 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
         return _repeating(u, kind, x, within, found, points)
     corners = _corners(u, x, within, budget)
     return Region(tuple(_kept(u, kind, x, within, points, corners)), within.period)
+
+
+def _off_the_poles(v: Node, x: Name, within: Region, budget: Budget) -> Region | None:
+    """Where v is none of 0, -1, -2, ..."""
+    below = where_all_hold((Relation((v, ZERO), ("<=",)),), x, within, budget=budget)
+    if below is None or below.is_empty:
+        return None if below is None else within
+    found = roots.zeros(Call("sin", (Product.of(PI, v),)), x, below, budget=budget)
+    if not found.is_complete or found.families or found.continua:
+        raise NotCoveredError("poles without end")
+    holes = [zero.at for zero in found.points]
+    ends = rising(end for piece in within.pieces for end in (piece.lower, piece.upper) if end is not None)
+    kept = [end for end in ends if within.holds(end) and not any(end.equals(hole) for hole in holes)]
+    return Region(tuple(joined(cut(within, holes), kept)))
 
 
 def _by_constant(u: Node, kind: str, within: Region) -> Region | None:

@@ -6,13 +6,16 @@ recognized by a proof: the minimal polynomial of 2 cos divides what it has to di
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from mathcli.algebra.balls import working_precision
-from mathcli.calculus.inversion import Found, Series, applied, in_angle, solutions
+from mathcli.algebra.exact import evaluated
+from mathcli.calculus.inversion import Found, Series, applied, in_angle, multiple_of_pi, solutions
 from mathcli.calculus.kernels import Factor, atom_tree, term_tree
 from mathcli.calculus.polynomial_roots import real_roots
-from mathcli.calculus.regions import Bound
+from mathcli.calculus.regions import Bound, shifted
 from mathcli.syntax.tree import PI, ZERO, Call, Negative, Node, Number, Product, Quotient, Sum
 
 _TURN = Product((Number(2), PI))
@@ -105,17 +108,6 @@ def _at(polynomial: fmpq_poly, value: arb) -> arb:
     return total
 
 
-def multiple_of_pi(turns: fmpq) -> Node:
-    """Return turns pi as it is written: 0, pi, -pi/2, 2 pi/3."""
-    if turns == 0:
-        return ZERO
-    top, bottom = abs(int(turns.p)), int(turns.q)
-    size: Node = PI if top == 1 else Product((Number(top), PI))
-    if bottom != 1:
-        size = Quotient(size, Number(bottom))
-    return size if turns > 0 else Negative(size)
-
-
 def _of_few_terms(factor: Factor, angle: Node) -> Found | None:
     """A polynomial in one of the two with constants as coefficients, or a cos w + b sin w."""
     if len(factor.kernels) != 2:
@@ -134,4 +126,15 @@ def _of_few_terms(factor: Factor, angle: Node) -> Found | None:
     if slope.compare(Bound.of(ZERO)) in (None, 0):
         return None
     tangent = applied(lambda node: Negative(Quotient(a, node)), slope)
-    return solutions(Call("tan", (angle,)), tangent, factor.x)
+    found = solutions(Call("tan", (angle,)), tangent, factor.x)
+    return None if found is None else found._replace(series=tuple(_in_full_turns(found.series)))
+
+
+def _in_full_turns(series: tuple[Series, ...]) -> Iterator[Series]:
+    """The same numbers with periods after which the factor itself is the same, and not its opposite."""
+    for base, period, times in series:
+        turn = evaluated(Product.of(Number(2), period))
+        other = shifted(base, period, 1)
+        assert other is not None
+        yield Series(base, turn, times)
+        yield Series(other, turn, times)
