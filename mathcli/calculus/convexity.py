@@ -1,52 +1,75 @@
-"""Where a function is convex or concave, and its inflection points: where f'' changes its sign."""
+"""Convex and concave functions, by the rules that keep convexity: sums, positive multiples, compositions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from mathcli.algebra import definite
+from mathcli.algebra.exact import sign
+from mathcli.algebra.ranges import value_range
+from mathcli.algebra.rings import Ring
+from mathcli.syntax.tree import Call, E, Negative, Node, Number, Power, Product, Quotient, Sum
 
-from mathcli.algebra.budget import Budget
-from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Shape, Stretch
-from mathcli.calculus.differentiation import derivatives
-from mathcli.calculus.joints import value_at
-from mathcli.calculus.regions import Piece, Region
-from mathcli.calculus.repetition import each_of, whole_number
-from mathcli.calculus.roots import sign_on, zeros
-from mathcli.calculus.smooth_parts import Part
-
-INFLECTION = "inflection"
+_CONVEX = ("abs", "cosh")
 
 
-def shape(found: Critical, parts: Sequence[Sequence[Part]], is_cut: bool, budget: Budget) -> Shape:
-    """Return the inflection points inside the smooth parts, and the intervals of convexity between all cuts."""
-    x = found.x
-    inflections: list[CriticalPoint] = []
-    stretches: list[Stretch] = []
-    is_complete = is_cut
-    second = None
-    for part in (part for piece in parts for part in piece):
-        both = derivatives(part.function, x, 2)
-        second = second or both[1]
-        bend = both[1].result
-        roots = zeros(bend, x, Region((part.piece,)), budget=budget)
-        is_complete &= roots.is_complete and not roots.families
-        here = [zero for zero in roots.points if zero.sign_before is None or zero.sign_before != zero.sign_after]
-        if roots.continua:
-            stretches.append(Stretch(part.piece, 0, part.function))
-            continue
-        ends = [part.piece.lower, *(zero.at for zero in here), part.piece.upper]
-        for lower, upper in pairwise(ends):
-            open_ = Piece(lower, upper)
-            stretches.append(Stretch(open_, sign_on(bend, x, open_) if roots.is_complete else None, part.function))
-        inflections.extend(CriticalPoint(zero.at, INFLECTION, value_at(part.function, x, zero.at)) for zero in here)
-    families = tuple(_family(found, point) for point in inflections) if found.period is not None else ()
-    return Shape(tuple(inflections) if not families else (), tuple(stretches), is_complete, families, derivation=second)
+def curvature(f: Node) -> int | None:
+    """Return 1 where f is convex, -1 where it is concave, 0 where it is affine; None where the rules do not tell.
+
+    >>> from mathcli.syntax.parser import parse
+    >>> curvature(parse("e^(x+y) + (x-y)^4"))
+    1
+    """
+    if not f.names:
+        return 0
+    quadratic = _of_quadratic(f)
+    if quadratic is not None:
+        return quadratic
+    match f:
+        case Negative(u):
+            inner = curvature(u)
+            return None if inner is None else -inner
+        case Sum(terms):
+            return _together([curvature(term) for term in terms])
+        case Product(factors):
+            constants = [u for u in factors if not u.names]
+            rest = [u for u in factors if u.names]
+            return _multiple(rest[0], Product.of(*constants)) if len(rest) == 1 and constants else None
+        case Quotient(u, v) if not v.names:
+            return _multiple(u, v)
+        case Power(base, u) if base is E and curvature(u) in (0, 1):
+            return 1
+        case Power(u, Number(exponent, 0)) if exponent % 2 == 0 and exponent > 0:
+            inner = curvature(u)
+            return 1 if inner == 0 or (inner == 1 and value_range(u).is_non_negative) else None
+        case Call(function, (u,), 0) if function in _CONVEX and curvature(u) == 0:
+            return 1
+        case Call("log" | "sqrt", (u,), 0) if curvature(u) in (0, -1):
+            return -1
+    return None
 
 
-def _family(found: Critical, point: CriticalPoint) -> CriticalFamily:
-    from mathcli.calculus.extrema import decimal_of
+def _of_quadratic(f: Node) -> int | None:
+    names = tuple(sorted(f.names, key=lambda name: name.name))
+    fraction = Ring(names).fraction(f)
+    if fraction is None or not fraction[1].is_constant():
+        return None
+    terms = definite.terms_of(fraction[0])
+    by = 1 if fraction[1].leading_coefficient() > 0 else -1
+    degree = max(map(sum, terms), default=0)
+    if degree <= 1:
+        return 0
+    if degree > 2:
+        return None
+    found = definite.definite_sign({m: c for m, c in terms.items() if sum(m) == 2})
+    return None if found is None else found * by
 
-    assert found.period is not None
-    k = whole_number(found.x)
-    base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
-    return CriticalFamily(each_of(base, found.period, k), k, point.at, found.period, INFLECTION)
+
+def _together(found: list[int | None]) -> int | None:
+    kinds = {kind for kind in found if kind != 0}
+    if not kinds:
+        return 0
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _multiple(u: Node, factor: Node) -> int | None:
+    inner, by = curvature(u), sign(factor)
+    return None if inner is None or by is None else inner * by

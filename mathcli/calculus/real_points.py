@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_poly
 
 from mathcli.algebra import exact as exactly
-from mathcli.algebra.algebraic_points import AlgebraicPoint
+from mathcli.algebra.algebraic_points import AlgebraicPoint, rational_ends, real_roots
 from mathcli.algebra.atoms import is_easy
 from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.field import Field
 from mathcli.algebra.rational import expanded, normal_form
 from mathcli.algebra.rings import Ring
-from mathcli.calculus.regions import Bound
+from mathcli.calculus.regions import FIRST_BITS, Bound
 from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import Name, Node
 
@@ -131,8 +131,6 @@ class RealPoint:
             return None
 
     def _ends(self, node: Node, bits: int) -> tuple[fmpq, fmpq]:
-        from mathcli.algebra.algebraic_points import rational_ends
-
         precision = bits + 32
         while precision <= 8192:
             ball = self.ball(node, precision)
@@ -147,9 +145,31 @@ class RealPoint:
         raise UndecidedError("the value of the function could not be enclosed")
 
 
-def algebraic_bound(point: AlgebraicPoint, element: object) -> Bound:
+class AlgebraicNumber(Bound):
+    """An element of a point's number field. Two of them are equal if they are the same root of one polynomial."""
+
+    __slots__ = ("element", "point")
+
+    def __init__(self, point: AlgebraicPoint, element: fmpq_poly) -> None:
+        self.point = point
+        self.element = element
+        super().__init__(point.exact(element), refinement=lambda bits: point.ends(element, bits))
+
+    def _is_same(self, other: Bound) -> bool:
+        if not isinstance(other, AlgebraicNumber):
+            return super()._is_same(other)
+        minimal = self.point.minimal_polynomial(self.element)
+        if minimal != other.point.minimal_polynomial(other.element):
+            return False
+        bits = FIRST_BITS
+        while True:
+            roots = real_roots(minimal, bits)
+            places = [[k for k, root in enumerate(roots) if root.overlaps(x.ball(bits))] for x in (self, other)]
+            if all(len(place) == 1 for place in places):
+                return places[0] == places[1]
+            bits *= 2
+
+
+def algebraic_bound(point: AlgebraicPoint, element: fmpq_poly) -> Bound:
     """Return an element of a point's number field as a number."""
-    return Bound(
-        point.exact(element),  # type: ignore[arg-type]
-        refinement=lambda bits: point.ends(element, bits),  # type: ignore[arg-type]
-    )
+    return AlgebraicNumber(point, element)

@@ -1,0 +1,311 @@
+"""Critical points of functions of several variables: where the gradient is 0 or does not exist, and of what kind they are.
+
+The Hessian decides where it is definite or has eigenvalues of both signs, by the signs of the sums of its principal
+minors; where it is degenerate, the lowest terms of the Taylor polynomial or a bound on all values may. Global extrema
+are claimed in `far_out` only, with a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.domains import derivative_domain, domain
+from mathcli.algebra.ranges import value_range
+from mathcli.calculus.derivation import Derivation, Phrase
+from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.extended_systems import Curve, Period
+from mathcli.calculus.feasibility import difference, satisfies
+from mathcli.calculus.real_points import RealPoint
+from mathcli.calculus.regions import Bound
+from mathcli.calculus.systems import Box, Solutions, solutions
+from mathcli.calculus.taylor_forms import near
+from mathcli.syntax.tree import Call, Equation, Name, Negative, Node, Piecewise, Product, Relation, Sum, walk
+
+MINIMUM, MAXIMUM, SADDLE = "local minimum", "local maximum", "saddle"
+DEGENERATE = {1: "degenerate minimum", -1: "degenerate maximum", 0: "degenerate saddle"}
+CORNERS = {1: "corner minimum", -1: "corner maximum"}
+CORNER = "corner"
+UNDECIDED = "degenerate (undecided)"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A critical point: the value there, its kind, and why; the sums of principal minors of the Hessian where used."""
+
+    at: RealPoint
+    value: Bound | None
+    kind: str
+    why: Phrase = ()
+    hessian: tuple[tuple[Bound | None, ...], ...] = ()
+    periods: tuple[Node | None, ...] = ()
+    multipliers: Mapping[str, Bound] = field(default_factory=dict)
+    active: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCurve:
+    """A curve or surface of critical points; `value` where f is worth the same on all of it."""
+
+    curve: Curve
+    value: Bound | None
+    kind: str | None = None
+    why: Phrase = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The least or greatest value: attained at `at` or on `on`, or only approached."""
+
+    value: Bound
+    is_attained: bool
+    at: tuple[RealPoint, ...] = ()
+    on: tuple[Curve, ...] = ()
+    why: Phrase = ()
+
+
+Outcome = Extreme | tuple[str, Phrase] | None
+"""An extreme; ("unbounded", why); None where nothing was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """All that was found of the critical points of f."""
+
+    f: Node
+    names: tuple[Name, ...]
+    conditions: tuple[Node, ...]
+    gradient: tuple[Derivation, ...]
+    hessian: tuple[tuple[Derivation, ...], ...]
+    points: tuple[Found, ...]
+    families: tuple[Found, ...]
+    curves: tuple[FoundCurve, ...]
+    boundary: tuple[Found, ...]
+    minimum: Outcome
+    maximum: Outcome
+    is_complete: bool
+    certain_within: Box | None
+    reasons: tuple[Phrase, ...]
+
+
+def critical_points(
+    f: Node, names: tuple[Name, ...], *, box: Box | None = None, named: tuple[object, ...] = (), budget: Budget
+) -> Several:
+    """Return the critical points of f, in the box if one is given."""
+    from mathcli.calculus.far_out import extremes
+
+    gradient = tuple(differentiate(f, x, named=named) for x in names)  # type: ignore[arg-type]
+    slopes = tuple(d.result for d in gradient)
+    hessian = tuple(
+        tuple(differentiate(slopes[min(j, k)], names[max(j, k)]) for k in range(len(names)))
+        for j in range(len(names))
+    )
+    conditions = domain(f)
+    stationary = solutions(slopes, names, box=box, where=conditions, budget=budget)
+    singular = _without_gradient(f, slopes, names, conditions, box, budget)
+    matrix = tuple(tuple(entry.result for entry in row) for row in hessian)
+    points = [_judged(f, matrix, point, budget) for point in stationary.real_points]
+    for point in (point for found in singular for point in found.real_points):
+        if not _is_among(point, points) and not _has_gradient(slopes, point):
+            points.append(_corner(f, point))
+    families = [_judged_family(f, matrix, family, budget) for family in stationary.families]
+    curves = [_on_curve(f, curve) for curve in stationary.curves]
+    curves += [_on_curve(f, curve, is_singular=True) for found in singular for curve in found.curves]
+    families += [
+        Found(family.point, None, UNDECIDED, ("the formula of the gradient has no value there",), periods=family.periods)
+        for found in singular
+        for family in found.families
+    ]
+    parts = (stationary, *singular)
+    is_complete = all(found.is_complete for found in parts)
+    minimum, maximum = extremes(f, names, conditions, box, points, families, curves, is_complete, budget)
+    return Several(
+        f,
+        names,
+        conditions,
+        gradient,
+        hessian,
+        tuple(_by_place(points)),
+        tuple(families),
+        tuple(curves),
+        (),
+        minimum,
+        maximum,
+        is_complete,
+        stationary.certain_within,
+        tuple(dict.fromkeys(reason for found in parts for reason in found.reasons)),
+    )
+
+
+def _by_place(points: list[Found]) -> list[Found]:
+    return sorted(points, key=lambda found: [float(bound.ball().mid()) for bound in found.at.bounds])
+
+
+def _is_among(point: RealPoint, points: Iterable[Found]) -> bool:
+    return any(point.same_as(found.at) for found in points)
+
+
+# kinds
+
+
+def _judged(f: Node, matrix: Sequence[Sequence[Node]], point: RealPoint, budget: Budget) -> Found:
+    value = point.value(f)
+    entries = tuple(tuple(point.value(entry) for entry in row) for row in matrix)
+    signs = [point.sign(sum_of_minors(matrix, size)) for size in range(1, len(matrix) + 1)]
+    kind, why = kind_by_minors(signs, len(matrix))
+    if kind is None:
+        sign, why = _degenerate(f, point, value, budget)
+        kind = UNDECIDED if sign is None else DEGENERATE[sign]
+    return Found(point, value, kind, why, entries)
+
+
+def sum_of_minors(matrix: Sequence[Sequence[Node]], size: int) -> Node:
+    """Return the sum of all principal minors of one size."""
+    chosen = combinations(range(len(matrix)), size)
+    return Sum.of(*(determinant([[matrix[j][k] for k in rows] for j in rows]) for rows in chosen))
+
+
+def determinant(rows: Sequence[Sequence[Node]]) -> Node:
+    """Return a determinant, expanded along its first row; nothing is worked out."""
+    if len(rows) == 1:
+        return rows[0][0]
+    terms: list[Node] = []
+    for k, entry in enumerate(rows[0]):
+        minor = determinant([[*row[:k], *row[k + 1 :]] for row in rows[1:]])
+        term = Product.of(entry, minor)
+        terms.append(Negative(term) if k % 2 else term)
+    return Sum.of(*terms)
+
+
+def kind_by_minors(signs: Sequence[int | None], size: int) -> tuple[str | None, Phrase]:
+    """Return the kind that the signs of the sums of principal minors prove; None where they leave it open."""
+    if size == 2 and signs[1] == -1:
+        return SADDLE, ("the Hessian has a negative determinant: eigenvalues of both signs",)
+    if None in signs:
+        return None, ()
+    known = [sign or 0 for sign in signs]
+    mirrored = [-s if k % 2 == 0 else s for k, s in enumerate(known)]
+    if all(s > 0 for s in known):
+        return MINIMUM, ("the Hessian is positive definite",)
+    if all(s > 0 for s in mirrored):
+        return MAXIMUM, ("the Hessian is negative definite",)
+    if any(s < 0 for s in known) and any(s < 0 for s in mirrored):
+        return SADDLE, ("the Hessian has eigenvalues of both signs",)
+    return None, ()
+
+
+def _degenerate(f: Node, point: RealPoint, value: Bound | None, budget: Budget) -> tuple[int | None, Phrase]:
+    sign, why = _by_bound(f, value)
+    if sign is not None:
+        return sign, why
+    sign, why = near(f, point, budget)
+    if sign is not None:
+        return sign, ("the Hessian is degenerate; ", *why)
+    return None, ("the Hessian is degenerate, and the lowest terms of the Taylor polynomial do not decide",)
+
+
+def _by_bound(f: Node, value: Bound | None) -> tuple[int | None, Phrase]:
+    """Whether the value is a bound on all values of f that can be read off its form."""
+    if value is None or value.value is None:
+        return None, ()
+    values = value_range(f)
+    if values.low is not None and values.low == value.value:
+        return 1, ("no value of f is less than ", _tree(value))
+    if values.high is not None and values.high == value.value:
+        return -1, ("no value of f is greater than ", _tree(value))
+    return None, ()
+
+
+def _tree(value: Bound) -> Node:
+    assert value.exact is not None
+    return value.exact
+
+
+def _judged_family(f: Node, matrix: Sequence[Sequence[Node]], family: Period, budget: Budget) -> Found:
+    """The kind at one member; all members are alike, since the equations and the Hessian repeat with the periods."""
+    found = _judged(f, matrix, family.point, budget)
+    value = found.value if _repeats(f, family) else None
+    return Found(found.at, value, found.kind, found.why, found.hessian, family.periods)
+
+
+def _repeats(f: Node, family: Period) -> bool:
+    from mathcli.algebra.rational import agree
+
+    moved = {
+        name: Sum.of(name, period)
+        for name, period in zip(family.point.names, family.periods, strict=True)
+        if period is not None
+    }
+    return all(agree(f, f.substitute({name: there})) is True for name, there in moved.items())
+
+
+# where the gradient does not exist
+
+
+def _without_gradient(
+    f: Node,
+    slopes: Sequence[Node],
+    names: tuple[Name, ...],
+    conditions: tuple[Node, ...],
+    box: Box | None,
+    budget: Budget,
+) -> list[Solutions]:
+    """Where f is defined and the formula of one of its partial derivatives is not."""
+    is_continued = _is_continued(slopes, conditions)
+    zeros: dict[Node, None] = {}
+    for x in names:
+        for condition in derivative_domain(f, x):
+            if condition not in conditions and not is_continued:
+                zeros.update(dict.fromkeys(_edges(condition)))
+    groups = [(u,) for u in zeros]
+    groups += combinations(zeros, len(names)) if len(zeros) >= len(names) else []
+    return [solutions(group, names, box=box, where=conditions, budget=budget) for group in groups]
+
+
+def _is_continued(slopes: Sequence[Node], conditions: tuple[Node, ...]) -> bool:
+    """Whether the partial derivatives, as they were tidied, are continuous on all of the domain of f.
+
+    Where the formula that they came from fails, they are the derivatives of f too, which is continuous: x|x| has the
+    derivative 2|x| at 0 as well.
+    """
+    return not any(_may_jump(slope) or set(domain(slope)) - set(conditions) for slope in slopes)
+
+
+def _has_gradient(slopes: Sequence[Node], point: RealPoint) -> bool:
+    return all(point.is_defined(slope) is True and not _may_jump(slope) for slope in slopes)
+
+
+def _may_jump(node: Node) -> bool:
+    jumping = ("sign", "floor", "ceil", "max", "min")
+    return any(isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in jumping) for part in walk(node))
+
+
+def _edges(condition: Node) -> list[Node]:
+    match condition:
+        case Relation(sides, signs):
+            pairs = zip(sides[:-1], signs, sides[1:], strict=True)
+            return [difference(left, right) for left, sign, right in pairs if sign in ("<", ">", "!=")]
+    return []
+
+
+def _corner(f: Node, point: RealPoint) -> Found:
+    value = point.value(f)
+    sign, why = _by_bound(f, value)
+    words: Phrase = ("the formula of the gradient has no value there",)
+    return Found(point, value, CORNER if sign is None else CORNERS[sign], (*words, *(("; ", *why) if why else ())))
+
+
+def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve:
+    from mathcli.calculus.reduction import constant_on
+
+    value = constant_on(f, curve)
+    sign, why = _by_bound(f, value)
+    if is_singular:
+        note: Phrase = ("the formula of the gradient has no value there",)
+        return FoundCurve(curve, value, CORNER if sign is None else CORNERS[sign], (*note, *(("; ", *why) if why else ())))
+    return FoundCurve(curve, value, None if sign is None else DEGENERATE[sign], why)
+
+
+__all__ = ["Equation", "Found", "FoundCurve", "Several", "critical_points", "satisfies"]
