@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TypeAlias
 
 from flint import arb, fmpq
@@ -31,6 +33,8 @@ from mathcli.syntax.tree import INF, Name, Node
 Box: TypeAlias = tuple[fmpq, fmpq]
 
 _MOST_BOXES = 3_000
+_MOST_POINTS = 200
+_MOST_DOUBTS = 4
 _NARROWEST = fmpq(1, 1 << 60)
 _SPAN = fmpq(1 << 6)
 """How far a part of the line without end is searched where nothing is known beyond."""
@@ -70,7 +74,7 @@ class _Search:
         self.g, self.x, self.piece, self.budget = g, x, piece, budget
         self.points: list[Point] = []
         self.uncertain: list[Piece] = []
-        self.boxes: list[Box] = []
+        self.boxes: list[tuple[fmpq, Box]] = []
         self.count = 0
         self.signs: dict[fmpq, int | None] = {}
         self.is_closed = True
@@ -79,7 +83,7 @@ class _Search:
         low = self._lower_start()
         high = self._upper_start()
         if low < high:
-            self.boxes.append((low, high))
+            self._add((low, high))
             self._empty_boxes()
         kept = tuple(point for point in self._once() if self.piece.holds(point.at))
         return Searched(kept, tuple(self._joined_uncertain()), self._reason(low, high, len(kept)))
@@ -185,13 +189,17 @@ class _Search:
             while self.boxes:
                 self.count += 1
                 self.budget.spend(200)
-                if self.count > _MOST_BOXES:
+                if self.count > _MOST_BOXES or len(self.points) > _MOST_POINTS:
                     break
-                self._judge(*self.boxes.pop())
+                self._judge(*heappop(self.boxes)[1])
         except BudgetSpentError:
             pass
-        for low, high in self.boxes:
-            self._doubt(low, high)
+        for _, box in self.boxes:
+            self._doubt(*box)
+
+    def _add(self, box: Box) -> None:
+        """Put a box among those to be judged; the widest comes first."""
+        heappush(self.boxes, (box[0] - box[1], box))
 
     def _judge(self, low: fmpq, high: fmpq) -> None:
         box = _ball((low, high))
@@ -314,8 +322,8 @@ class _Search:
             self._doubt(low, high)
             return
         middle = _cut_point(low, high)
-        self.boxes.append((middle, high))
-        self.boxes.append((low, middle))
+        self._add((low, middle))
+        self._add((middle, high))
 
     # what comes of it
 
@@ -336,6 +344,10 @@ class _Search:
                 joined.append(Piece(before.lower, piece.upper, before.has_lower, piece.has_upper))
             else:
                 joined.append(piece)
+        while len(joined) > _MOST_DOUBTS:
+            gaps = [_gap(a, b) for a, b in pairwise(joined)]
+            k = gaps.index(min(gaps))
+            joined[k : k + 2] = [Piece(joined[k].lower, joined[k + 1].upper)]
         return joined
 
     def _reason(self, low: fmpq, high: fmpq, count: int) -> tuple[Phrase, ...]:
@@ -362,9 +374,13 @@ def _cut_point(low: fmpq, high: fmpq) -> fmpq:
 
 
 def _touch(before: Piece, after: Piece) -> bool:
+    return bool(_gap(before, after) <= 0)
+
+
+def _gap(before: Piece, after: Piece) -> fmpq:
     if before.upper is None or after.lower is None:
-        return False
-    return bool(before.upper.enclosure[1] >= after.lower.enclosure[0])
+        return fmpq(0)
+    return after.lower.enclosure[0] - before.upper.enclosure[1]
 
 
 def _shown(end: fmpq, way: int) -> str:
