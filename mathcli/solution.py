@@ -28,11 +28,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A derivation under a heading: FIRST DERIVATIVE. `start` is shown as `label` where there is one (f''(x))."""
+    """A derivation under a heading: FIRST DERIVATIVE. `start` is shown as `label` where there is one (f''(x)).
+
+    `dependent` is a y(x) that is shown as y, and its derivative as y'.
+    """
 
     heading: str
     derivation: Derivation
     label: Node | None = None
+    dependent: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ A derivation records every rule application. How fine it is shown is decided by 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
@@ -30,6 +30,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Relation,
     Sum,
+    rewrite,
     walk,
 )
 
@@ -189,6 +190,10 @@ class _Composer:
                 lines.extend(self._steps(derivation, path, 0, first))
         if isinstance(start, Derivative):
             self.shown.add(start)
+        match block.dependent:
+            case Call(y, (Name() as x,)):
+                lines = list(_without_repetitions(_without_argument(line, Name(y), x) for line in lines))
+                primes = x
         return Lines(tuple(map(_with_its_sign, lines)), primes, self.is_partial)
 
     def _path_of(self, derivation: Derivation) -> Path | None:
@@ -326,6 +331,39 @@ class _Composer:
             case Verdict.UNDECIDED:
                 return (("this step is undecided",),)
         return ()
+
+
+def _without_argument(line: Line, y: Name, x: Name) -> Line:
+    """The line with y in the place of y(x), and the derivative of y in that of y'(x)."""
+
+    def replaced(part: Node) -> Node | None:
+        match part:
+            case Call(function, (argument,), primes) if function == y.name and argument is x:
+                return Derivative(y, x, primes) if primes else y
+        return None
+
+    def shown(part: str | Node) -> str | Node:
+        return part if isinstance(part, str) else rewrite(part, replaced)
+
+    return line._replace(
+        left=None if line.left is None else shown(line.left),
+        mathematics=tuple(rewrite(node, replaced) for node in line.mathematics),
+        remarks=tuple(tuple(map(shown, phrase)) for phrase in line.remarks),
+    )
+
+
+def _without_repetitions(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without what says nothing new once y(x) is written y: y' = y', and a line that is there already."""
+    last: dict[int, Node] = {}
+    for line in lines:
+        shown = tuple(dict.fromkeys(line.mathematics))
+        if line.left is not None and shown == (line.left,):
+            continue
+        if line.left is None and shown and shown[-1] is last.get(line.depth) and not line.reason:
+            continue
+        if shown:
+            last[line.depth] = shown[-1]
+        yield line._replace(mathematics=shown)
 
 
 def _has_several_variables(block: Block) -> bool:

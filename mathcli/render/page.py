@@ -234,7 +234,7 @@ class Page:
         if isinstance(start, Derivative) and not self.is_flat:
             whole = start_writer.operator(start)
         else:
-            whole = self._label(start, start_writer)
+            whole = self._label(start, start_writer if leibniz(start) else writer)
         if whole.width <= room:
             return [whole]
         if isinstance(start, Derivative):

@@ -119,21 +119,25 @@ class _Work:
         from mathcli.topics._function import point_phrase
 
         x, y = self.curve.x, self.curve.y
+
+        def chain(heading: str, derivation: Derivation) -> Chain:
+            return Chain(heading, derivation, dependent=self.curve.dependent)
+
         blocks: list[Block] = [
             Given(None, self.curve.equation),
-            Remark((y, " stands for ", self.curve.dependent, ": both sides are differentiated with respect to ", x)),
-            Chain("LEFT SIDE", self.slope.sides[0]),
-            Chain("RIGHT SIDE", self.slope.sides[1]),
-            Chain(f"SOLVED FOR {y.name}'", self.slope.solved),
+            Remark((y, " is a function of ", x, ": both sides are differentiated with respect to ", x)),
+            chain("LEFT SIDE", self.slope.sides[0]),
+            chain("RIGHT SIDE", self.slope.sides[1]),
+            chain(f"SOLVED FOR {y.name}'", self.slope.solved),
         ]
         remark: Phrase = ("for ", *self.conditions) if self.conditions else ()
         rows = [Finding(Derivative(y, x), self.slope.value, remark)]
         if self.curvature is not None:
-            blocks.append(Chain("SECOND DERIVATIVE", self.curvature.differentiated))
-            blocks.append(Remark(("put in ", self.curve.slope, " = ", self.slope.value)))
-            blocks.append(Chain("", self.curvature.filled))
+            blocks.append(chain("SECOND DERIVATIVE", self.curvature.differentiated))
+            blocks.append(Remark((f"put in {y.name}' = ", self.slope.value)))
+            blocks.append(chain("", self.curvature.filled))
             if self.curvature.on_curve.steps:
-                blocks.append(Chain("ON THE CURVE", self.curvature.on_curve))
+                blocks.append(chain("ON THE CURVE", self.curvature.on_curve))
                 blocks.append(Remark((self.curve.difference, " = 0 on the curve, which leaves ", self.curvature.value)))
             rows.append(Finding(Derivative(y, x, 2), self.curvature.value, remark))
         if self.at is not None and self.value is not None:

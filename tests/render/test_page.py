@@ -381,3 +381,12 @@ def test_partial_derivatives_are_written_with_the_curly_d(argv, line):
 
     assert line in shown.replace("∂y∂x", "∂x∂y")
     assert "d/d" not in shown
+
+
+def test_a_name_that_depends_on_another_is_written_without_it():
+    shown = run(["implicit", "x^2 + y^2 = 25", "--order", "2"], is_terminal=True)
+
+    assert "     = 2x + (y²)′          sum rule\n" in shown
+    assert "   2 (x + y · y′) = 0\n     ⇒ 2y · y′ = −2x   collect y′\n" in shown
+    assert "y(x)" not in shown
+    assert "d/dx (y)" not in shown

@@ -22,7 +22,7 @@ from mathcli.render.notation.latex import Latex, formula_in_latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
 from mathcli.solution import Given, Solution, Table
-from mathcli.syntax.tree import Derivative, Node
+from mathcli.syntax.tree import Derivative, Equation, Node
 
 SIGNS = {"≈": r"\approx", "⇒": r"\Rightarrow"}
 _PREAMBLE = r"""\documentclass{article}
@@ -87,7 +87,7 @@ def _lines(part: Lines) -> Iterator[str]:
 def _rows(line: Line, writer: Latex, start_writer: Latex) -> Iterator[str]:
     if not line.mathematics:
         assert isinstance(line.left, Node)
-        yield f"  & {start_writer.label(line.left)}"
+        yield f"  & {(writer if isinstance(line.left, Equation) else start_writer).label(line.left)}"
         return
     reasons = _reasons(line, writer)
     sign = SIGNS.get(line.sign, line.sign)

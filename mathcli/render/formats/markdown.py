@@ -22,7 +22,7 @@ from mathcli.render.notation.latex import Latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
 from mathcli.solution import Given, Solution, Table
-from mathcli.syntax.tree import Node
+from mathcli.syntax.tree import Equation, Node
 
 
 def render(solution: Solution, options: RenderOptions) -> str:
@@ -66,7 +66,7 @@ def _lines(part: Lines) -> Iterator[str]:
 def _row(line: Line, writer: Latex, start_writer: Latex, *, is_answer: bool) -> str:
     if not line.mathematics:
         assert isinstance(line.left, Node)
-        return f"& {start_writer.label(line.left)}"
+        return f"& {(writer if isinstance(line.left, Equation) else start_writer).label(line.left)}"
     sign = SIGNS.get(line.sign, line.sign)
     own = start_writer if is_answer else writer
     text = (

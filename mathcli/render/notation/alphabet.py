@@ -60,7 +60,7 @@ class Alphabet:
         lowered = self.subscript(below)
         if lowered is not None and len(lowered) <= 4:
             return stem + lowered
-        return f"{stem}_{below}" if len(below) == 1 else f"{stem}_{{{below}}}"
+        return f"{stem}_{below}" if len(below) == 1 else f"{stem}_{{{below.replace('_', ',')}}}"
 
 
 class AsciiAlphabet(Alphabet):
@@ -88,7 +88,8 @@ class AsciiAlphabet(Alphabet):
 
     def name(self, name: str) -> str:
         stem, _, below = name.partition("_")
-        return f"{stem}_{{{below}}}" if len(below) > 1 and not below.isalnum() else name
+        is_one_word = below.isalnum() and (below.isdigit() or not below[0].isdigit())
+        return name if len(below) < 2 or is_one_word else f"{stem}_{{{below.replace('_', ',')}}}"
 
 
 def _mapped(text: str, forms: dict[str, str]) -> str | None:

@@ -355,7 +355,8 @@ def latex_name(name: str) -> str:
     written = _stem(stem)
     if not below:
         return written
-    return f"{written}_{{{below}}}" if len(below) < 2 or below.isdigit() else rf"{written}_{{\mathrm{{{below}}}}}"
+    parts = [part if len(part) < 2 or part.isdigit() else rf"\mathrm{{{part}}}" for part in below.split("_")]
+    return f"{written}_{{{','.join(parts)}}}"
 
 
 def _order(order: int) -> str:
