@@ -17,7 +17,7 @@ from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.algebra.ranges import polynomial_in
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.polynomial_roots import real_roots
-from mathcli.calculus.regions import Bound, Refinement, ends_of_ball
+from mathcli.calculus.regions import Bound, Refinement, ends_of_ball, multiple_of_pi
 from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import (
     ONE,
@@ -112,17 +112,6 @@ def _arc(function: str, c: Node) -> Node | None:
     angle = multiple_of_pi(fmpq(ratio, 12))
     is_same = is_zero(Sum.of(Call(function[1:], (angle,)), Negative(c)))
     return angle if is_same else None
-
-
-def multiple_of_pi(turns: fmpq) -> Node:
-    """Return turns pi as it is written: 0, pi, -pi/2, 2 pi/3."""
-    if turns == 0:
-        return ZERO
-    top, bottom = abs(int(turns.p)), int(turns.q)
-    size: Node = PI if top == 1 else Product((Number(top), PI))
-    if bottom != 1:
-        size = Quotient(size, Number(bottom))
-    return size if turns > 0 else Negative(size)
 
 
 def _through(node: Node, c: Bound) -> Refinement:

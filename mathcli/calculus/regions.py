@@ -14,11 +14,12 @@ from functools import cmp_to_key
 from flint import arb, fmpq, fmpz, fmpz_poly
 
 from mathcli.algebra import exact as exactly
+from mathcli.algebra.angles import pi_multiple
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.errors import NotCoveredError, UndecidedError
-from mathcli.syntax.tree import INF, ZERO, Interval, Name, Negative, Node, Product, Sum, integer
+from mathcli.syntax.tree import INF, PI, ZERO, Interval, Name, Negative, Node, Number, Product, Quotient, Sum, integer
 
 Refinement = Callable[[int], tuple[fmpq, fmpq]]
 """Rational ends around a number, at most 2^-bits apart (or as close as could be reached)."""
@@ -346,7 +347,12 @@ def shifted(at: Bound | None, period: Node, k: int) -> Bound | None:
     """Return at + k period."""
     if at is None or k == 0:
         return at
-    shift = exactly.evaluated(Product.of(integer(k), period))
+    turns, start = pi_multiple(period), None if at.exact is None else pi_multiple(at.exact)
+    if start is None and at.exact is ZERO:
+        start = fmpq(0)
+    if turns is not None and start is not None:
+        return Bound.of(multiple_of_pi(start + k * turns))
+    shift = exactly.evaluated(Product.of(integer(k), period)) if turns is None else multiple_of_pi(k * turns)
     if at.exact is not None:
         return Bound.of(exactly.evaluated(Sum.of(at.exact, shift)))
     step = Bound.of(shift)
@@ -359,6 +365,17 @@ def shifted(at: Bound | None, period: Node, k: int) -> Bound | None:
     base, before = at.shifted_from
     moved.shifted_from = (base, exactly.evaluated(Sum.of(before, shift)))
     return moved
+
+
+def multiple_of_pi(turns: fmpq) -> Node:
+    """Return turns pi as it is written: 0, pi, -pi/2, 2 pi/3."""
+    if turns == 0:
+        return ZERO
+    top, bottom = abs(int(turns.p)), int(turns.q)
+    size: Node = PI if top == 1 else Product((Number(top), PI))
+    if bottom != 1:
+        size = Quotient(size, Number(bottom))
+    return size if turns > 0 else Negative(size)
 
 
 def _overlap(a: Piece, b: Piece) -> Piece | None:

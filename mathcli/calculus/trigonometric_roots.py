@@ -12,10 +12,10 @@ from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from mathcli.algebra.balls import working_precision
 from mathcli.algebra.exact import evaluated
-from mathcli.calculus.inversion import Found, Series, applied, in_angle, multiple_of_pi, solutions
+from mathcli.calculus.inversion import Found, Series, applied, in_angle, solutions
 from mathcli.calculus.kernels import Factor, atom_tree, term_tree
 from mathcli.calculus.polynomial_roots import real_roots
-from mathcli.calculus.regions import Bound, shifted
+from mathcli.calculus.regions import Bound, multiple_of_pi, shifted
 from mathcli.syntax.tree import PI, ZERO, Call, Negative, Node, Number, Product, Quotient, Sum
 
 _TURN = Product((Number(2), PI))
