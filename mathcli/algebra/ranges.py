@@ -7,6 +7,7 @@ vertex. Values are taken where the tree has them, so the range of log(-x^2) is a
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from flint import arb, fmpq, fmpq_poly
@@ -102,6 +103,7 @@ NON_NEGATIVE = Range(ZERO)
 POINT_ZERO = Range(ZERO, ZERO)
 
 
+@lru_cache(maxsize=4096)
 def value_range(node: Node) -> Range:
     """Return bounds on the values of a tree.
 
@@ -191,6 +193,7 @@ def _of_quadratic(node: Node) -> Range | None:
     return Range(vertex, None) if a > 0 else Range(None, vertex)
 
 
+@lru_cache(maxsize=4096)
 def polynomial_in(x: Name, node: Node) -> fmpq_poly | None:
     """Return the tree as a polynomial of degree at most 2 in its only name, if it is one as it stands."""
     known: dict[Node, fmpq_poly | None] = {}

@@ -35,6 +35,8 @@ def letters(tree: Node) -> tuple[Name, ...]:
     >>> [name.name for name in letters(parse("b y^2 + sum(i x, i, 1, n)"))]
     ['b', 'y', 'x', 'n']
     """
+    if len(tree.names) < 2:
+        return tuple(tree.names)
     found: dict[Name, None] = {}
     seen: set[Node] = set()
     stack = [tree]

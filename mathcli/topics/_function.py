@@ -121,6 +121,8 @@ def _check_covered(f: Node) -> None:
 
 def _has_primes(f: Node, named: Sequence[Definition]) -> bool:
     """Whether f'(x) is asked about an f that is defined."""
+    if not named:
+        return False
     functions = {definition.function for definition in named}
     return any(isinstance(part, Call) and part.primes and part.function in functions for part in walk(f))
 
@@ -128,7 +130,7 @@ def _has_primes(f: Node, named: Sequence[Definition]) -> bool:
 def _check_domain(f: Node) -> None:
     if f.contains(Constant) and _counts_infinity_in(f):
         raise UndefinedError("infinity is no number, so nothing can be worked out with it")
-    if not any(_may_be_undefined(part) for part in walk(f)):
+    if not f.contains(Power, Quotient, Call) or not any(_may_be_undefined(part) for part in walk(f)):
         return
     from mathcli.algebra.domains import are_incompatible
 
@@ -179,7 +181,8 @@ def _function(tree: Node, task: str) -> tuple[str, tuple[Name, ...], Node, tuple
 def _free_letter(function: str, body: Node) -> str:
     """Return the name of the function, or another where the letter stands for something else in the body."""
     taken = {part.name for part in body.names}
-    taken |= {part.function for part in walk(body) if isinstance(part, Call)}
+    if body.contains(Call):
+        taken.update(part.function for part in walk(body) if isinstance(part, Call))
     return next((letter for letter in (function, "f", "F", "g", "h", "phi", "psi") if letter not in taken), function)
 
 
