@@ -43,6 +43,7 @@ from mathcli.syntax.vocabulary import (
     KEYWORDS,
     MISTAKEN,
     ONLY_AT_A_START,
+    SUBSCRIPT_WORDS,
     VARIANTS,
     nearest,
 )
@@ -224,7 +225,11 @@ class _Lexer:
             tokens.add("subscript", run[:length], at, at + length)
             return at + length
         follows = self.text[at + len(run) : at + len(run) + 1]
-        length = len(run) - 1 if follows in ("_", "(") and len(run) > 1 else len(run)
+        is_word = len(run) == 1 or run in SUBSCRIPT_WORDS or run in GREEK_NAMES
+        length = len(run) - 1 if follows in ("_", "(") and not is_word else len(run)
+        if length < len(run) and follows == "_" and not self.text.startswith(f"_{run[:length]}", at + len(run)):
+            shown = f"_{run}_ is read as _{run[:length]} times {run[length]}_; for one subscript write _{{...}}"
+            tokens.remarks.append((at, shown, True))
         tokens.add("subscript", run[:length], at, at + length)
         return at + length
 
@@ -438,7 +443,7 @@ class _Lexer:
         elif command in ("text", "textrm", "mbox") and inner.rstrip(",").strip() in KEYWORDS:
             self.tokens.add("keyword", inner.rstrip(",").strip(), at, stop)
         elif is_word and len(inner) > 1 and command != "mathbb" and inner not in CONSTANTS:
-            if command.startswith("operatorname"):
+            if command.startswith("operatorname") and inner not in GREEK_NAMES and inner not in self.names:
                 raise self._unknown(inner, start, start + len(inner))
             kinds = self.tokens.kinds
             before = kinds[-1:] == ["_"] or kinds[-2:] == ["_", "{"]
@@ -447,6 +452,8 @@ class _Lexer:
                 self._letter(inner[1], start + 1, stop)
             else:
                 self.tokens.add("subscript" if before else "name", inner, at, stop)
+        elif inner.isalnum() and inner.isascii() and len(inner) > 1 and self.tokens.kinds[-2:] == ["_", "{"]:
+            self.tokens.add("subscript", inner, at, stop)
         elif is_word and len(inner) == 1:
             self._letter(inner, at, stop)
         else:

@@ -159,6 +159,9 @@ class Notation:
         return _number(node), ATOM
 
     def name(self, node: Name, forms: Forms) -> Form:
+        stem, _, below = node.name.partition("_")
+        if below[:1].isdigit() and below.isalnum() and not below.isdigit():  # x_1d would be x_1 d
+            return f"{stem}_{{{below}}}", ATOM
         return node.name, ATOM
 
     def constant(self, node: Constant, forms: Forms) -> Form:

@@ -113,3 +113,10 @@ def test_unicode_is_written_as_in_a_book(text, written):
 )
 def test_latex_is_written_as_by_hand(text, written):
     assert latex(parse(text)) == written
+
+
+@pytest.mark.parametrize("typed", ["x_{i,j}", "x_1_2", "x_{1d}", "x_{i1}^2", "a x_n2 y", "x_max_i", "beta(x, y)"])
+def test_names_with_several_subscripts_are_written_so_that_they_are_read_again(typed):
+    tree = parse(typed)
+
+    assert {parse(write(tree)) for write in (unicode_line, ascii_line, latex)} == {tree}

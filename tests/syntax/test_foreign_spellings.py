@@ -86,7 +86,7 @@ def test_a_name_with_a_subscript_before_brackets_says_how_it_is_read(typed):
     assert read(typed).notes
 
 
-@pytest.mark.parametrize("typed", ["y_1'(x)", "x_i1", "f^log(x y)", "(X w)^T", "f_3'(x, 1/2)"])
+@pytest.mark.parametrize("typed", ["y_1'(x)", "x_i1", "f^log(x y)", "(X w)^T", "x_max_i", "x_{1d}", "x₁ᵢ", "x_{2n} y", "f_3'(x, 1/2)"])
 def test_what_is_printed_is_read_again(typed):
     tree = parse(typed)
 
