@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mathcli.answers import (
         Result,
         answer,
+        critical,
         diff,
         gradient,
         hessian,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         partial,
         project,
         read,
+        solve,
         tangent,
     )
     from mathcli.errors import MathcliError
@@ -28,6 +30,7 @@ __all__ = [
     "MathcliError",
     "Result",
     "answer",
+    "critical",
     "diff",
     "gradient",
     "hessian",
@@ -37,6 +40,7 @@ __all__ = [
     "partial",
     "project",
     "read",
+    "solve",
     "tangent",
 ]
 

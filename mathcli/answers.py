@@ -312,6 +312,56 @@ def tangent(
     return answer("tangent", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
 
 
+def critical(
+    expression: Mathematics,
+    *,
+    on: str | None = None,
+    where: Sequence[str] | str = (),
+    shape: bool = False,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the critical points of a function, each with its kind.
+
+    >>> critical("log(n)/n").verdict
+    'proved'
+    """
+    return answer(
+        "critical",
+        expression,
+        on=on,
+        where=where,
+        shape=shape,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
+
+
+def solve(
+    equation: Mathematics,
+    *,
+    on: str | None = None,
+    also: Sequence[str] | str = (),
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return all real solutions of an equation or an inequality.
+
+    >>> solve("4x^3 + 2x - 6 = 0").answer
+    1
+    """
+    return answer("solve", equation, on=on, also=also, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
 def read(
     expression: Mathematics,
     *,

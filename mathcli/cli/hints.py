@@ -52,10 +52,8 @@ NOT_HERE = {
     "simplify": "'simplify' names no rewriting; mathcli diff shows its result factored, expanded and as it arose",
     "expand": "mathcli does not expand on its own; mathcli diff --detail full shows each rewriting of a derivative",
     "factor": "mathcli does not factor on its own; mathcli diff gives the factored form of a derivative",
-    "solve": "mathcli does not solve equations yet",
     "plot": "mathcli does not draw graphs",
     "taylor": "mathcli has no Taylor series; mathcli diff 'f' --order n --at x=0 gives its coefficients times n!",
-    "critical": "critical points are not there yet; mathcli diff 'f' gives the derivative whose zeros they are",
     "check": "checking your own working is not there yet",
     "equal": "comparing two expressions is not there yet",
     "distance": "the nearest point of a curve is not there yet",
@@ -123,6 +121,8 @@ def no_such_command(command: str, rest: Sequence[str], known: Iterable[str]) -> 
     if word in known or other in known or other.startswith("--"):
         return UsageError(f"there is no command {command!r}", hint=f"mathcli {other or word}{_quoted(rest)}")
     topic = SAME.get(word, SAME.get(command, word))
+    if topic in known:
+        return UsageError(f"there is no command {command!r}", hint=f"mathcli {topic}{_quoted(rest)}")
     if topic in NOT_HERE:
         return NotCoveredError(NOT_HERE[topic], hint="mathcli --help lists what is here")
     close = "" if _is_function(word) else nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
