@@ -96,7 +96,7 @@ def _by_range(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     bound = Bound.rational(end)
     if not any(c.value is not None and c.value.value == end for c in (*candidates.points, *candidates.curves)):
         return None
-    return _collected(candidates, bound, ("no value is ", "less" if sign > 0 else "greater"))
+    return _collected(candidates, bound, (f"no value of f is {'less' if sign > 0 else 'greater'}",))
 
 
 def _collected(candidates: _Candidates, value: Bound, why: Phrase) -> Extreme:

@@ -129,7 +129,7 @@ def critical_points(
         hessian,
         tuple(_by_place(points)),
         tuple(families),
-        tuple(curves),
+        tuple(_with_kind(curve, minimum, maximum) for curve in curves),
         (),
         minimum,
         maximum,
@@ -137,6 +137,14 @@ def critical_points(
         stationary.certain_within,
         tuple(dict.fromkeys(reason for found in parts for reason in found.reasons)),
     )
+
+
+def _with_kind(curve: FoundCurve, minimum: Outcome, maximum: Outcome) -> FoundCurve:
+    """A curve on which f has its least or greatest value is one of minima or maxima."""
+    for sign, outcome in ((1, minimum), (-1, maximum)):
+        if curve.kind is None and isinstance(outcome, Extreme) and curve.curve in outcome.on:
+            return FoundCurve(curve.curve, curve.value, DEGENERATE[sign], curve.why)
+    return curve
 
 
 def _by_place(points: list[Found]) -> list[Found]:

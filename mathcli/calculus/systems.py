@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mathcli.algebra.budget import Budget
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.extended_systems import Curve, Period, extended_solutions
+from mathcli.calculus.extended_systems import Curve, Extended, Period, extended_solutions
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import Bound
 from mathcli.syntax.tree import Equation, Name, Node
@@ -71,7 +71,7 @@ def solutions(
             (),
             not found.open,
             None,
-            reasons or (_reason(found.functions, len(found.points)),),
+            reasons or (_reason(found),),
             found.families,
             found.points,
             found.continua,
@@ -94,10 +94,14 @@ def _difference(equation: Equation) -> Node:
     return Sum.of(equation.left, Negative(equation.right))
 
 
-def _reason(functions: int, count: int) -> Phrase:
-    kind = "polynomial system" if not functions else "system is polynomial in its functions; it"
-    number = {0: "no real solution", 1: "one real solution"}.get(count, f"{count} real solutions")
-    return (f"the {kind} has {number}: by a Gröbner basis, and counted again by Hermite's form",)
+def _reason(found: Extended) -> Phrase:
+    counted = "by a Gröbner basis, and counted again by Hermite's form"
+    if found.functions:
+        what = "in its functions, each taken as an unknown, the system is polynomial"
+        return (f"{what}: all its real solutions {counted}",)
+    count = len(found.points)
+    number = {0: "no isolated real solution", 1: "one isolated real solution"}
+    return (f"the polynomial system has {number.get(count, f'{count} isolated real solutions')}: {counted}",)
 
 
 def _listed(equations: Sequence[Node]) -> Phrase:
