@@ -8,7 +8,6 @@ out over the denominator as it is, and polynomials multiplied out. Nothing is ev
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -191,6 +190,10 @@ def _improving(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
             break
         yield from best
         line = best[-1][1]
+    outside = _sign_out_of_bracket(line, with_roots)
+    if outside is not line:
+        yield "sign out of the bracket", outside
+        line = outside
     settled = _sign_into_bracket(line, x, with_roots)
     if settled is not line:
         yield "sign into the bracket", settled
@@ -250,6 +253,19 @@ def _is_polynomial_bracket(base: Node, exponent: Exact) -> bool:
     return isinstance(base, Sum) and exponent.denominator == 1 and terms.is_polynomial(terms_of(base))
 
 
+def _sign_out_of_bracket(line: Node, with_roots: bool) -> Node:
+    """e^x (-3 sin x - 4 cos x) is -e^x (3 sin x + 4 cos x): a bracket in which all terms are subtracted."""
+    term = term_of(line)
+    for base, exponent in term.powers.items():
+        if isinstance(base, Sum) and exponent.denominator == 1 and len(term.powers) > 1:
+            parts = terms_of(base)
+            if all(part.coefficient < 0 for part in parts):
+                turned = sum_of([part._replace(coefficient=-part.coefficient) for part in parts])
+                signed = term._replace(coefficient=-term.coefficient if exponent % 2 else term.coefficient)
+                return _replaced(signed, base, turned, with_roots)
+    return line
+
+
 def _sign_into_bracket(line: Node, x: Name, with_roots: bool) -> Node:
     """-(3 - x^2) y is (x^2 - 3) y: a sign in front is spent on a bracket that has one to give."""
     if not isinstance(line, Negative):
@@ -276,12 +292,12 @@ def _attempts(line: Node, x: Name, with_roots: bool) -> Iterator[list[Line]]:
 def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
     above = {b: e for b, e in term.powers.items() if e > 0}
     below = {b: e for b, e in term.powers.items() if e < 0}
+    yield from _below_the_line(term, below, x, with_roots)
     for base, exponent in term.powers.items():
         if isinstance(base, Sum) and exponent.denominator == 1:
             yield from _in_bracket(term, base, exponent, x, with_roots)
         elif isinstance(base, IndexedSum) and exponent == 1:
             yield from _in_indexed_sum(term, base, x, with_roots)
-    yield from _below_the_line(term, below, x, with_roots)
     if any(isinstance(base, Sum) for base in above):
         opened = terms.opened(Term(term.coefficient, above, term.is_decimal))
         if opened is None:
@@ -327,11 +343,13 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
         opened = terms.expanded(parts)
         if opened is not None:
             yield [*lines, ("expand the bracket", whole(sum_of(terms.in_order(opened, x), with_roots=with_roots)))]
-    if exponent == 1 and (under := terms.common_denominator(inner)).powers:
-        numerator = _total([terms.multiplied(part, under) for part in inner], x, with_roots)
-        same = next((b for b in term.powers if isinstance(b, Sum) and _same_terms(b, numerator)), numerator)
-        over = written(terms.multiplied(terms.product_of([(same, 1)]), terms.inverse(under)), with_roots=with_roots)
-        yield [("combine into one fraction", _replaced(term, bracket, over, with_roots))]
+    if abs(exponent) == 1 and (under := terms.common_denominator(inner)).powers:
+        above = tuple([terms.multiplied(part, under) for part in inner])
+        expanded = terms.expanded(above)
+        for numerator in (above, terms.in_order(expanded, x) if expanded else above):
+            over = terms.multiplied(terms.product_of([(_total(numerator, x, with_roots), 1)]), terms.inverse(under))
+            combined = _replaced(term, bracket, written(over, with_roots=with_roots), with_roots)
+            yield [("combine into one fraction", combined)]
     if exponent > 0:
         improved = _improvements(bracket, x, with_roots)
         if improved:
@@ -347,11 +365,6 @@ def _total(parts: Iterable[Term], x: Name, with_roots: bool) -> Node:
     opened = terms_of(sum_of(parts, with_roots=with_roots))
     added = terms.collected(opened)
     return sum_of(terms.in_order(added, x), with_roots=with_roots)
-
-
-def _same_terms(a: Sum, b: Node) -> bool:
-    """Whether two sums are the same but for the order of their terms."""
-    return isinstance(b, Sum) and Counter(a.terms) == Counter(b.terms)
 
 
 def _in_indexed_sum(term: Term, total: IndexedSum, x: Name, with_roots: bool) -> Iterator[list[Line]]:
@@ -378,6 +391,20 @@ def _with_several_terms(line: Node, parts: tuple[Term, ...], x: Name, with_roots
     below = terms.common_denominator(parts)
     if below.powers:
         yield from _over_one_denominator(parts, below, x, with_roots)
+    yield from _brackets_with_fractions(parts, x, with_roots)
+
+
+def _brackets_with_fractions(parts: tuple[Term, ...], x: Name, with_roots: bool) -> Iterator[list[Line]]:
+    """A term with a fraction in a bracket, shortened by itself: y + 1/(x (1 + 1/x)) is y + 1/(x + 1)."""
+    for k, part in enumerate(parts):
+        if any(isinstance(base, Sum) and base.contains(Quotient) for base in part.powers):
+            improved = _improvements(written(part, with_roots=with_roots), x, with_roots)
+            if improved:
+                lines = [
+                    (name, sum_of((*parts[:k], *terms_of(after), *parts[k + 1 :]), with_roots=with_roots))
+                    for name, after in improved
+                ]
+                yield lines
 
 
 def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:

@@ -7,6 +7,7 @@ needs a greatest common divisor of polynomials is asked of `algebra.rational`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -98,6 +99,8 @@ class _Gathering:
         return True
 
     def _put(self, base: Node, exponent: Exact) -> None:
+        if isinstance(base, Sum) and base not in self.powers:
+            base = next((known for known in self.powers if are_same_sum(known, base)), base)
         total = self.powers.get(base, 0) + exponent
         if total:
             self.powers[base] = int(total) if total.denominator == 1 else total
@@ -122,6 +125,13 @@ class _Gathering:
             elif exponent == 2:
                 del self.powers[base]
                 self.add(u, 2)
+
+
+def are_same_sum(a: Node, b: Node) -> bool:
+    """Whether two nodes are sums of the same terms, in whatever order."""
+    if not (isinstance(a, Sum) and isinstance(b, Sum) and len(a.terms) == len(b.terms)):
+        return False
+    return a.names == b.names and Counter(a.terms) == Counter(b.terms)
 
 
 @lru_cache(maxsize=4096)
@@ -297,6 +307,8 @@ def _merged(a: Powers, b: Powers) -> Powers | None:
     for base, exponent in b.items():
         known = powers.get(base)
         if known is None:
+            if isinstance(base, Sum) and any(are_same_sum(other, base) for other in a):
+                return None
             powers[base] = exponent
         elif known.denominator != 1 or exponent.denominator != 1:
             return None
@@ -351,16 +363,17 @@ def expanded(terms: Iterable[Term]) -> tuple[Term, ...] | None:
 def common_factor(terms: Sequence[Term]) -> Term:
     """Return the largest term that divides all: the least exponents, the greatest common divisor of the numbers.
 
-    What all are divided by is not part of it.
+    What all are divided by is not part of it. Of e^(-x) and e^(-2x) it is e^(-x).
     """
-    first = terms[0]
-    powers = {
-        base: least
-        for base in first.powers
-        if all(base in term.powers for term in terms)
-        and (least := min(term.powers[base] for term in terms))
-        and (least > 0 or _stays_above(base))
-    }
+    powers: dict[Node, Exact] = {}
+    for base in terms[0].powers:
+        if all(base in term.powers for term in terms):
+            exponents = [term.powers[base] for term in terms]
+            least, greatest = min(exponents), max(exponents)
+            if least > 0:
+                powers[base] = least
+            elif _stays_above(base):
+                powers[base] = greatest if greatest < 0 else least
     over = under = 0
     for term in terms:
         over = gcd(over, term.coefficient.numerator)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from mathcli.algebra import rational
 from mathcli.calculus import arithmetic
+from mathcli.calculus.differentiation import derivatives
 from mathcli.calculus.rewriting import in_terms_of, shortened
 from mathcli.calculus.terms import size, term_of, written
 from mathcli.errors import NotCoveredError
@@ -28,6 +29,14 @@ g = Name("g")
         ("sin x cos x * x", ["order the factors"], "x*sin(x)*cos(x)"),
         ("(cosh(x)^2 - sinh(x)^2)/cosh(x)^2", ["cosh^2 u - sinh^2 u = 1"], "1/cosh(x)^2"),
         ("-x(3 - x^2)", ["sign into the bracket"], "x*(x^2 - 3)"),
+        ("e^x (-3 sin x - 4 cos x)", ["sign out of the bracket"], "-exp(x)*(3*sin(x) + 4*cos(x))"),
+        ("sec(x) (tan x + sec x)/(sec x + tan x)", ["cancel"], "sec(x)"),
+        ("log x - 1/(x (1 + 1/x))", ["expand the denominator"], "log(x) - 1/(x + 1)"),
+        (
+            "1/(1 + (1+x)^2/(1-x)^2)/(1-x)^2",
+            ["write as one fraction", "combine into one fraction", "factor 2 out"],
+            "1/(2*(x^2 + 1))",
+        ),
         ("2(x-3) + 4x^3", ["expand"], "4*x^3 + 2*x - 6"),
         ("6x(x^2+1)^2", [], "6*x*(x^2 + 1)^2"),
         ("12x^3 - 10x + 2", [], "12*x^3 - 10*x + 2"),
@@ -38,6 +47,22 @@ def test_a_line_is_tidied_by_named_goals(line: str, names: list[str], last: str)
 
     assert [step.rule for step in steps] == names
     assert write(steps[-1].result if steps else parse(line)) == last
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "last"),
+    [
+        ("ln(sec x + tan x)", 2, "sec(x)*tan(x)"),
+        ("1/(1+e^(-x))", 2, "exp(-x)*(exp(-x) - 1)/(1 + exp(-x))^3"),
+        ("(1+1/x)^x", 1, "(1 + 1/x)^x*(log(1 + 1/x) - 1/(x + 1))"),
+        ("(1+1/x)^x", 2, "(1 + 1/x)^x*((log(1 + 1/x) - 1/(x + 1))^2 - 1/(x*(x + 1)^2))"),
+        ("atan((1+x)/(1-x))", 1, "1/(x^2 + 1)"),
+        ("atan(x/a)", 1, "a/(x^2 + a^2)"),
+        ("e^(-x) sin(2x)", 2, "-exp(-x)*(3*sin(2*x) + 4*cos(2*x))"),
+    ],
+)
+def test_a_derivative_ends_where_a_teacher_would_stop(text: str, order: int, last: str):
+    assert write(derivatives(parse(text), x, order)[-1].result) == last
 
 
 def test_no_step_is_called_simplify():
