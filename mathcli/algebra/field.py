@@ -185,7 +185,7 @@ class Field:
 
     def rational(self, numerator: Any, denominator: Any = 1) -> Fraction:
         constant = self.context.constant
-        return Fraction(self, constant(numerator), constant(denominator))
+        return Fraction(self, constant(numerator), self.unit if denominator == 1 else constant(denominator))
 
     def of_fmpq(self, value: flint.fmpq) -> Fraction:
         return self.rational(value.p, value.q)
@@ -250,7 +250,7 @@ class Field:
 
     def add(self, a: Fraction, b: Fraction) -> Fraction:
         an, ad, bn, bd = a.num, a.den, b.num, b.den
-        if ad.is_one() and bd.is_one():
+        if ad is bd is self.unit or (ad.is_one() and bd.is_one()):
             if an.context() is not bn.context():
                 an, bn = self._pair(an, bn)
             return Fraction(self, an + bn, self.unit)
@@ -276,9 +276,17 @@ class Field:
 
     def multiply(self, a: Fraction, b: Fraction) -> Fraction:
         num = self.times(a.num, b.num)
-        if a.den.is_one() and b.den.is_one():
+        ad, bd = a.den, b.den
+        if ad is bd is self.unit or (ad.is_one() and bd.is_one()):
             return Fraction(self, num, self.unit)
-        return self.quotient(num, self.times(a.den, b.den))
+        return self.quotient(num, self.times(ad, bd))
+
+    def product(self, forms: list[Fraction]) -> Fraction:
+        """Return the product of one or more forms."""
+        result = forms[0]
+        for form in forms[1:]:
+            result = self.multiply(result, form)
+        return result
 
     def inverse(self, a: Fraction) -> Fraction:
         if a.num.is_zero():
@@ -382,9 +390,7 @@ class Field:
                 self.bases[key] = (base, abs(multiple))
             if not (self.is_shown and ratio < 0 and base < 0):
                 return base
-        finer = flint.fmpq(
-            flint.fmpz(multiple.p * base.q).gcd(flint.fmpz(base.p * multiple.q)), multiple.q * base.q
-        )
+        finer = flint.fmpq(flint.fmpz(multiple.p * base.q).gcd(flint.fmpz(base.p * multiple.q)), multiple.q * base.q)
         finer = -finer if base < 0 and multiple < 0 else finer
         largest = max(largest, abs(multiple))
         if largest / abs(finer) > limit:

@@ -97,6 +97,8 @@ def _agree_in(a: Node, b: Node, field: Field) -> bool | None:
     first, second = _together(a, b, field)
     if first is None or second is None:
         return None
+    if first.num == second.num and first.den == second.den:
+        return True
     difference = _difference(first, second)
     if difference is None:
         return None
@@ -185,6 +187,7 @@ def value(node: Node) -> flint.fmpq | None:
 
 # trees to forms
 
+
 def _form(node: Node, field: Field) -> Fraction:
     known = field.memo.get(node)
     if known is not None:
@@ -228,10 +231,7 @@ def _sum(node: Sum, field: Field) -> Fraction:
 
 
 def _product(node: Product, field: Field) -> Fraction:
-    result = field.one
-    for factor in node.factors:
-        result = field.multiply(result, _form(factor, field))
-    return result
+    return field.product([_form(factor, field) for factor in node.factors])
 
 
 def _negative(node: Negative, field: Field) -> Fraction:
@@ -336,6 +336,7 @@ def _opaque_tree(node: Node, field: Field) -> Fraction:
 
 
 # what iterates, and cases
+
 
 def _iterated(node: IndexedSum | IndexedProduct, field: Field) -> Fraction:
     if field.is_shown:
