@@ -37,6 +37,17 @@ OTHER_NAMES = {
     "show": "read",
     "latex": "read",
     "sympy": "read",
+    "roots": "solve",
+    "zeros": "solve",
+    "solver": "solve",
+    "extrema": "critical",
+    "minimize": "critical",
+    "maximize": "critical",
+    "minimum": "critical",
+    "maximum": "critical",
+    "stationary": "critical",
+    "optimize": "critical",
+    "lagrange": "critical",
     "run": "batch",
     "file": "batch",
     "rule": "explain",
@@ -80,17 +91,6 @@ SAME = {
     "maclaurin": "taylor",
     "factorise": "factor",
     "factorize": "factor",
-    "roots": "solve",
-    "zeros": "solve",
-    "solver": "solve",
-    "extrema": "critical",
-    "minimize": "critical",
-    "maximize": "critical",
-    "minimum": "critical",
-    "maximum": "critical",
-    "stationary": "critical",
-    "optimize": "critical",
-    "lagrange": "critical",
     "verify": "check",
     "prove": "equal",
     "compare": "equal",
@@ -121,8 +121,6 @@ def no_such_command(command: str, rest: Sequence[str], known: Iterable[str]) -> 
     if word in known or other in known or other.startswith("--"):
         return UsageError(f"there is no command {command!r}", hint=f"mathcli {other or word}{_quoted(rest)}")
     topic = SAME.get(word, SAME.get(command, word))
-    if topic in known:
-        return UsageError(f"there is no command {command!r}", hint=f"mathcli {topic}{_quoted(rest)}")
     if topic in NOT_HERE:
         return NotCoveredError(NOT_HERE[topic], hint="mathcli --help lists what is here")
     close = "" if _is_function(word) else nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
