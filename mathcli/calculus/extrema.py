@@ -13,6 +13,7 @@ from itertools import pairwise
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import domain
 from mathcli.algebra.exact import evaluated, is_defined, placed, sign
+from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.critical import (
     ENDPOINT_MAXIMUM,
     ENDPOINT_MINIMUM,
@@ -54,7 +55,7 @@ def critical_points(
     found = search.found()
     if not has_shape:
         return found
-    from mathcli.calculus.convexity import shape
+    from mathcli.calculus.inflections import shape
 
     return replace(found, shape=shape(found, search.parts, search.cutting.is_complete, budget))
 
@@ -98,7 +99,10 @@ class _Search:
 
     def _domain(self) -> Region:
         on = self.window or self.on
-        found = region(self.conditions, self.x, on=on, budget=self.budget)
+        try:
+            found = region(self.conditions, self.x, on=on, budget=self.budget)
+        except BudgetSpentError:
+            found = None
         if found is None:
             self._doubt(("its domain could not be worked out",))
             return Region((LINE if on is None else _piece_of(on),))
@@ -123,7 +127,10 @@ class _Search:
         if piece.is_point:
             return ()
         before = len(self.cutting.parts)
-        self.cutting.cut(self.f, Piece(piece.lower, piece.upper))
+        try:
+            self.cutting.cut(self.f, Piece(piece.lower, piece.upper))
+        except BudgetSpentError:
+            self._doubt(_STOPPED)
         return tuple(self.cutting.parts[before:])
 
     # -- stationary points ------------------------------------------------------------------------------------------
@@ -141,7 +148,8 @@ class _Search:
         for g, pieces in by_function.items():
             self.zeros[g] = self._zeros_of(self.slope_of(g), Region(tuple(pieces)))
             self.reasons.extend(self.zeros[g].reasons)
-            self.is_complete &= self.zeros[g].is_complete
+            if not self.zeros[g].is_complete:
+                self._doubt(("it was not proved that ", self.slope_of(g), " has no other zeros"))
 
     def _zeros_of(self, slope: Node, within: Region) -> Zeros:
         try:
@@ -149,7 +157,7 @@ class _Search:
         except (NotCoveredError, UndecidedError) as error:
             return Zeros(is_complete=False, reasons=((error.message,),))
         except BudgetSpentError:
-            return Zeros(is_complete=False, reasons=(("the search was stopped at its limit of time or work",),))
+            return Zeros(is_complete=False, reasons=(_STOPPED,))
 
     # -- all together -----------------------------------------------------------------------------------------------
 
@@ -175,13 +183,14 @@ class _Search:
         plateaus.extend(self._plateaus(stretches, {point.at for point in (*points, *boundary)}))
         families = [self._family(family) for found in self.zeros.values() for family in found.families]
         approaches = self._approaches()
+        factors, factoring = factored(self.derivative.result, self.budget)
         result = Critical(
             self.f,
             self.x,
             self.conditions,
             self.domain,
             self.derivative,
-            factored(self.derivative.result),
+            factors,
             points=tuple(points),
             families=tuple(families),
             plateaus=tuple(plateaus),
@@ -194,11 +203,8 @@ class _Search:
             period=self.repeats.period if self.repeats else None,
         )
         result = with_global_extrema(result, self.levels, self.repeats)
-        result = replace(result, derivations=self._derivations(result))
+        result = replace(result, derivations=(*self.derivatives.values(), *factoring))
         return self._repeated(result) if self.repeats else result
-
-    def _derivations(self, found: Critical) -> tuple[Derivation, ...]:
-        return (*self.derivatives.values(), *steps_to(self.derivative.result, found.factored))
 
     def _stretches(self, part: Part) -> tuple[list[CriticalPoint], list[Stretch]]:
         """The stationary points on a part, and the stretches between them."""
@@ -346,9 +352,25 @@ class _Search:
                 value = each_of(value, gain, k)
             families.append(CriticalFamily(each_of(base, length, k), k, point.at, length, point.kind, value))
         plateaus = tuple(replace(plateau, period=length) for plateau in found.plateaus)
-        return replace(found, points=(), families=tuple(families), plateaus=plateaus)
+        stretches = self._around(found.stretches)
+        return replace(found, points=(), families=tuple(families), plateaus=plateaus, stretches=stretches)
+
+    def _around(self, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+        """The stretches of one period from the first point on, instead of from the start of the window."""
+        assert self.repeats is not None
+        first, last = stretches[0], stretches[-1]
+        if first.piece.lower is None or not self._is_of_window(first.piece.lower):
+            return stretches
+        if first is last:
+            return (replace(first, piece=LINE),)
+        end = first.piece.upper
+        assert end is not None
+        base = end.exact if end.exact is not None else decimal_of(end)
+        again = Bound.of(evaluated(Sum.of(base, self.repeats.period)))
+        return (*stretches[1:-1], replace(last, piece=Piece(last.piece.lower, again)))
 
 
+_STOPPED: Phrase = ("the search was stopped at its limit of time or work",)
 _END_KINDS = {1: ENDPOINT_MINIMUM, -1: ENDPOINT_MAXIMUM}
 
 
@@ -387,17 +409,18 @@ def decimal_of(at: Bound, digits: int = 16) -> Node:
     return decimal_node(at, digits)
 
 
-def factored(slope: Node) -> Node:
-    """Return a derivative with its numerator in factors where that is short."""
+def factored(slope: Node, budget: Budget) -> tuple[Node, tuple[Derivation, ...]]:
+    """Return a derivative with its numerator in factors where that is short, and the step to it, which is proved."""
     from mathcli.algebra import rational
     from mathcli.algebra.raising import length
+    from mathcli.calculus.verification import verify
 
     together = rational.factored(slope)
-    return together if length(together) <= length(slope) + 8 else slope
-
-
-def steps_to(slope: Node, factors: Node) -> tuple[Derivation, ...]:
-    """The derivation from the derivative to its factors, to be judged."""
-    if factors is slope:
-        return ()
-    return (Derivation(slope, (Step("rewrite", "factor", slope, factors, factors),)),)
+    if together is slope or length(together) > length(slope) + 8:
+        return slope, ()
+    step = Derivation(slope, (Step("rewrite", "factor", slope, together, together),))
+    try:
+        is_proved = verify(step, budget=budget) is Verdict.PROVED
+    except BudgetSpentError:
+        is_proved = False
+    return (together, (step,)) if is_proved else (slope, ())

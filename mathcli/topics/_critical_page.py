@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mathcli.algebra.exact import evaluated
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.critical import Critical, CriticalPoint, Extreme, Stretch
 from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.numbers import decimal_node
-from mathcli.calculus.regions import Bound
+from mathcli.calculus.regions import Bound, Piece
 from mathcli.calculus.smooth_parts import has_kinks
 from mathcli.solution import Block, Finding, Findings, Given, Remark, Table
 from mathcli.syntax.tree import INF, ZERO, Call, Equation, Interval, Name, Negative, Node, Power, Product, Quotient
 from mathcli.topics._one_variable import (
     as_interval,
     domain_phrase,
+    inside,
     is_short,
     shown,
     sorted_points,
@@ -101,13 +103,9 @@ def _by_parts(found: Critical, f: str) -> Table:
         if before is not None and before.function is stretch.function:
             continue
         before = stretch
-        same = [s.piece for s in found.stretches if s.function is stretch.function]
-        from mathcli.calculus.regions import Piece
-
         piece = Piece(stretch.piece.lower, _end_of_run(found, stretch))
         slope = slopes.get(stretch.function)
-        del same
-        rows.append(((as_interval(piece),), (stretch.function,), () if slope is None else (slope,)))
+        rows.append(((as_interval(piece),), (evaluated(stretch.function),), () if slope is None else (slope,)))
     return Table(((x,), (Call(f, (x,)),), (Call(f, (x,), 1),)), tuple(rows))
 
 
@@ -141,10 +139,10 @@ def _signs(found: Critical, f: str) -> Table:
     values = {id(family.base): family.value for family in found.families}
     rows: list[tuple[Phrase, ...]] = []
     last: Bound | None = None
-    for stretch in _in_order(found):
-        for end in (stretch.piece.lower,):
-            if end is not None and end is not last and id(end) in marks:
-                rows.append(_mark(marks[id(end)], values.get(id(end))))
+    for stretch in found.stretches:
+        start = stretch.piece.lower
+        if start is not None and start is not last and id(start) in marks:
+            rows.append(_mark(marks[id(start)], values.get(id(start))))
         rows.append(
             (
                 (as_interval(stretch.piece),),
@@ -160,13 +158,6 @@ def _signs(found: Critical, f: str) -> Table:
     if not any(row[3] for row in rows):
         return Table(heads[:3], tuple(row[:3] for row in rows))
     return Table(heads, tuple(rows))
-
-
-def _in_order(found: Critical) -> tuple[Stretch, ...]:
-    """The stretches, rising; for a function that repeats, from its first point to the same one a period later."""
-    if found.period is None or len(found.stretches) < 2:
-        return found.stretches
-    return found.stretches[1:-1] if len(found.stretches) > 2 else found.stretches
 
 
 def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
@@ -211,6 +202,9 @@ def _limits(found: Critical, f: str, stretch: Stretch) -> Iterator[str | Node]:
 # -- the findings ---------------------------------------------------------------------------------------------------
 
 
+_MOST_ROWS = 40
+
+
 def _findings(found: Critical, f: str) -> Iterator[Block]:
     x = found.x
     rows: list[Finding] = []
@@ -226,7 +220,10 @@ def _findings(found: Critical, f: str) -> Iterator[Block]:
         if plateau.value is not None:
             piece = where(x, plateau.piece)
             rows.append(Finding(Call(f, (x,)), shown(plateau.value, 10), ("constant, for ", piece)))
-    if rows:
+    if len(rows) > _MOST_ROWS:
+        yield Findings(tuple(rows[:_MOST_ROWS]))
+        yield Remark((f"and {len(rows) - _MOST_ROWS} more; all of them with --format plain or json",))
+    elif rows:
         yield Findings(tuple(rows))
     elif found.is_complete:
         yield Remark(
@@ -262,6 +259,9 @@ def _kind(found: Critical, at: Bound, kind: str) -> Phrase:
 
 def _global_sentences(found: Critical, f: str) -> Iterator[Phrase]:
     """What there is to say about global extrema that no finding says."""
+    if found.minimum == found.maximum == "undecided":
+        yield ("whether there are global extrema was not decided",)
+        return
     for word, side, extreme in (("minimum", "below", found.minimum), ("maximum", "above", found.maximum)):
         if extreme is None:
             yield (f"no global {word}: {f} is unbounded {side}", *_where_unbounded(found, side))
@@ -313,4 +313,7 @@ def _verdict(found: Critical) -> Remark:
         reasons.extend(("; " if reasons else ": ", *reason))
     if found.is_complete:
         return Remark(("complete, proved", *reasons), "good")
+    if found.certain_within is not None and found.certain_within.pieces:
+        for k, piece in enumerate(found.certain_within.pieces):
+            reasons.extend((", " if k else "; certain within ", inside(piece)))
     return Remark(("not certified to be complete", *reasons), "warning")

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Extreme, Plateau
 from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.numbers import decimal_node, ends
 from mathcli.calculus.regions import Bound, Piece
-from mathcli.errors import UndefinedError, UsageError
+from mathcli.errors import BudgetSpentError, UndefinedError, UsageError
 from mathcli.solution import Answer, Solution
 from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Number, Relation
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Phrase
+    from mathcli.calculus.proofs import Proofs
     from mathcli.topics._function import Subject
+
+
+_UNITS_FOR_PROOFS = 200_000
 
 
 def solve_one_variable(problem: Any, about: Subject, budget: Budget) -> Solution:
     """Return the critical points of f(x) on its domain or on the interval asked for."""
     from mathcli.algebra.verdict import Verdict
     from mathcli.calculus.extrema import critical_points
-    from mathcli.calculus.proofs import prove
     from mathcli.topics._critical_page import blocks
 
     (x,) = about.variables
     on = interval(problem, x)
     found = critical_points(about.plain, x, on=on, has_shape=problem.shape, budget=budget)
-    proofs = prove(found.derivations, budget)
+    proofs = _proofs(found, budget)
     if found.is_complete and proofs.verified is not Verdict.PROVED:
         unproved: Phrase = ("not every step of the derivative could be proved",)
         found = replace(found, is_complete=False, reasons=(*found.reasons, unproved))
@@ -47,6 +51,17 @@ def solve_one_variable(problem: Any, about: Subject, budget: Budget) -> Solution
         text=problem.expression.text,
         read=problem.expression.tree,
     )
+
+
+def _proofs(found: Critical, budget: Budget) -> Proofs:
+    """The verdicts on the derivations, also where the search took all the time there was."""
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.proofs import prove
+
+    try:
+        return prove(found.derivations, budget)
+    except BudgetSpentError:
+        return prove(found.derivations, Budget(_UNITS_FOR_PROOFS))
 
 
 def interval(problem: Any, x: Name) -> Interval | None:
@@ -113,6 +128,8 @@ def answer(found: Critical, on: Interval | None) -> dict[str, Answer]:
     if found.shape is not None:
         fields["shape"] = _shape(found)
     fields["complete"] = "proved" if found.is_complete else "unknown"
+    if not found.is_complete and found.certain_within is not None:
+        fields["certain_within"] = tuple(text_of((inside(piece),)) for piece in found.certain_within.pieces)
     if found.reasons:
         fields["reason"] = "; ".join(text_of(reason) for reason in found.reasons)
     return fields
@@ -265,6 +282,24 @@ def as_interval(piece: Piece, digits: int = 6) -> Interval:
     lower = MINUS_INF if piece.lower is None else shown(piece.lower, digits)
     upper = INF if piece.upper is None else shown(piece.upper, digits)
     return Interval(lower, upper, piece.has_lower, piece.has_upper)
+
+
+def inside(piece: Piece) -> Interval:
+    """Return an interval with short ends that lies in a piece, its ends rounded inwards where they are long."""
+    lower = MINUS_INF if piece.lower is None else _rounded(piece.lower, up=True)
+    upper = INF if piece.upper is None else _rounded(piece.upper, up=False)
+    return Interval(lower, upper, piece.has_lower, piece.has_upper)
+
+
+def _rounded(end: Bound, *, up: bool) -> Node:
+    from mathcli.algebra.exact import as_fraction, fraction_node
+
+    value = None if end.exact is None else as_fraction(end.exact)
+    if end.exact is not None and (value is None or value.denominator < 1000):
+        return end.exact
+    low, high = end.enclosure
+    whole = -((-high * 1000).floor()) if up else (low * 1000).floor()
+    return fraction_node(Fraction(int(whole), 1000))
 
 
 def where(x: Name, piece: Piece, digits: int = 6) -> Node | str:
