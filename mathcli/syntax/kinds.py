@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mathcli.syntax import complaints
 from mathcli.syntax import names as naming
 from mathcli.syntax.tree import (
+    Call,
     Constant,
     Definition,
     Equation,
@@ -19,6 +20,7 @@ from mathcli.syntax.tree import (
     Transpose,
     Vector,
 )
+from mathcli.syntax.vocabulary import FUNCTIONS
 
 if TYPE_CHECKING:
     from mathcli.syntax.parser import Parser
@@ -61,6 +63,8 @@ def equation(p: Parser) -> Node:
     tree = expression(p)
     if isinstance(tree, Equation):
         return tree
+    if isinstance(tree, Relation) and tree.signs.count("=") > 1:
+        raise p.error("an equation has one '='", len(p.kinds) - 1, hint="give the equations one by one")
     if isinstance(tree, Definition):
         raise p.error(
             "an equation is needed, and this defines a function",
@@ -95,11 +99,14 @@ def _entries(p: Parser) -> Node:
     """One relation, or several with commas between them as a vector."""
     start = p.starts[0]
     first = p.relation()
-    if p.kind != ",":
+    if p.kind not in (",", ";"):
         _finish(p)
         return first
     entries = [first]
-    while p.kind == ",":
+    separator = p.kind
+    while p.kind == separator:
+        if separator == ",":
+            complaints.check_comma(p, 0)
         p.at += 1
         entries.append(p.relation())
     _finish(p)
@@ -109,6 +116,11 @@ def _entries(p: Parser) -> Node:
 def point(p: Parser) -> Node:
     """x=1, y=2 or 3, 7, with or without brackets: a vector of equations or of values."""
     tree = _entries(p)
+    match tree:
+        case Equation(Vector(left), Vector(right)) if len(left) == len(right):
+            tree = Vector(tuple(map(Equation, left, right)))
+        case Equation(Name(letter), Vector()) | Call(letter, (_, _, *_)) if letter not in FUNCTIONS:
+            raise p.error(f"a point is needed, without its name {letter}", 0, hint="write (1, 2), or x=1, y=2")
     entries = tree.entries if isinstance(tree, Vector) else (tree,)
     for entry in entries:
         if isinstance(entry, Relation | Definition):
@@ -164,6 +176,8 @@ def interval(p: Parser) -> Node:
     opened = p.at
     if first in _ENDS:
         p.at += 1
+        if p.kinds[-2:-1] == ["["]:  # ]0, 1[
+            p.kinds[-2] = ")"
     lower = p.sum()
     if p.kind not in (",", ";", "..."):
         raise p.error("an interval has two ends", p.at, hint="write [0, 20] or (0, inf)")
