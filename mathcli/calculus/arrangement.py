@@ -286,6 +286,8 @@ def _certain(within: Region, uncertain: list[Piece]) -> Region | None:
 
 def multiplicity(f: Node, x: Name, at: Bound) -> int | None:
     """Return the order of a zero: the derivatives below are proved to be 0 there, and that one is not; else None."""
+    if f in at.zero_of:
+        return at.zero_of[f]
     value = at.value
     for precision in (64, 256):
         place = at.ball(precision) if value is None else value

@@ -8,6 +8,8 @@ from math import gcd, lcm
 
 from flint import fmpq
 
+from mathcli.algebra import rational
+from mathcli.algebra.angles import pi_multiple
 from mathcli.algebra.exact import as_fraction, evaluated, fraction_node
 from mathcli.calculus.inversion import Series, linear
 from mathcli.calculus.regions import Bound, Piece, rising, shifted, whole_numbers_between
@@ -52,11 +54,18 @@ def least_common(periods: Iterable[Node]) -> Node | None:
     first = periods[0]
     total = Fraction(1)
     for period in periods[1:]:
-        ratio = as_fraction(evaluated(Quotient(period, first)))
+        ratio = _ratio(period, first)
         if ratio is None or not ratio:
             return None
         total = _lcm(total, abs(ratio))
     return evaluated(Product.of(fraction_node(total), first)) if total != 1 else first
+
+
+def _ratio(a: Node, b: Node) -> Fraction | None:
+    """a/b where it is rational for certain."""
+    turns, others = pi_multiple(a), pi_multiple(b)
+    value = turns / others if turns is not None and others else rational.value(Quotient(a, b))
+    return None if value is None else Fraction(int(value.p), int(value.q))
 
 
 def _positive(period: Node) -> Node:
@@ -75,7 +84,7 @@ def common_period(f: Node, x: Name, periods: Iterable[Node]) -> Node | None:
 
 def whole_times(turn: Node, period: Node) -> int:
     """Return how many times a period goes into one that is a multiple of it."""
-    ratio = as_fraction(evaluated(Quotient(turn, period)))
+    ratio = _ratio(turn, period)
     assert ratio is not None
     assert ratio.denominator == 1
     return abs(ratio.numerator)

@@ -33,10 +33,11 @@ class Bound:
     """A real number: `exact` is a tree that is worth it, None where there is no closed form.
 
     `enclosure` are rational ends around it; `within(bits)` draws them together. `root_of` says which real root of an
-    irreducible polynomial it is, counted from 0, where that is known.
+    irreducible polynomial it is, counted from 0, where that is known; `zero_of` the functions of which it was found to
+    be a zero, with the multiplicity.
     """
 
-    __slots__ = ("_ends", "_refinement", "exact", "root_of", "shifted_from")
+    __slots__ = ("_ends", "_refinement", "exact", "root_of", "shifted_from", "zero_of")
 
     def __init__(
         self, exact: Node | None, enclosure: tuple[fmpq, fmpq] | None = None, refinement: Refinement | None = None
@@ -44,6 +45,7 @@ class Bound:
         self.exact = exact
         self.root_of: tuple[fmpz_poly, int] | None = None
         self.shifted_from: tuple[Bound, Node] = (self, ZERO)
+        self.zero_of: dict[Node, int] = {}
         self._refinement = refinement
         self._ends = enclosure if enclosure is not None else self._found(FIRST_BITS)
 

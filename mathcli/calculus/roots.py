@@ -137,6 +137,8 @@ _TURNED = str.maketrans("<>", "><")
 
 def sign_at(f: Node, x: Name, at: Bound) -> int | None:
     """Return the certified sign of f at a number, 0 only if it is proved to be 0; None if undecided or undefined."""
+    if f in at.zero_of:
+        return 0
     if at.exact is not None:
         by = _sign_of_ball(f, x, at, (64, 256))
         return by if by is not None else exactly.sign(f.substitute({x: at.exact}))

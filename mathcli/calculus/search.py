@@ -266,7 +266,9 @@ class _Search:
         bound = Bound(None, None, refinement)
         for candidate in candidates(bound):
             if self._is_zero_inside(candidate, low, high):
-                return candidate
+                bound = candidate
+                break
+        bound.zero_of[self.g] = 1
         return bound
 
     def _is_zero_inside(self, candidate: Bound, low: fmpq, high: fmpq) -> bool:
