@@ -20,6 +20,7 @@ from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import as_fraction
 from mathcli.algebra.field import Field
+from mathcli.algebra.ranges import value_range
 from mathcli.algebra.verdict import Verdict, weakest
 from mathcli.calculus import sampling
 from mathcli.calculus.definitions import unfolded
@@ -286,10 +287,11 @@ class _Judgement:
             for part in filter(_is_dividing, delicate):
                 for factor in _factors(_below(part)):
                     factors.pop(factor, None)
-        zeros = dict.fromkeys(zero for factor in factors for zero in self._zeros(factor))
+        doubtful = [factor for factor in factors if not _is_never_zero(factor)]
+        zeros = dict.fromkeys(zero for factor in doubtful for zero in self._zeros(factor))
         if zeros and sampling.has_hole_at(tuple(zeros), before, after, conditions):
             return True
-        return sampling.has_hole_between([f for f in factors if not self._zeros(f)], before, conditions)
+        return sampling.has_hole_between([f for f in doubtful if not self._zeros(f)], before, conditions)
 
     def _zeros(self, factor: Node) -> tuple[tuple[Name, fmpq], ...]:
         known = self.zeros.get(factor)
@@ -493,6 +495,11 @@ def _factors(node: Node) -> Iterator[Node]:
             yield from _factors(base)
         case _ if node.names:
             yield node
+
+
+def _is_never_zero(node: Node) -> bool:
+    values = value_range(node)
+    return values.is_positive or values.is_negative
 
 
 def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | None:
