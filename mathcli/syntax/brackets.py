@@ -258,7 +258,7 @@ def _braced_environment(p: Parser) -> Node:
     from mathcli.syntax.latex import environment
 
     p.at += 1
-    node = environment(p)
+    node = environment(p, of_pieces=True)
     if p.kind in ("}", "right."):
         p.at += 1
     return node

@@ -60,6 +60,8 @@ def missing_operand(p: Parser) -> ReadingError:
         return p.error(f"the right side of '{typed(p, at - 1)}' is missing", at)
     if kind in ("=", "<", "<=", ">", ">=", "!=") and before in _OPENERS:
         return p.error(f"the left side of '{typed(p, at)}' is missing", at)
+    if kind == "end" and before in ("|", "‖"):
+        return p.error(f"'{typed(p, at - 1)}' has no partner", at - 1)
     if kind == "_" and before == "|":
         return _value_at(p, at)
     message = _AFTER.get(before)
@@ -376,6 +378,14 @@ def note_exponent(p: Parser, base: Node, base_at: int, caret: int) -> None:
     p.note(
         f"{shown}{rest} is read as {shown}*{rest}; for {stem}^({exponent}{rest}) write brackets", start, doubtful=True
     )
+
+
+def note_value_of_functions(p: Parser, factor: Node) -> None:
+    """(f+g)(x) is a product here, and the value of a function to many."""
+    letters = {name.name for name in factor.names}
+    if letters and letters <= p.callable and p.is_glued() and not factor.contains(Call):
+        sentence = f"({', '.join(sorted(letters))})(...) is read as a product; for values write f(x) + g(x)"
+        p.note(sentence, p.starts[p.at - 1], doubtful=True)
 
 
 def note_root_or_zero(p: Parser, base: Node, exponent: Node, base_at: int) -> None:

@@ -102,7 +102,7 @@ def brace(p: Parser) -> Node:
     return node
 
 
-def environment(p: Parser) -> Node:
+def environment(p: Parser, *, of_pieces: bool = False) -> Node:
     """\\begin{bmatrix} ... \\end{bmatrix}, \\begin{cases} ... \\end{cases}."""
     opened = p.at
     name = p.values[opened]
@@ -111,7 +111,9 @@ def environment(p: Parser) -> Node:
     p.at += 1
     p.enter(opened)
     bars, p.bars = p.bars, []
-    if name in _MATRICES:
+    if of_pieces and name in ("array", "matrix"):
+        node = _cases(p, name, opened)
+    elif name in _MATRICES:
         node = _matrix(p, name, opened)
     elif name in ("cases", "dcases", "rcases"):
         node = _cases(p, name, opened)

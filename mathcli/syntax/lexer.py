@@ -155,6 +155,8 @@ class _Lexer:
         elif is_glued and before in ("name", "constant") and (match := _DIGITS.match(number)):
             end = start + match.end()
             number = match.group()
+        if self.text.startswith("{,}", end):
+            raise self._error("a comma inside a number", end, end + 3, f"write {number}.5 for a decimal")
         if "{" in number:
             number = number.replace("{,}", "")
         if number[-1] == "." and end < len(self.text) and self.text[end].isdigit():

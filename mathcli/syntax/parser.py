@@ -250,6 +250,8 @@ class Parser:
                 if divided and kind != "|":
                     self.note_division(divided)
                     divided = None
+                if kind == "(" and kinds[self.at - 1] == ")":
+                    complaints.note_value_of_functions(self, factors[-1])
                 factors.append(self.juxtaposed())
             else:
                 break

@@ -35,6 +35,7 @@ SPELLINGS = [
     (r"\sum_{i=1}^h(x_i)", "sum(x_i, i, 1, h)"),
     ("int_0^f (x) dx", "integral(x, x, 0, f)"),
     (r"\ell^2", "l^2"),
+    (r"\left\{\begin{array}{ll}x^2 & x<0\\ x & x\ge 0\end{array}\right.", "{x^2 if x<0; x if x>=0}"),
 ]
 REFUSED = [
     ("sin of x", 5, "of"),
@@ -54,6 +55,8 @@ REFUSED = [
     (r"\left.\frac{dy}{dx}\right|_{x=1}", 27, "point"),
     ("1_000", 2, "underscore"),
     ("³x", 1, "³"),
+    ("3{,}5", 2, "comma"),
+    ("|x|y||", 6, "partner"),
 ]
 
 
@@ -71,7 +74,7 @@ def test_a_word_that_means_nothing_here_is_refused_by_its_name(typed, column, na
     assert named in refused.value.message
 
 
-@pytest.mark.parametrize("typed", ["ch x", "sh(x)", "Re(z)", "lb x", "2³√x", "x[i]", "f^(4)(x)"])
+@pytest.mark.parametrize("typed", ["ch x", "sh(x)", "Re(z)", "lb x", "2³√x", "x[i]", "f^(4)(x)", "(f+g)(x)"])
 def test_what_is_a_function_or_an_index_to_some_says_how_it_is_read(typed):
     assert read(typed).doubts
 
@@ -86,7 +89,9 @@ def test_a_name_with_a_subscript_before_brackets_says_how_it_is_read(typed):
     assert read(typed).notes
 
 
-@pytest.mark.parametrize("typed", ["y_1'(x)", "x_i1", "f^log(x y)", "(X w)^T", "x_max_i", "x_{1d}", "x₁ᵢ", "x_{2n} y", "f_3'(x, 1/2)"])
+@pytest.mark.parametrize(
+    "typed", ["y_1'(x)", "x_i1", "f^log(x y)", "(X w)^T", "x_max_i", "x_{1d}", "x₁ᵢ", "x_{2n} y", "f_3'(x, 1/2)"]
+)
 def test_what_is_printed_is_read_again(typed):
     tree = parse(typed)
 
