@@ -88,14 +88,30 @@ def factors(f: Node, x: Name, *, is_positive: bool = False) -> list[Factor] | No
     Raises:
         ZeroFunctionError: f is 0 wherever it is defined.
     """
-    field = Field(positive=(x,) if is_positive else ())
-    form = normal_form(f, field=field)
-    if form is None:
+    whole = _form(f, Field(positive=(x,) if is_positive else (), splits_angles=False))
+    if whole is None:
         return None
-    if form.is_zero():
+    form = whole if _angles(whole, x) < 2 else _form(f, Field(positive=(x,) if is_positive else ()))
+    return None if form is None else factors_in(form, x)
+
+
+def _form(f: Node, field: Field) -> Fraction | None:
+    form = normal_form(f, field=field)
+    if form is not None and form.is_zero():
         raise ZeroFunctionError("a function that is 0")
-    found = [Factor(field, field.lifted(p), e, x) for p, e in factors_of(form)[1]]
+    return form
+
+
+def factors_in(form: Fraction, x: Name) -> list[Factor]:
+    """Return the factors of a form that is not 0 in which x occurs."""
+    found = [Factor(form.field, form.field.lifted(p), e, x) for p, e in factors_of(form)[1]]
     return [factor for factor in found if factor.kernels]
+
+
+def _angles(form: Fraction, x: Name) -> int:
+    """How many angles that hold x stand in a form; sums are not split where there is but one."""
+    atoms = [atom for atom in form.field.atoms_of(form) if atom.kind in ("cos", "sin") and x in atom.names]
+    return len({atom.key[1] for atom in atoms if isinstance(atom.key, tuple)})
 
 
 class ZeroFunctionError(NotCoveredError):

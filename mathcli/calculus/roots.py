@@ -15,13 +15,14 @@ from mathcli.algebra import exact as exactly
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import domain, kinks, raw_conditions
-from mathcli.algebra.ranges import value_range
+from mathcli.algebra.rational import normal_form
 from mathcli.calculus.closed_zeros import closed_zeros
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.inversion import Found, Point, Series
-from mathcli.calculus.kernels import Factor, ZeroFunctionError, factors
+from mathcli.calculus.kernels import Factor, ZeroFunctionError, factors, factors_in
+from mathcli.calculus.periods import range_of
 from mathcli.calculus.pieces import without_corners
-from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising
+from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.errors import NotCoveredError, UndecidedError
 from mathcli.syntax.tree import Name, Negative, Node, Relation, Sum
 
@@ -284,12 +285,16 @@ class Collection:
     def _suspect(self, part: Factor, pieces: list[Piece]) -> None:
         """Note the zeros of a denominator that the function may have values at."""
         found = closed_zeros(part)
-        if found is None or found.series:
-            values = value_range(part.tree)
-            if found is None and not (values.is_positive or values.is_negative):
-                self._suspect_by_search(part, pieces)
+        if found is None:
+            self._suspect_by_search(part, pieces)
             return
         self.doubtful.extend(p.at for p in found.points if _is_in(p.at, pieces))
+        for one in found.series:
+            for piece in pieces:
+                first, last = range_of(one, piece)
+                if first is None or last is None:
+                    raise NotCoveredError("a denominator that may vanish again and again")
+                self.doubtful.extend(at for k in range(first, last + 1) if (at := shifted(one.base, one.period, k)))
 
     def _suspect_by_search(self, part: Factor, pieces: list[Piece]) -> None:
         from mathcli.calculus.search import search
@@ -307,11 +312,9 @@ class Collection:
         keys: set[Node] = set()
         for condition in raw_conditions(g):
             if isinstance(condition, Relation) and condition.signs in (("!=",), (">",)):
-                try:
-                    below = factors(condition.sides[0], self.x)
-                except ZeroFunctionError:
-                    continue
-                keys.update(part.tree for part in below or () if part.exponent > 0)
+                below = normal_form(condition.sides[0], field=parts[0].field)
+                if below is not None and not below.is_zero():
+                    keys.update(part.tree for part in factors_in(below, self.x) if part.exponent > 0)
         return keys
 
     def _search(self, g: Node, times: int, pieces: list[Piece]) -> None:

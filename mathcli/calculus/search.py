@@ -32,11 +32,11 @@ from mathcli.syntax.tree import INF, Name, Node
 
 Box: TypeAlias = tuple[fmpq, fmpq]
 
-_MOST_BOXES = 3_000
-_MOST_POINTS = 200
+_MOST_BOXES = 2_000
+_MOST_POINTS = 120
 _MOST_DOUBTS = 4
 _NARROWEST = fmpq(1, 1 << 60)
-_SPAN = fmpq(1 << 6)
+_SPAN = fmpq(32)
 """How far a part of the line without end is searched where nothing is known beyond."""
 _HIGHEST_ORDER = 8
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
 from mathcli.algebra.balls import working_precision
+from mathcli.algebra.closed_forms import twice_arctangent
 from mathcli.algebra.exact import evaluated
 from mathcli.calculus.inversion import Found, Series, applied, in_angle, solutions
 from mathcli.calculus.kernels import Factor, atom_tree, term_tree
@@ -78,7 +79,7 @@ def _angle(t: Bound, even: fmpq_poly, odd: fmpq_poly) -> Bound:
             numerator = _nearest(share * denominator)
         if numerator is not None and _is_zero(fmpq(numerator, denominator), even, odd):
             return Bound.of(multiple_of_pi(fmpq(numerator, denominator)))
-    return applied(lambda node: Product.of(Number(2), Call("atan", (node,))), t)
+    return applied(twice_arctangent, t)
 
 
 def _nearest(ball: arb) -> fmpz | None:
