@@ -432,3 +432,31 @@ def test_a_closed_stream_is_no_fault(redirection, code, printed):
 
     assert done.returncode == code
     assert (done.stdout + done.stderr).decode().strip() == printed
+
+
+@pytest.mark.parametrize(
+    ("argv", "line"),
+    [
+        (["diff", "sin^2 x csox"], "      try:  mathcli diff 'sin^2 x cos x'"),
+        (["diff", "siin(x)", "+", "x"], "      try:  mathcli diff 'sin(x) + x'"),
+        (["diff", "f'(x) csox"], '      try:  mathcli diff "f\'(x) cos x"'),
+    ],
+    ids=str,
+)
+def test_a_slip_of_the_fingers_is_answered_by_the_command_that_was_meant(argv, line):
+    assert line in lines(*argv)
+
+
+def test_no_repair_is_offered_that_cannot_be_read_either():
+    assert "try:" not in run(["diff", "siin(x"])
+    assert "try:" not in run(["diff", "x", "--let", "g(x) = siin(x)"])
+
+
+def test_what_a_shell_may_have_done_is_said_at_a_terminal_too():
+    assert run(["diff", "x^2", "-v"], is_terminal=True).startswith("note: -v is read as mathematics, minus v")
+    assert run(["diff", "x^2", "-v", "--quiet"], is_terminal=True).startswith(" f(x) = ")
+
+
+@pytest.mark.parametrize("words", [["--steps"], ["--steps", "--format", "plain"], ["--format", "terminal"], []])
+def test_a_note_is_given_once(words):
+    assert run(["diff", "e^2x", *words]).count("is read as") == 1

@@ -219,6 +219,22 @@ def _joins_nothing(left: str, right: str) -> bool:
     return left[-1] not in "+-*/^=<>,(" and (right[0].isalnum() or right[0] in "([")
 
 
+def _repaired(error: MathcliError) -> str:
+    """The text with what was meant in the place of what was not known, "" where that does not read either."""
+    meant, is_asked, _ = error.hint.removeprefix("did you mean ").partition("?")
+    if not error.hint.startswith("did you mean ") or not is_asked or error.span is None:
+        return ""
+    from mathcli.errors import InputError
+    from mathcli.syntax.parser import read
+
+    repaired = f"{error.text[: error.span.start]}{meant}{error.text[error.span.end :]}"
+    try:
+        read(repaired)
+    except InputError:
+        return ""
+    return repaired
+
+
 def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
     """Say what a shell does to such input, where the error shows that it did."""
     text = error.text or " ".join(words)
@@ -231,5 +247,8 @@ def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
             "inside double quotes the shell replaces $x with nothing\n"
             f"write it in single quotes:  mathcli {command} '{whole}'"
         )
+    elif (repaired := _repaired(error)) and text == " ".join(words):
+        quote = "'" if "'" not in repaired else '"'
+        error.hint += f"\ntry:  mathcli {command} {quote}{repaired}{quote}"
     elif not text.strip():
         error.hint = f"mathcli {command} 'x^2', or one expression a line on stdin: mathcli {command} -"

@@ -105,10 +105,14 @@ class Manner:
 
     def print_notes(self, notes: Iterable[str]) -> None:
         """Say on stderr how something was read, unless the answer itself says so."""
-        if self.is_quiet or self.format != "plain":
-            return
-        for note in dict.fromkeys(notes):
-            print(f"note: {safe(note)}", file=sys.stderr)
+        if self.format == "plain" and not self.has_steps:
+            self.warn(notes)
+
+    def warn(self, notes: Iterable[str]) -> None:
+        """Say on stderr what no answer says: what a shell may have done to the words."""
+        if not self.is_quiet:
+            for note in dict.fromkeys(notes):
+                print(f"note: {safe(note)}", file=sys.stderr)
 
 
 def seconds(text: object) -> float:

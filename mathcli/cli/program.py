@@ -123,7 +123,8 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
             print(how.error_record(error, command, " ".join(others)))
             return error.exit_code
         raise
-    how.print_notes((*hints.notes_on_words(others), *solution.notes))
+    how.warn(hints.notes_on_words(others))
+    how.print_notes(solution.notes)
     print(how.rendered(solution))
     return solution.exit_code
 
