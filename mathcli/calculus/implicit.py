@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mathcli.algebra import raising
-from mathcli.algebra.domains import are_incompatible
+from mathcli.algebra.domains import are_incompatible, domain
 from mathcli.algebra.exact import as_fraction, evaluated, is_zero
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.derivation import Derivation, Step
@@ -179,7 +179,8 @@ def _on_curve(value: Node, f: Node) -> tuple[Derivation, Node]:
         return Derivation(value, ()), value
     multiple = evaluated(Quotient(Sum.of(value, Negative(rest)), f))
     split = Sum.of(_times(multiple, f), rest)
-    return Derivation(value, (Step("rewrite", "split off a multiple of F", value, split, split),)), rest
+    step = Step("rewrite", "split off a multiple of F", value, split, split, conditions=domain(f))
+    return Derivation(value, (step,)), rest
 
 
 def _times(multiple: Node, f: Node) -> Node:

@@ -91,7 +91,7 @@ def value_on_curve(curve: Curve, slope: Slope, value: Node, at: Point) -> Deriva
         UndefinedError: the point is not on the curve, or F_y is 0 there.
         UndecidedError: nobody could decide whether it is.
     """
-    from mathcli.algebra.exact import holds, placed
+    from mathcli.algebra.exact import holds, is_defined, placed
     from mathcli.calculus.vectors import worked_out
 
     check_on_curve(curve.equation, at)
@@ -103,4 +103,15 @@ def value_on_curve(curve: Curve, slope: Slope, value: Node, at: Point) -> Deriva
         )
     if verdict is None:
         raise UndecidedError("nobody could decide whether the slope exists at this point")
-    return worked_out(placed(value, at), "substitute and compute")
+    there = placed(value, at)
+    if is_defined(there) is not True or not all(holds(placed(c, at)) for c in slope_conditions(curve, slope)):
+        raise UndecidedError("a derivative in the equation has no value by its formula at this point")
+    return worked_out(there, "substitute and compute")
+
+
+def slope_conditions(curve: Curve, slope: Slope) -> tuple[Node, ...]:
+    """Where both sides of the equation have a derivative, and F_y is not 0, in as few words as it takes."""
+    from mathcli.algebra.conditions import merged
+
+    sides = (curve.plain(condition) for side in slope.sides for condition in (*side.conditions, *side.domain))
+    return merged((*sides, *((slope.condition,) if slope.condition.names else ())))

@@ -90,7 +90,9 @@ class _Work:
     @property
     def conditions(self) -> tuple[Node, ...]:
         """Where the slope exists."""
-        return (self.slope.condition,) if self.slope.condition.names else ()
+        from mathcli.topics._curve import slope_conditions
+
+        return slope_conditions(self.curve, self.slope)
 
     def answer(self) -> dict[str, Answer]:
         """The fields of the JSON answer."""
@@ -116,7 +118,7 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Derivative
-        from mathcli.topics._function import point_phrase
+        from mathcli.topics._function import listed, point_phrase
 
         x, y = self.curve.x, self.curve.y
 
@@ -130,7 +132,7 @@ class _Work:
             chain("RIGHT SIDE", self.slope.sides[1]),
             chain(f"SOLVED FOR {y.name}'", self.slope.solved),
         ]
-        remark: Phrase = ("for ", *self.conditions) if self.conditions else ()
+        remark: Phrase = ("for ", *listed(self.conditions)) if self.conditions else ()
         rows = [Finding(Derivative(y, x), self.slope.value, remark)]
         if self.curvature is not None:
             blocks.append(chain("SECOND DERIVATIVE", self.curvature.differentiated))

@@ -41,6 +41,8 @@ def test_the_slope_of_a_curve(equation, options, right):
         ({"equation": "x^2 = 25"}, 2, "y does not occur"),
         ({"equation": "x^2 + y^2 = 25", "at": "3,5"}, 3, "does not lie on the curve: the sides are 34 and 25"),
         ({"equation": "x^2 + y^2 = 25", "at": "5,0"}, 3, "F_y is 0 at this point"),
+        ({"equation": "|x| + |y| = 1", "at": "0,1"}, 3, "no value by its formula"),
+        ({"equation": "x^(2/3) + y^(2/3) = 1", "at": "0,1"}, 3, "no value by its formula"),
         ({"equation": "x^2 + y^2 = 25", "order": 3}, 3, "second derivative"),
         ({"equation": "a b = c d"}, 2, "which name depends on which"),
     ],
@@ -52,8 +54,21 @@ def test_a_curve_without_a_slope_is_an_error_that_says_why(fields, code, words):
     assert words in message
 
 
-def test_the_condition_for_the_slope_is_part_of_the_answer():
-    assert solve("implicit", equation="x^2 + y^2 = 25").answer["conditions"] == ("y != 0",)
+@pytest.mark.parametrize(
+    ("equation", "conditions"),
+    [
+        ("x^2 + y^2 = 25", ("y != 0",)),
+        ("sqrt(x) + sqrt(y) = 1", ("x > 0", "y > 0")),
+        ("|x| + |y| = 1", ("x != 0", "y != 0")),
+        ("log(y) = x y", ("y > 0", "1 - x*y != 0")),
+    ],
+)
+def test_the_conditions_for_the_slope_are_part_of_the_answer(equation, conditions):
+    assert solve("implicit", equation=equation).answer["conditions"] == conditions
+
+
+def test_a_second_derivative_with_parameters_below_the_line_is_proved():
+    assert solve("implicit", equation="x^2/a^2 + y^2/b^2 = 1", order=2).verified.word == "proved"
 
 
 @pytest.mark.parametrize(
