@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from mathcli.algebra.exact import as_fraction, evaluated, fraction_node, holds, is_zero, sign, square_root
+from mathcli.algebra.raising import length
 from mathcli.syntax.tree import (
     ONE,
     PI,
@@ -50,7 +51,41 @@ def closed_form(node: Node) -> Node:
         fresh = tuple([made[child] for child in children])
         rebuilt = part.rebuilt(fresh) if fresh != children else part
         made[part] = rebuilt if rebuilt.names else (_shorter(rebuilt) or rebuilt)
-    return evaluated(made[node])
+    return rationalized(evaluated(made[node]))
+
+
+def rationalized(node: Node) -> Node:
+    """Return a constant without a square root in its denominator, where there is one of them: 1/(1 + sqrt 2)."""
+    match node:
+        case Negative(operand):
+            return Negative(rationalized(operand))
+        case Quotient(top, below) if not node.names:
+            roots = {part for part in walk(below) if isinstance(part, Call)}
+            root = roots.pop() if len(roots) == 1 else None
+            if root is None or root.function != "sqrt" or as_fraction(root.arguments[0]) is None:
+                return node
+            conjugate = below.substitute({root: Negative(root)})
+            if as_fraction(evaluated(Product.of(below, conjugate))) in (None, 0):
+                return node
+            whole = evaluated(Quotient(Product.of(top, conjugate), Product.of(below, conjugate)))
+            return whole if length(whole) <= length(node) else node
+    return node
+
+
+def twice_arctangent(t: Node) -> Node:
+    """Return 2 arctan t, as the arc whose cosine is (1 - t^2)/(1 + t^2) where that is shorter: acos(-1/8)."""
+    plain = Product.of(TWO, Call("atan", (t,)))
+    by = sign(t)
+    if not by:
+        return evaluated(plain)
+    square = evaluated(Power(t, TWO))
+    arc = Call("acos", (rationalized(evaluated(Quotient(_minus(ONE, square), Sum.of(ONE, square)))),))
+    found = arc if by > 0 else Negative(arc)
+    return evaluated(found if length(found) <= length(plain) + 4 else plain)
+
+
+def _minus(a: Node, b: Node) -> Node:
+    return Sum.of(a, Negative(b))
 
 
 def _shorter(node: Node) -> Node | None:

@@ -105,7 +105,7 @@ def _by_parts(found: Critical, f: str) -> Table:
         before = stretch
         piece = Piece(stretch.piece.lower, _end_of_run(found, stretch))
         slope = slopes.get(stretch.function)
-        rows.append(((as_interval(piece),), (evaluated(stretch.function),), () if slope is None else (slope,)))
+        rows.append((_between(piece), (evaluated(stretch.function),), () if slope is None else (slope,)))
     return Table(((x,), (Call(f, (x,)),), (Call(f, (x,), 1),)), tuple(rows))
 
 
@@ -123,6 +123,7 @@ def _end_of_run(found: Critical, start: Stretch) -> Bound | None:
 
 # -- the table of signs ---------------------------------------------------------------------------------------------
 
+_WIDEST = 16
 _SIGNS = {1: "> 0", -1: "< 0", 0: "0"}
 _WAYS = {1: "increasing", -1: "decreasing", 0: "constant"}
 
@@ -145,7 +146,7 @@ def _signs(found: Critical, f: str) -> Table:
             rows.append(_mark(marks[id(start)], values.get(id(start))))
         rows.append(
             (
-                (as_interval(stretch.piece),),
+                _between(stretch.piece),
                 (_SIGNS[stretch.sign or 0],),
                 (_WAYS[stretch.sign or 0],),
                 tuple(_limits(found, f, stretch)),
@@ -164,10 +165,31 @@ def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
     is_level = point.kind in ("local minimum", "local maximum", "stationary inflection")
     slope: Phrase = ("0",) if is_level else ("–",)
     if value is not None:
-        height: Phrase = (value,)
+        height: Phrase = _brief(value)
     else:
-        height = (shown(point.value, 6),) if point.value is not None else ()
-    return (shown(point.at, 6),), slope, height, _approximately(point)
+        height = () if point.value is None else _brief(shown(point.value, 6))
+    at = _brief(shown(point.at, 6))
+    return at, slope, height, _approximately(point) if len(at) == 1 else ()
+
+
+def _brief(node: Node) -> Phrase:
+    """A number that is narrow enough for a table; a long one as a decimal."""
+    from mathcli.syntax.writer import write
+    from mathcli.topics._function import approximate
+
+    if len(write(node)) <= _WIDEST:
+        return (node,)
+    decimal = approximate(node, digits=6)
+    return (node,) if decimal is None else ("≈ ", decimal)
+
+
+def _between(piece: Piece) -> Phrase:
+    """An interval with ends that are narrow enough for a table."""
+    whole = as_interval(piece)
+    ends = [_brief(end)[-1] if end.names or end not in (INF, MINUS_INF) else end for end in whole.children()]
+    assert isinstance(ends[0], Node)
+    assert isinstance(ends[1], Node)
+    return (Interval(ends[0], ends[1], whole.has_lower, whole.has_upper),)
 
 
 def _approximately(point: CriticalPoint) -> Phrase:
@@ -293,7 +315,7 @@ def _shape(found: Critical, f: str) -> Iterator[Block]:
     if shape.derivation is not None and not has_kinks(found.f, x):
         yield Given(Call(f, (x,), 2), shape.derivation.result)
     if all(stretch.sign is not None for stretch in shape.stretches):
-        rows = tuple(((as_interval(s.piece),), (_SIGNS[s.sign or 0],), (_BENDS[s.sign or 0],)) for s in shape.stretches)
+        rows = tuple((_between(s.piece), (_SIGNS[s.sign or 0],), (_BENDS[s.sign or 0],)) for s in shape.stretches)
         yield Table(((x,), (Call(f, (x,), 2),), (Call(f, (x,)),)), rows)
     findings = [_finding(found, f, point) for point in shape.inflections]
     findings.extend(
