@@ -326,7 +326,8 @@ class _Lexer:
         meant = nearest(word, self.names)
         kind = "function" if is_call or word in ABSENT else "name"
         if word in ABSENT or word in PROSE:
-            return self._error(f"unknown {kind} {word}", start, end, ABSENT.get(word) or PROSE.get(word, ""))
+            hint = ABSENT.get(word) or PROSE.get(word) or f"for a product write {'*'.join(word)}"
+            return self._error(f"unknown {kind} {word}", start, end, hint)
         spelled = "*".join(word) + ("*(...)" if is_call else "")
         hint = f"did you mean {meant}? " if meant else ""
         if len(word) <= 8:
