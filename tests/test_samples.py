@@ -19,7 +19,7 @@ def test_a_transcript_is_printed_to_the_letter(path, monkeypatch, request):
     monkeypatch.chdir(ROOT)
     recorded = path.read_text(encoding="utf-8")
     head, commands = commands_in(recorded)
-    replayed = head + "".join(
+    replayed = (f"{head}\n" if head else "") + "".join(
         f"{chr(10) * (k > 0)}$ {command}\n{replay(command)}" for k, (command, _) in enumerate(commands)
     )
     assert "Traceback" not in replayed
