@@ -164,16 +164,16 @@ def _signed_here(node: Node) -> Node:
 
 
 def _light_here(node: Node) -> Node:
-    if isinstance(node, Negative | Product | Quotient):
+    if isinstance(node, Sum):
+        return Sum.of(*[term for term in node.terms if term is not ZERO]) if ZERO in node.terms else node
+    if not isinstance(node, Power):
         node = _signed_here(node)
     match node:
+        case Product(factors):
+            return _light_product(node, factors)
         case Negative(inner):
             fresh = _light_here(inner)
             return node if fresh is inner else _signed_here(Negative(fresh))
-        case Sum(terms) if ZERO in terms:
-            return Sum.of(*(term for term in terms if term is not ZERO))
-        case Product(factors):
-            return _light_product(factors)
         case Quotient(Number(0), under) if under is not ZERO:
             return ZERO
         case Quotient(over, Number(1, 0)):
@@ -183,13 +183,13 @@ def _light_here(node: Node) -> Node:
     return node
 
 
-def _light_product(factors: tuple[Node, ...]) -> Node:
+def _light_product(product: Product, factors: tuple[Node, ...]) -> Node:
     if ZERO in factors:
         return ZERO
-    kept = [factor for factor in factors if factor is not ONE] if ONE in factors else list(factors)
-    if len(kept) > 1 and number(kept[-1]) is not None and not any(number(k) is not None for k in kept[:-1]):
-        kept = [kept[-1], *kept[:-1]]
-    return Product.of(*kept)
+    kept = tuple([factor for factor in factors if factor is not ONE]) if ONE in factors else factors
+    if len(kept) > 1 and number(kept[-1]) is not None and all(number(k) is None for k in kept[:-1]):
+        kept = (kept[-1], *kept[:-1])
+    return product if kept is factors else Product.of(*kept)
 
 
 def _multiplied_here(node: Node) -> Node:
@@ -199,9 +199,9 @@ def _multiplied_here(node: Node) -> Node:
             fresh = _multiplied_here(inner)
             return node if fresh is inner else _signed_here(Negative(fresh))
         case Product(factors):
-            return _multiplied_product(factors)
+            return _multiplied_product(node, factors)
         case Sum(terms):
-            return _added(terms)
+            return _added(node, terms)
         case Quotient(over, under):
             return _divided(node, over, under)
         case Power(base, exponent):
@@ -209,29 +209,29 @@ def _multiplied_here(node: Node) -> Node:
     return node
 
 
-def _multiplied_product(factors: tuple[Node, ...]) -> Node:
+def _multiplied_product(product: Product, factors: tuple[Node, ...]) -> Node:
     numbers = [(number(factor), factor) for factor in factors]
     known = [value for value, _ in numbers if value is not None]
     if len(known) < 2:
-        return Product(factors)
+        return product
     value: Exact = 1
     for part in known:
         value *= part
     if value.numerator.bit_length() > _LARGEST_BITS:
-        return Product.of(*factors)
+        return product
     rest = [factor for part, factor in numbers if part is None]
     front = number_node(value, as_decimal=any(is_decimal(factor) for part, factor in numbers if part is not None))
     return _light_here(times(front, *rest))
 
 
-def _added(terms: tuple[Node, ...]) -> Node:
+def _added(total: Sum, terms: tuple[Node, ...]) -> Node:
     values = [number(term) for term in terms]
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return Sum(terms)
-    total = number_node(sum(known), as_decimal=any(is_decimal(term) for term in terms))
+        return total
+    constant = number_node(sum(known), as_decimal=any(is_decimal(term) for term in terms))
     rest = [term for term, value in zip(terms, values, strict=True) if value is None]
-    return Sum.of(*rest) if total is ZERO and rest else Sum.of(*rest, total)
+    return Sum.of(*rest) if constant is ZERO and rest else Sum.of(*rest, constant)
 
 
 def _divided(node: Node, over: Node, under: Node) -> Node:
