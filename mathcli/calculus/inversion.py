@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flint import arb, fmpq
 
+from mathcli.algebra import rational
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.conditions import constant_value, number
 from mathcli.algebra.exact import evaluated, is_zero
@@ -100,6 +101,9 @@ def _tidy(node: Node) -> Node:
     match node:
         case Call("asin" | "acos" | "atan" as function, (c,), 0):
             return _arc(function, c) or evaluated(node)
+        case Quotient(Call("log"), Call("log")):
+            value = rational.value(node)
+            return evaluated(node) if value is None else number(value)
     return evaluated(node)
 
 
