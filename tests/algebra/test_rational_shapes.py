@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathcli.algebra.balls import enclose
-from mathcli.algebra.raising import cancelled, collected, combined, expanded, factored
+from mathcli.algebra.raising import cancelled, collected, combined, expanded, factored, factored_and_expanded
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import Name
 from mathcli.syntax.writer import write
@@ -91,3 +91,15 @@ def test_every_shape_keeps_the_value_wherever_both_have_one(shape, node):
         before, after = (enclose(tree, {x: point}, precision=200) for tree in (node, other))
         if before is not None and after is not None and before.is_finite() and after.is_finite():
             assert before.overlaps(after)
+
+
+@given(elementary_functions(of=x))
+@settings(max_examples=60, deadline=None)
+def test_both_forms_from_one_normal_form_are_the_same_as_each_by_itself(f):
+    assert factored_and_expanded(f) == (factored(f), expanded(f))
+
+
+def test_a_tree_without_a_normal_form_is_both_of_its_forms():
+    f = parse("i x")
+
+    assert factored_and_expanded(f) == (f, f)

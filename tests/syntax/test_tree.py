@@ -7,6 +7,7 @@ import pickle
 import pytest
 from hypothesis import given
 
+from mathcli.syntax import tree
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import (
     ONE,
@@ -32,6 +33,17 @@ x, y, i, n = Name("x"), Name("y"), Name("i"), Name("n")
 
 def test_trees_that_look_alike_are_one_object():
     assert Sum.of(Power(x, TWO), x) is Sum.of(Power(x, Number(2)), Name("x"))
+
+
+def test_a_node_that_nobody_holds_leaves_the_table_and_is_made_anew():
+    key = (Sum, (Name("forgotten"), TWO))
+    node = Sum(key[1])
+    assert tree._interned[key]() is node
+
+    del node
+
+    assert key not in tree._interned
+    assert Sum(key[1]).terms == key[1]
 
 
 def test_a_sum_of_sums_is_flat_and_a_sum_of_one_term_is_the_term():
