@@ -35,7 +35,7 @@ from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, compared, judge, 
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
 from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition, whole_number
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
-from mathcli.calculus.smooth_parts import Cutting, Part, has_jumps
+from mathcli.calculus.smooth_parts import Cutting, NotCutError, Part, has_jumps
 from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError
 from mathcli.syntax.tree import INF, PI, Interval, Name, Negative, Node, Number, Quotient, Sum, walk
 
@@ -57,7 +57,7 @@ def critical_points(
         return found
     from mathcli.calculus.inflections import shape
 
-    return replace(found, shape=shape(found, search.parts, search.cutting.is_complete, budget))
+    return replace(found, shape=shape(found, search.parts, not search.uncut, budget))
 
 
 class _Search:
@@ -73,7 +73,7 @@ class _Search:
         self.repeats = self._period()
         self.window = self._window()
         self.domain = self._domain()
-        self.cutting = Cutting(x, budget)
+        self.uncut: list[Piece] = []
         self.parts: list[tuple[Part, ...]] = [self._cut(piece) for piece in self.domain.pieces]
         self.is_continuous = not has_jumps(f, x)
         self.zeros: dict[Node, Zeros] = {}
@@ -124,14 +124,21 @@ class _Search:
         self.reasons.extend(reasons)
 
     def _cut(self, piece: Piece) -> tuple[Part, ...]:
+        """The smooth parts on a piece; all of it, of which little is known then, where f could not be cut."""
         if piece.is_point:
             return ()
-        before = len(self.cutting.parts)
+        inner = Piece(piece.lower, piece.upper)
+        cutting = Cutting(self.x, self.budget)
         try:
-            self.cutting.cut(self.f, Piece(piece.lower, piece.upper))
+            cutting.cut(self.f, inner)
+        except NotCutError as error:
+            self._doubt(error.reason)
         except BudgetSpentError:
             self._doubt(_STOPPED)
-        return tuple(self.cutting.parts[before:])
+        else:
+            return tuple(cutting.parts)
+        self.uncut.append(inner)
+        return () if has_jumps(self.f, self.x) else (Part(inner, self.f),)
 
     # -- stationary points ------------------------------------------------------------------------------------------
 
@@ -163,8 +170,6 @@ class _Search:
 
     def found(self) -> Critical:
         """Return what is known."""
-        if not self.cutting.is_complete:
-            self._doubt(*self.cutting.reasons)
         self._find_zeros()
         points: list[CriticalPoint] = []
         boundary: list[CriticalPoint] = []
@@ -212,10 +217,11 @@ class _Search:
         slope = self.slope_of(part.function)
         here = [zero for zero in found.points if _is_in(part.piece, zero.at)]
         flat = [piece for piece in found.continua if _overlaps(part.piece, piece)]
-        if flat or self.x not in part.function.names:
+        is_known = part.piece not in self.uncut
+        if is_known and (flat or self.x not in part.function.names):
             return [], [Stretch(part.piece, 0 if len(flat) <= 1 else None, part.function)]
         ends = [part.piece.lower, *(zero.at for zero in here), part.piece.upper]
-        is_whole = found.is_complete and not found.families
+        is_whole = is_known and found.is_complete and not found.families
         stretches = [
             Stretch(open_, sign_on(slope, self.x, open_) if is_whole else None, part.function)
             for open_ in (Piece(lower, upper) for lower, upper in pairwise(ends))

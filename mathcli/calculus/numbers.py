@@ -7,6 +7,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from mathcli.calculus.regions import Bound
+from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import Negative, Node, Number
 
 _MOST_BITS = 4096
@@ -19,19 +20,28 @@ def decimal(number: Bound, digits: int = 16) -> str:
     '0.33333'
     """
     bits = 64
+    _is_drawn_together(number, bits)
     while True:
-        low, high = number.within(bits)
+        low, high = number.enclosure
         if low == high == 0:
             return "0"
         one, other = _rounded(low, digits), _rounded(high, digits)
         if one == other:
             return one
         bits *= 2
-        if bits > _MOST_BITS:
+        if bits > _MOST_BITS or not _is_drawn_together(number, bits):
             break
     if low <= 0 <= high:
         return "0"
     return decimal_of_middle(low, high, digits)
+
+
+def _is_drawn_together(number: Bound, bits: int) -> bool:
+    try:
+        number.within(bits)
+    except UndecidedError:
+        return False
+    return True
 
 
 def decimal_of_middle(low: fmpq, high: fmpq, digits: int) -> str:
@@ -54,7 +64,7 @@ def decimal_node(number: Bound, digits: int = 16) -> Node:
 
 def ends(number: Bound, digits: int = 6) -> tuple[str, str]:
     """Return two decimals around the number, close to it."""
-    low, high = number.within(64)
+    low, high = number.enclosure
     size = max(abs(low), abs(high))
     places = digits - _exponent(size) if size else digits
     scale = fmpq(10) ** places

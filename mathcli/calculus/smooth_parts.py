@@ -48,18 +48,28 @@ class Part:
     function: Node
 
 
+class NotCutError(Exception):
+    """A function could not be cut; it never leaves calculus. `reason` says why."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 @dataclass(slots=True)
 class Cutting:
-    """The parts, rising, without gaps between them; `is_complete` says that f is smooth on each, which is proved."""
+    """The parts, rising, without gaps between them; f is smooth on each of them, which is proved."""
 
     x: Name
     budget: Budget
     parts: list[Part] = field(default_factory=list)
-    is_complete: bool = True
-    reasons: list[Phrase] = field(default_factory=list)
 
     def cut(self, f: Node, piece: Piece) -> None:
-        """Add the parts of f on an open piece of its domain."""
+        """Add the parts of f on an open piece of its domain.
+
+        Raises:
+            NotCutError: not all places to cut at were found.
+        """
         self.budget.spend(10)
         node = _innermost_kink(f, self.x)
         if node is None:
@@ -68,8 +78,7 @@ class Cutting:
         for part in self._divided(piece, _dividing(node)):
             value = _resolved(node, self.x, part)
             if value is None:
-                self._give_up(node)
-                continue
+                raise NotCutError(("it could not be worked out what ", node, " is between its jumps"))
             self.cut(f.substitute({node: value}), part)
 
     def _divided(self, piece: Piece, sides: list[Node]) -> list[Piece]:
@@ -80,8 +89,7 @@ class Cutting:
                 continue
             found = zeros(u, self.x, Region((piece,)), budget=self.budget)
             if found.families or not found.is_complete:
-                self.is_complete = False
-                self.reasons.extend(found.reasons)
+                raise NotCutError(("not every place where ", u, " changes its sign could be listed"))
             cuts.extend(zero.at for zero in found.points)
             for plateau in found.continua:
                 cuts.extend(end for end in (plateau.lower, plateau.upper) if end is not None)
@@ -97,10 +105,6 @@ class Cutting:
             if not _is_infinite(left) and not _is_infinite(right)
         ]
         return self._divided(piece, sides) if sides else [piece]
-
-    def _give_up(self, node: Node) -> None:
-        self.is_complete = False
-        self.reasons.append(("it could not be worked out what ", node, " is between its jumps"))
 
 
 def between(piece: Piece, cuts: list[Bound]) -> list[Piece]:

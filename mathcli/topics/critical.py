@@ -55,7 +55,26 @@ def _about(problem: Critical) -> Subject:
     letters = {name: None for reading in (problem.expression, *problem.where) for name in _letters(reading.tree)}
     chosen = tuple(letters) if problem.where and not problem.var else ()
     about = subject(problem, problem.expression, several=bool(letters) and not is_of_one, variables=chosen)
+    _check_known(about)
     return scalar(about, "critical")
+
+
+def _check_known(about: Subject) -> None:
+    """Refuse a function that is not known, not real, or does not depend on the variable that was named."""
+    from mathcli.errors import NotCoveredError, UsageError
+    from mathcli.syntax.tree import Call, I, walk
+    from mathcli.syntax.vocabulary import FUNCTIONS
+
+    for part in walk(about.plain):
+        if isinstance(part, Call) and part.function not in FUNCTIONS:
+            raise NotCoveredError(f"nothing is known of {part.function}, so its critical points are not either")
+        if part is I:
+            raise NotCoveredError("critical points are those of real functions, and this one holds the number i")
+    unused = [name.name for name in about.variables if name not in about.plain.names]
+    if unused and about.plain.names and len(about.variables) == 1:
+        raise UsageError(
+            f"{unused[0]} does not occur in the expression", hint=f"--var {min(n.name for n in about.plain.names)}"
+        )
 
 
 def _letters(tree: Node) -> tuple[Name, ...]:
