@@ -29,10 +29,9 @@ def prove(derivations: Sequence[Derivation], budget: Budget) -> Proofs:
 
     verdicts: dict[Path, Verdict] = {}
     for k, derivation in enumerate(derivations):
-        steps = dict(each_step(derivation))
         for path, verdict in judge(derivation, budget=budget).items():
             if verdict is Verdict.REFUTED:
-                raise _withheld(steps.get(path))
+                raise _withheld(dict(each_step(derivation)).get(path))
             verdicts[(k, *path)] = verdict
     proved = sum(verdict is Verdict.PROVED for verdict in verdicts.values())
     return Proofs(verdicts, weakest(verdicts.values()), (proved, len(verdicts)))

@@ -330,18 +330,7 @@ class _Judgement:
         """Return the line with its derivatives replaced; what holds none is not looked into."""
         if not results:
             return node
-        memo = dict(results)
-
-        def visit(part: Node) -> Node:
-            done = memo.get(part)
-            if done is None:
-                done = part
-                if part.contains(Derivative):
-                    done = part.rebuilt(tuple([visit(child) for child in part.children()]))
-                memo[part] = done
-            return done
-
-        return visit(node)
+        return _filled(node, dict(results))
 
     def _formula(self, step: Step) -> Verdict:
         """Whether the formula with its letters filled in says `before = after`."""
@@ -392,6 +381,16 @@ def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name)
     if sides is None or not sides.is_derivative:
         return False
     return rational.agree(Derivative(sides.left, x), sides.right, field=Field()) is True
+
+
+def _filled(node: Node, memo: dict[Node, Node]) -> Node:
+    done = memo.get(node)
+    if done is None:
+        done = node
+        if node.contains(Derivative):
+            done = node.rebuilt(tuple([_filled(child, memo) for child in node.children()]))
+        memo[node] = done
+    return done
 
 
 class _Held:

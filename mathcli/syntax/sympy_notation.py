@@ -175,19 +175,18 @@ class SymPyNotation(Notation):
     power_sign = "**"
 
     def __init__(self) -> None:
-        super().__init__()
         self._known = Magnitudes()
         self._python_numbers: set[Node] = set()
 
     def text(self, node: Node, known: dict[Node, Form] | None = None) -> str:
         forms: dict[Node, Form] = {} if known is None else known
-        table = self._table
+        table = self.table
         for current in unvisited(node, forms):
             if not current.names:
                 self._known.look(current)
                 if self._is_python_number(current):
                     self._python_numbers.add(current)
-            forms[current] = table[type(current)](current, forms)
+            forms[current] = table[type(current)](self, current, forms)
         return forms[node][0]
 
     def _is_python_number(self, node: Node) -> bool:

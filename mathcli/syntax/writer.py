@@ -8,7 +8,7 @@ each tree that is printed; nothing recurses, so depth costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from mathcli.syntax.tree import (
     Call,
@@ -118,41 +118,17 @@ class Notation:
 
     power_sign: ClassVar[str] = "^"
 
-    def __init__(self) -> None:
-        self._table: dict[type[Node], Callable[[Any, Forms], Form]] = {
-            Number: self.number,
-            Name: self.name,
-            Constant: self.constant,
-            Indexed: self.indexed,
-            Sum: self.sum,
-            Product: self.product,
-            Negative: self.negative,
-            Quotient: self.quotient,
-            Power: self.power,
-            Call: self.call,
-            Derivative: self.derivative,
-            IndexedSum: self.indexed_sum,
-            IndexedProduct: self.indexed_product,
-            Integral: self.integral,
-            Limit: self.limit,
-            Minimum: self.minimum,
-            Vector: self.vector,
-            Matrix: self.matrix,
-            Norm: self.norm,
-            Transpose: self.transpose,
-            Ellipsis: self.ellipsis,
-            Equation: self.equation,
-            Relation: self.relation,
-            Interval: self.interval,
-            Definition: self.definition,
-            Piecewise: self.piecewise,
-        }
+    table: ClassVar[Mapping[type[Node], Callable[..., Form]]]
+    """The method for each kind of node; a subclass has its own."""
+
+    def __init_subclass__(cls) -> None:
+        cls.table = {kind: getattr(cls, method.__name__) for kind, method in Notation.table.items()}
 
     def text(self, node: Node, known: dict[Node, Form] | None = None) -> str:
         forms: dict[Node, Form] = {} if known is None else known
-        table = self._table
+        table = self.table
         for current in unvisited(node, forms):
-            forms[current] = table[type(current)](current, forms)
+            forms[current] = table[type(current)](self, current, forms)
         return forms[node][0]
 
     def number(self, node: Number, forms: Forms) -> Form:
@@ -286,6 +262,35 @@ class Notation:
 
 
 _POSTFIX = {"factorial": "!", "factorial2": "!!"}
+
+Notation.table = {
+    Number: Notation.number,
+    Name: Notation.name,
+    Constant: Notation.constant,
+    Indexed: Notation.indexed,
+    Sum: Notation.sum,
+    Product: Notation.product,
+    Negative: Notation.negative,
+    Quotient: Notation.quotient,
+    Power: Notation.power,
+    Call: Notation.call,
+    Derivative: Notation.derivative,
+    IndexedSum: Notation.indexed_sum,
+    IndexedProduct: Notation.indexed_product,
+    Integral: Notation.integral,
+    Limit: Notation.limit,
+    Minimum: Notation.minimum,
+    Vector: Notation.vector,
+    Matrix: Notation.matrix,
+    Norm: Notation.norm,
+    Transpose: Notation.transpose,
+    Ellipsis: Notation.ellipsis,
+    Equation: Notation.equation,
+    Relation: Notation.relation,
+    Interval: Notation.interval,
+    Definition: Notation.definition,
+    Piecewise: Notation.piecewise,
+}
 
 
 class Bracketed(Notation):
