@@ -358,7 +358,7 @@ def test_completion_knows_commands_and_options():
 def test_explain_works_the_example_of_a_rule():
     printed = run(["explain", "product", "rule"])
 
-    assert "(u v)' = u' v + u v'" in printed
+    assert "(uv)′ = u′v + uv′" in printed
     assert "Example" in printed
 
 

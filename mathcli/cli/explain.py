@@ -100,9 +100,34 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
 def _print_list() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
     show(manual.fitted("mathcli explain 'product rule' ─ a rule, its formula and its example worked\n", width))
-    unique = {lesson.name: lesson for lesson in lessons()}
-    show(manual.two_columns(((name, lesson.formula) for name, lesson in unique.items()), width))
+    show("\n\n".join(f"{heading}\n{_listed(found, width)}" for heading, found in _by_kind().items()))
     return 0
+
+
+def _by_kind() -> dict[str, list[Lesson]]:
+    """The lessons under their headings, each once."""
+    from mathcli.calculus import elementary
+
+    kinds: dict[str, list[Lesson]] = {
+        "Rules, in their order": [],
+        "The table, for u of x": [],
+        "Several variables and vectors": [],
+    }
+    rules, table, others = kinds.values()
+    for lesson in {lesson.name: lesson for lesson in lessons()}.values():
+        (others if lesson in LESSONS else table if lesson.name in elementary.TABLE else rules).append(lesson)
+    return kinds
+
+
+def _listed(found: Sequence[Lesson], width: int) -> str:
+    return manual.two_columns(((lesson.name, _in_signs(lesson.formula)) for lesson in found), width)
+
+
+def _in_signs(formula: str) -> str:
+    """A formula of the rulebook in the signs of a book, where stdout can show them."""
+    from mathcli.render.page import in_unicode
+
+    return in_unicode(formula) if Surroundings(sys.stdout).has_unicode else formula
 
 
 def found(name: str) -> Lesson:
@@ -133,7 +158,7 @@ def _print_lesson(lesson: Lesson, settings: dict[str, object]) -> int:
     if how.format != "json":
         print(f"{lesson.name}\n")
         if lesson.formula:
-            show(f"  {lesson.formula}\n")
+            show(f"  {_in_signs(lesson.formula)}\n")
         show(manual.wrapped(lesson.text, width))
         print("\nExample\n")
     print(how.rendered(how.answer(lesson.task, lesson.example)))

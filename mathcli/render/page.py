@@ -20,7 +20,7 @@ from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
 from mathcli.render.text import display_width, padded, wrapped
 from mathcli.solution import Given, Table
-from mathcli.syntax.tree import Derivative, Node, Vector
+from mathcli.syntax.tree import Derivative, Equation, Node, Vector
 
 MARGIN = 1
 START = 3
@@ -234,7 +234,7 @@ class Page:
         if isinstance(start, Derivative) and not self.is_flat:
             whole = start_writer.operator(start)
         else:
-            whole = self._label(start, start_writer if leibniz(start) else writer)
+            whole = self._label(start, writer if isinstance(start, Equation) else start_writer)
         if whole.width <= room:
             return [whole]
         if isinstance(start, Derivative):
@@ -488,6 +488,8 @@ def in_unicode(formula: str) -> str:
 
     >>> in_unicode("(u/v)' = (u' v - u v')/v^2")
     '(u/v)′ = (u′v − uv′)/v²'
+    >>> in_unicode("(tan(u))' = sec(u)^2*u', abs(u)*sqrt(u^2 - 1)")
+    '(tan u)′ = sec² u · u′, |u| · √(u² − 1)'
     """
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
@@ -496,7 +498,10 @@ def in_unicode(formula: str) -> str:
     text = re.sub(
         r"\b(sum|prod)_\(i=1\)\^(\w)", lambda m: {"sum": "Σ", "prod": "Π"}[m[1]] + "ᵢ₌₁" + SUPERSCRIPTS[m[2]], text
     )
-    text = re.sub(r"\bsqrt\((\w)\)", r"√\1", text).replace(" · √", "√")
+    text = re.sub(r"\bpi\b", "π", re.sub(r"\babs\((\w)\)", r"|\1|", text))
+    text = re.sub(r"\bsqrt\((\w)\)", r"√\1", text).replace("2 · √", "2√")
+    text = re.sub(r"\bsqrt\(", "√(", text)
+    text = re.sub(r"\b([a-z]{2,})\((\w)\)\^(\w)", lambda m: f"{m[1]}{SUPERSCRIPTS[m[3]]} {m[2]}", text)
     text = re.sub(r"\b([a-z]{2,})\((\w)\)", r"\1 \2", text)
     text = re.sub(r"\b([a-z]{2,} \w) (?=\w′)", r"\1 · ", text)
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)

@@ -337,10 +337,18 @@ def formula_in_latex(formula: str) -> str:
 
     >>> print(formula_in_latex("ln(u^n) = n ln u, (u^(n-1))' = 0"))
     \ln(u^n) = n \ln u, (u^{n-1})' = 0
+    >>> print(formula_in_latex("(tan(u))' = sec(u)^2*u', abs(u)*sqrt(u^2 - 1)"))
+    (\tan u)' = \sec^2 u \cdot u', |u| \cdot \sqrt{u^2 - 1}
     """
-    text = re.sub(r"\^\(([^()]*)\)", r"^{\1}", formula).replace("*", r" \cdot ")
+    text = re.sub(r"([\^_])\(([^()]*)\)", r"\1{\2}", formula.replace("{", r"\{").replace("}", r"\}"))
+    text = re.sub(r"\bsqrt\(([^()]*)\)", r"\\sqrt{\1}", re.sub(r"\babs\((\w)\)", r"|\1|", text))
+    text = re.sub(r"\b([a-z]{2,})\((\w)\)\^(\w)", r"\1^\3 \2", text)
+    text = re.sub(r"(?<!\\)\b([a-z]{2,})\((\w)\)", r"\1 \2", text).replace("*", r" \cdot ")
+    text = re.sub(r"\b([a-z]{2,} \w) (?=\w')", r"\1 \\cdot ", text)
+    text = re.sub(r"\b(if|otherwise)\b", r"\\text{ \1 }", text)
     text = re.sub(r"!=", r"\\ne", re.sub(r"<=", r"\\le", re.sub(r">=", r"\\ge", text)))
-    return re.sub(r"(?<![a-zA-Z\\])[a-zA-Z]{2,}(?![a-zA-Z])", lambda m: _formula_word(m[0]), text)
+    words = r"(?<![a-zA-Z\\])(?!if |otherwise )[a-zA-Z]{2,}\d?(?![a-zA-Z])"
+    return re.sub(words, lambda m: _formula_word(m[0]), text)
 
 
 def _formula_word(word: str) -> str:
