@@ -7,16 +7,18 @@ decided. Numbers that have a short form (rationals, square roots, roots of them)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
+from math import lcm
 from typing import Any
 
 import flint
-from flint import arb, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly, fmpz
 
-from mathcli.algebra.balls import working_precision
+from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.conditions import number
-from mathcli.algebra.exact import evaluated, surd
-from mathcli.syntax.tree import Call, Negative, Node, Power, Quotient, Sum, integer
+from mathcli.algebra.exact import surd
+from mathcli.syntax.tree import Call, Negative, Node, Product, Quotient, Sum, integer
 
 _FIRST = 64
 _MOST = 1 << 16
@@ -176,31 +178,27 @@ def _quadratic(p: fmpq_poly) -> list[Node]:
     under = middle * middle - c / a
     if under < 0:
         return []
-    from fractions import Fraction
+    outer, inner = _square_part(int(under.p) * int(under.q))
+    factor = Fraction(outer, int(under.q))  # sqrt(p/q) = sqrt(pq)/q
+    return [_sum_with_root(Fraction(int(middle.p), int(middle.q)), sign * factor, inner) for sign in (1, -1)]
 
-    # sqrt(p/q) = sqrt(pq)/q
-    radicand = int(under.p) * int(under.q)
-    root = surd(Fraction(1, int(under.q)), radicand)
+
+def _sum_with_root(middle: Fraction, factor: Fraction, radicand: int) -> Node:
+    """middle + factor·sqrt(radicand) over one denominator, the way a textbook writes the quadratic formula."""
     if middle == 0:
-        return [root, Negative(root)]
-    return [_over_one(middle, Fraction(1, int(under.q)), radicand, sign) for sign in (1, -1)]
-
-
-def _over_one(middle: fmpq, factor: Any, radicand: int, sign: int) -> Node:
-    """middle ± factor·sqrt(radicand) over one denominator, the way a textbook writes the quadratic formula."""
-    from fractions import Fraction
-    from math import lcm
-
-    common = lcm(int(middle.q), factor.denominator)
-    root = surd(factor, radicand)
-    whole = surd(factor * common, radicand)
-    while isinstance(root, Quotient) and isinstance(root.denominator, type(integer(1))):
-        common = lcm(int(middle.q), root.denominator.numerator)
-        whole = surd(factor * common, radicand)
-        break
-    top = Sum.of(integer(int(middle * common)), whole if sign > 0 else Negative(whole))
-    assert isinstance(factor, Fraction)
+        return surd(factor, radicand)
+    common = lcm(middle.denominator, factor.denominator)
+    top = Sum.of(integer(int(middle * common)), surd(factor * common, radicand))
     return top if common == 1 else Quotient(top, integer(common))
+
+
+def _square_part(value: int) -> tuple[int, int]:
+    """(a, b) with value = a² b, b free of squares as far as its factors are found."""
+    outer, inner = 1, 1
+    for prime, exponent in fmpz(value).factor():
+        outer *= int(prime) ** (exponent // 2)
+        inner *= int(prime) ** (exponent % 2)
+    return outer, inner
 
 
 def _pure(value: fmpq, degree: int) -> list[Node]:
@@ -208,15 +206,20 @@ def _pure(value: fmpq, degree: int) -> list[Node]:
         return [Negative(node) for node in _pure(-value, degree)]
     if value < 0:
         return []
-    base = number(value)
+    outer, inner = fmpz(1), fmpz(1)
+    for prime, exponent in (value.p * value.q ** (degree - 1)).factor():
+        outer *= prime ** (exponent // degree)
+        inner *= prime ** (exponent % degree)
+    base = integer(int(inner))
     root = Call("cbrt", (base,)) if degree == 3 else Call("root", (base, integer(degree)))
-    return [root] if degree % 2 else [root, Negative(root)]
+    factor = fmpq(outer, value.q)  # root_n(p/q) = root_n(p q^(n-1))/q
+    above = root if factor.p == 1 else Product.of(integer(int(factor.p)), root)
+    whole = above if factor.q == 1 else Quotient(above, integer(int(factor.q)))
+    return [whole] if degree % 2 else [whole, Negative(whole)]
 
 
 def _chosen(candidates: Sequence[Node], ball: Any) -> Node | None:
     """The one candidate whose value lies where the number does; the others are certified to lie elsewhere."""
-    from mathcli.algebra.balls import enclose
-
     bits = _FIRST
     while bits <= 4096:
         place = ball(bits)
@@ -228,5 +231,3 @@ def _chosen(candidates: Sequence[Node], ball: Any) -> Node | None:
         bits *= 2
     return None
 
-
-__all__ = ["AlgebraicPoint", "Power", "evaluated", "radical_form", "rational_ends", "real_roots"]

@@ -83,7 +83,7 @@ def extremes(
         found[1] = found[1] or _by_convexity(f, candidates, -1)
     for k, sign in enumerate((1, -1)):
         if found[k] is None:
-            found[k] = _unbounded(f, names, conditions, sign, budget)
+            found[k] = escape(f, names, conditions, sign, budget)
     return found[0], found[1]
 
 
@@ -166,8 +166,8 @@ def _by_convexity(f: Node, candidates: _Candidates, sign: int) -> Outcome:
 # no bound
 
 
-def _unbounded(f: Node, names: tuple[Name, ...], conditions: tuple[Node, ...], sign: int, budget: Budget) -> Outcome:
-    """A curve along which f goes to minus infinity (sign 1: there is no minimum) or to plus infinity (sign -1)."""
+def escape(f: Node, names: tuple[Name, ...], conditions: tuple[Node, ...], sign: int, budget: Budget) -> Outcome:
+    """Return a curve along which f goes to minus infinity (sign 1: no minimum) or to plus infinity (sign -1)."""
     fraction = Ring(names).fraction(f)
     if fraction is not None and _is_open(conditions):
         above, below = (definite.terms_of(part) for part in fraction)

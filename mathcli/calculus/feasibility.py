@@ -28,8 +28,11 @@ def satisfies(point: RealPoint, condition: Node) -> bool | None:
 
 
 def _holds(relation: str, sign: int | None) -> bool | None:
-    if sign is None:
-        return None
+    return None if sign is None else compares(relation, sign)
+
+
+def compares(relation: str, sign: int) -> bool:
+    """Whether a number of this sign stands in the relation to 0."""
     match relation:
         case "=":
             return sign == 0

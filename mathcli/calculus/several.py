@@ -53,6 +53,7 @@ class FoundCurve:
     value: Bound | None
     kind: str | None = None
     why: Phrase = ()
+    active: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,19 +262,19 @@ def _without_gradient(
     budget: Budget,
 ) -> list[Solutions]:
     """Where f is defined and the formula of one of its partial derivatives is not."""
-    is_continued = _is_continued(slopes, conditions)
+    is_smooth = is_continued(slopes, conditions)
     zeros: dict[Node, None] = {}
     for x in names:
         for condition in derivative_domain(f, x):
-            if condition not in conditions and not is_continued:
-                zeros.update(dict.fromkeys(_edges(condition)))
+            if condition not in conditions and not is_smooth:
+                zeros.update(dict.fromkeys(edges(condition)))
     groups = [(u,) for u in zeros]
     groups += combinations(zeros, len(names)) if len(zeros) >= len(names) else []
     return [solutions(group, names, box=box, where=conditions, budget=budget) for group in groups]
 
 
-def _is_continued(slopes: Sequence[Node], conditions: tuple[Node, ...]) -> bool:
-    """Whether the partial derivatives, as they were tidied, are continuous on all of the domain of f.
+def is_continued(slopes: Sequence[Node], conditions: tuple[Node, ...]) -> bool:
+    """Return whether the partial derivatives, as they were tidied, are continuous on all of the domain of f.
 
     Where the formula that they came from fails, they are the derivatives of f too, which is continuous: x|x| has the
     derivative 2|x| at 0 as well.
@@ -290,7 +291,8 @@ def _may_jump(node: Node) -> bool:
     return any(isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in jumping) for part in walk(node))
 
 
-def _edges(condition: Node) -> list[Node]:
+def edges(condition: Node) -> list[Node]:
+    """Return what vanishes where a condition just fails: u of u > 0 and of u != 0."""
     match condition:
         case Relation(sides, signs):
             pairs = zip(sides[:-1], signs, sides[1:], strict=True)
