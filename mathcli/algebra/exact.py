@@ -6,9 +6,10 @@ enclosure that leaves zero out. Where neither settles it, the answer is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
+from math import ceil, floor
 from typing import Any
 
 from mathcli.syntax.tree import (
@@ -76,9 +77,19 @@ def _rational(node: Node, values: Mapping[Node, Fraction | None]) -> Fraction | 
             return known[0] / known[1] if known[1] else None
         case Power():
             return _power(known[0], known[1])
-        case Call("abs"):
-            return abs(known[0])
+        case Call(function, _, 0) if function in _OF_RATIONALS:
+            return Fraction(_OF_RATIONALS[function](*known))
     return None
+
+
+_OF_RATIONALS: dict[str, Callable[..., Fraction | int]] = {
+    "abs": abs,
+    "floor": floor,
+    "ceil": ceil,
+    "sign": lambda value: (value > 0) - (value < 0),
+    "min": min,
+    "max": max,
+}
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
@@ -291,12 +302,22 @@ def is_defined(node: Node, conditions: Iterable[Node] = ()) -> bool | None:
 
 
 def holds(condition: Node) -> bool | None:
-    """Whether a relation of constants holds; None if undecided. A relation with names in it is taken to hold."""
+    """Whether a relation of constants holds; None if undecided.
+
+    A relation with names in it is taken to hold, unless it sets a side apart from itself: a != a.
+    """
     if condition.names:
-        return True
+        return not (isinstance(condition, Relation) and _sets_apart_from_itself(condition))
     from mathcli.algebra import domains
 
     return domains.holds((condition,), {})
+
+
+def _sets_apart_from_itself(condition: Relation) -> bool:
+    from mathcli.algebra import rational
+
+    pairs = zip(condition.sides, condition.signs, condition.sides[1:], strict=False)
+    return any(sign in ("!=", "<", ">") and rational.agree(left, right) for left, sign, right in pairs)
 
 
 def placed(node: Node, at: Mapping[Name, Node]) -> Node:

@@ -7,10 +7,11 @@ which is what the difference quotient says.
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import NamedTuple
 
 from mathcli.algebra.domains import derivative_domain
-from mathcli.algebra.exact import evaluated, holds, is_defined, is_zero, placed, sign
+from mathcli.algebra.exact import as_fraction, evaluated, holds, is_defined, is_zero, placed, sign
 from mathcli.calculus.derivation import Derivation
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.vectors import worked_out
@@ -28,6 +29,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Relation,
     Sum,
+    integer,
     walk,
 )
 
@@ -106,9 +108,23 @@ def _resolved(node: Node, x: Name, a: Node, side: int) -> Node | None:
             Power(u, Number(n, 0)), Quotient(Number(1, 0), Number(2, 0))
         ):
             return _root_of_power(u, n, sign_beside(u, x, a, side)) if n % 2 == 0 else node
-        case Call("floor" | "ceil"):
-            return None
+        case Call("floor" | "ceil" as function, (u,)):
+            return _whole_number_beside(function, u, x, a, side)
     return node
+
+
+def _whole_number_beside(function: str, u: Node, x: Name, a: Node, side: int) -> Node | None:
+    """The constant that floor u or ceil u is on one side, for a rational value of u at x = a."""
+    value = as_fraction(placed(u, {x: a}))
+    if value is None:
+        return None
+    below, above = floor(value), ceil(value)
+    if below == above:
+        by = sign_beside(_minus(u, integer(below)), x, a, side)
+        if by is None:
+            return None
+        below, above = (below - 1, above) if by < 0 else (below, above + 1) if by > 0 else (below, above)
+    return integer(below if function == "floor" else above)
 
 
 def _root_of_power(u: Node, n: int, by: int | None) -> Node | None:

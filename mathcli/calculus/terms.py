@@ -7,6 +7,7 @@ needs a greatest common divisor of polynomials is asked of `algebra.rational`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -246,12 +247,12 @@ def _place_of_item(item: tuple[Node, Exact]) -> tuple[int, str]:
 
 
 def _place(base: Node) -> tuple[int, str]:
-    """Numbers, letters by the alphabet, functions as they came, brackets; sums over an index last."""
+    """Numbers, letters by the alphabet (x_9 before x_10), functions as they came, brackets; sums over an index last."""
     match base:
         case Number() | Constant():
             return 0, ""
         case Name(letter) | Indexed(letter, _):
-            return 1, letter
+            return 1, re.sub(r"\d+", lambda digits: digits[0].zfill(9), letter) if "_" in letter else letter
         case Sum():
             return 3, ""
         case IndexedSum():

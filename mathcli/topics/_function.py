@@ -31,6 +31,7 @@ from mathcli.syntax.tree import (
     Node,
     Norm,
     Number,
+    Piecewise,
     Power,
     Quotient,
     Relation,
@@ -424,7 +425,7 @@ def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point)
 
 
 def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> ValueAtPoint:
-    from mathcli.algebra.exact import evaluated, is_zero
+    from mathcli.algebra.exact import evaluated, is_zero, placed
     from mathcli.calculus.corners import LEFT, RIGHT, side_of
     from mathcli.calculus.tangents import vertical
     from mathcli.errors import UndecidedError
@@ -439,7 +440,11 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
             if _is_undefined_beside(about.plain, x, a, side):
                 raise UndefinedError(f"{f} is not differentiable at {place}: it is not defined to the {word} of it")
         raise UndecidedError(f"nobody could decide whether {f} has a derivative at {place}")
-    if is_zero(_minus(left.height, right.height)) is not True:
+    here = rewrite(placed(about.plain, at), _piece_that_applies)
+    agreements = [is_zero(_minus(side.height, here)) for side in (left, right)]
+    if None in agreements:
+        raise UndecidedError(f"nobody could decide whether {f} is continuous at {place}")
+    if False in agreements:
         raise UndefinedError(f"{f} is not continuous at {place}, so it has no derivative there")
     for k, (one, other) in enumerate(zip(left.slopes, right.slopes, strict=True), 1):
         if is_zero(_minus(one.result, other.result)) is not True:
@@ -456,6 +461,21 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
         right.slopes[-1].result,
     )
     return ValueAtPoint((*left.derivations, *right.derivations, left.slopes[-1], right.slopes[-1]), remark)
+
+
+def _piece_that_applies(node: Node) -> Node | None:
+    """The value of a piecewise function of constants, as far as its conditions can be decided."""
+    from mathcli.algebra.exact import holds
+
+    if isinstance(node, Piecewise):
+        for value, condition in node.branches:
+            verdict = None if condition.names else holds(condition)
+            if verdict is None:
+                return None
+            if verdict:
+                return value
+        return node.otherwise
+    return None
 
 
 def _is_undefined_beside(f: Node, x: Name, a: Node, side: int) -> bool:

@@ -141,3 +141,43 @@ def test_what_is_read_and_never_worked_out_is_refused_by_name(expression):
 
     assert code == 3
     assert message.startswith("mathcli does not differentiate")
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "words"),
+    [
+        ("sign(x)^2", "0", "not continuous"),
+        ("floor(x) + floor(-x)", "0", "not continuous"),
+        ("{1 if x != 0; 0 otherwise}", "0", "not continuous"),
+        ("x + {x^2 if x > 0; x^2 if x < 0; 5 otherwise}", "0", "not continuous"),
+        ("floor(x)", "1", "not continuous"),
+        ("x floor(x)", "0", "-1 from the left, 0 from the right"),
+        ("{cos(x) if x < 0; x + 1 otherwise}", "0", "0 from the left, 1 from the right"),
+    ],
+)
+def test_both_sides_must_agree_with_the_value_at_the_point_itself(expression, at, words):
+    code, message = refusal("diff", expression=expression, at=at)
+
+    assert code == 3
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "value"),
+    [
+        ("{cos(x) if x < 0; 1 otherwise}", "0", "0"),
+        ("x + {log(x) if x < 1; x - 1 otherwise}", "1", "2"),
+        ("x^2 floor(x)", "0", "0"),
+        ("floor(x^2)", "0", "0"),
+        ("ceil(x)", "1/2", "0"),
+    ],
+)
+def test_where_both_sides_agree_there_is_a_derivative(expression, at, value):
+    assert answer("diff", expression=expression, at=at) == [value]
+
+
+def test_the_formula_gives_no_value_at_a_joint_that_is_a_letter():
+    code, message = refusal("diff", expression="{x^2 if x < a; a x otherwise}", at="x=a", var=["x"])
+
+    assert code == 3
+    assert "nobody could decide" in message
