@@ -15,10 +15,10 @@ from mathcli.algebra import rational
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.conditions import constant_value, number
 from mathcli.algebra.exact import evaluated, is_zero
-from mathcli.algebra.ranges import polynomial_in
+from mathcli.algebra.ranges import polynomial_in, value_range
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.polynomial_roots import real_roots
-from mathcli.calculus.regions import Bound, Refinement, ends_of_ball, multiple_of_pi
+from mathcli.calculus.regions import Bound, Refinement, ends_of_ball, multiple_of_pi, shifted
 from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import (
     ONE,
@@ -72,6 +72,7 @@ class Found(NamedTuple):
 
 NOTHING = Found()
 _C = Name("c#")
+_MOST_TURNS = 100
 
 
 def together(found: Iterable[Found | None]) -> Found | None:
@@ -368,7 +369,7 @@ def in_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
     """Return the x at which the angle u, linear in x, is one of these."""
     line = linear(u, x)
     if line is None:
-        return None
+        return _in_bounded_angle(u, angles, x)
     slope, constant = line
     by = against(Bound.of(slope), ZERO)
     if by is None or by == 0:
@@ -379,6 +380,23 @@ def in_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
         start = applied(lambda node: Quotient(Sum.of(node, Negative(constant)), slope), base)
         series.append(Series(start, evaluated(Quotient(period, size)), times))
     return Found((), tuple(series))
+
+
+def _in_bounded_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
+    """The same for an angle that is no line, where bounds on its values leave a few of them."""
+    values = value_range(u)
+    if values.low is None or values.high is None or values.high - values.low > _MOST_TURNS:
+        return None
+    found: list[Found | None] = []
+    for base, period, times in angles:
+        size = Bound.of(period).enclosure[0]
+        first = int(((values.low - base.enclosure[1]) / size).floor()) - 1
+        last = int(((values.high - base.enclosure[0]) / size).ceil()) + 1
+        for k in range(first, last + 1):
+            angle = shifted(base, period, k)
+            if angle is not None and values.low <= angle.enclosure[1] and angle.enclosure[0] <= values.high:
+                found.append(_raised(solutions(u, angle, x), times))
+    return together(found)
 
 
 def linear(u: Node, x: Name) -> tuple[Node, Node] | None:

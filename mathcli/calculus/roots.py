@@ -8,23 +8,27 @@ between two neighbours is that at one point between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from flint import arb, fmpq
 
 from mathcli.algebra import exact as exactly
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import constant_value
 from mathcli.algebra.domains import domain, kinks, raw_conditions
 from mathcli.algebra.rational import normal_form
+from mathcli.calculus.allowance import Allowance
 from mathcli.calculus.closed_zeros import closed_zeros
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.inversion import Found, Point, Series
+from mathcli.calculus.inversion import Found, Point, Series, solutions
 from mathcli.calculus.kernels import Factor, ZeroFunctionError, factors, factors_in
 from mathcli.calculus.periods import range_of
 from mathcli.calculus.pieces import without_corners
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.errors import NotCoveredError, UndecidedError
-from mathcli.syntax.tree import Name, Negative, Node, Relation, Sum
+from mathcli.syntax.tree import ONE, Call, E, Name, Negative, Node, Power, Product, Quotient, Relation, Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ class Collection:
         self.corners: list[Bound] = []
         self.uncertain: list[Piece] = []
         self.doubtful: list[Bound] = []
+        self.allowance = Allowance()
 
     def zeros(self) -> Zeros:
         if self.x not in self.f.names:
@@ -252,33 +257,44 @@ class Collection:
                 self.uncertain.append(Piece(at, at, True, True))
 
     def _gather(self, g: Node, pieces: list[Piece]) -> None:
-        """Take up the zeros of g, which f is on these pieces."""
+        """Take up the zeros of g, which f is on these pieces: those of its factors, wherever all have values."""
+        for part, times in _factors_as_written(g):
+            self._gather_part(part, times, pieces)
+
+    def _gather_part(self, g: Node, times: int | None, pieces: list[Piece]) -> None:
         if self.x not in g.names:
             by = exactly.sign(g)
             (self.continua if by == 0 else self.uncertain if by is None else []).extend(pieces)
             return
+        if isinstance(g, Call):
+            found = solutions(g, Bound.rational(fmpq(0)), self.x)
+            if found is not None:
+                self._take_all(found.raised(times), pieces)
+                return
         try:
             parts = factors(g, self.x, is_positive=_is_above_zero(pieces))
         except ZeroFunctionError:
             self.continua.extend(pieces)
             return
         if parts is None:
-            self._search(g, 1, pieces)
+            self._search(g, times, pieces)
             return
         excluded = self._keys_of_conditions(g, parts)
         for part in parts:
             if part.exponent > 0:
-                self._take(part, pieces)
+                self._take(part, None if times is None else times * part.exponent, pieces)
             elif part.tree not in excluded:
                 self._suspect(part, pieces)
 
-    def _take(self, part: Factor, pieces: list[Piece]) -> None:
+    def _take(self, part: Factor, times: int | None, pieces: list[Piece]) -> None:
         found = closed_zeros(part)
         if found is None:
-            self._search(part.tree, part.exponent, pieces)
-            return
+            self._search(part.tree, times, pieces)
+        else:
+            self._take_all(found.raised(times), pieces)
+
+    def _take_all(self, found: Found, pieces: list[Piece]) -> None:
         self.reasons.update(dict.fromkeys(found.reasons))
-        found = found.raised(part.exponent)
         self.points.extend(p for p in found.points if _is_in(p.at, pieces))
         self.series.extend(found.series)
 
@@ -300,7 +316,7 @@ class Collection:
         from mathcli.calculus.search import search
 
         for piece in pieces:
-            searched = search(part.tree, self.x, piece, budget=self.budget)
+            searched = search(part.tree, self.x, piece, budget=self.budget, allowance=self.allowance)
             if not searched.is_complete:
                 self.uncertain.append(piece)
             self.doubtful.extend(point.at for point in searched.points)
@@ -317,7 +333,7 @@ class Collection:
                     keys.update(part.tree for part in factors_in(below, self.x) if part.exponent > 0)
         return keys
 
-    def _search(self, g: Node, times: int, pieces: list[Piece]) -> None:
+    def _search(self, g: Node, times: int | None, pieces: list[Piece]) -> None:
         from mathcli.calculus.periodic_zeros import in_each_period
         from mathcli.calculus.search import search
 
@@ -327,10 +343,33 @@ class Collection:
             self.series.extend(repeating.raised(times).series)
             return
         for piece in pieces:
-            searched = search(g, self.x, piece, budget=self.budget)
+            searched = search(g, self.x, piece, budget=self.budget, allowance=self.allowance)
             self.reasons.update(dict.fromkeys(searched.reasons))
             self.points.extend(Found(searched.points).raised(times).points)
             self.uncertain.extend(searched.uncertain)
+
+
+def _factors_as_written(g: Node) -> Iterator[tuple[Node, int | None]]:
+    """What has to be 0 for g to be 0 where it has a value, each with the exponent; None for one that is not whole."""
+    match g:
+        case Product(written):
+            for factor in written:
+                yield from _factors_as_written(factor)
+        case Quotient(numerator, _):
+            yield from _factors_as_written(numerator)
+        case Negative(u):
+            yield from _factors_as_written(u)
+        case Power(base, exponent) if base is E or exponent.names:
+            yield ONE, 1
+        case Power(base, exponent):
+            power = constant_value(exponent)
+            if not isinstance(power, fmpq) or power <= 0:
+                yield (base, None) if power is None or isinstance(power, arb) else (ONE, 1)
+                return
+            for factor, times in _factors_as_written(base):
+                yield factor, None if power.q != 1 or times is None else times * int(power.p)
+        case _:
+            yield g, 1
 
 
 def _ends(pieces: Iterable[Piece]) -> list[Bound]:

@@ -22,6 +22,7 @@ from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.jets import expand
+from mathcli.calculus.allowance import Allowance
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, free_of_zeros
 from mathcli.calculus.inversion import Point
@@ -54,11 +55,11 @@ class Searched:
         return not self.uncertain
 
 
-def search(g: Node, x: Name, piece: Piece, *, budget: Budget) -> Searched:
+def search(g: Node, x: Name, piece: Piece, *, budget: Budget, allowance: Allowance | None = None) -> Searched:
     """Return the zeros of a function without corners in a piece of its domain."""
     if piece.is_point:
         return _at_a_point(g, x, piece)
-    return _Search(g, x, piece, budget).run()
+    return _Search(g, x, piece, budget, Allowance() if allowance is None else allowance).run()
 
 
 def _at_a_point(g: Node, x: Name, piece: Piece) -> Searched:
@@ -70,8 +71,8 @@ def _at_a_point(g: Node, x: Name, piece: Piece) -> Searched:
 
 
 class _Search:
-    def __init__(self, g: Node, x: Name, piece: Piece, budget: Budget) -> None:
-        self.g, self.x, self.piece, self.budget = g, x, piece, budget
+    def __init__(self, g: Node, x: Name, piece: Piece, budget: Budget, allowance: Allowance) -> None:
+        self.g, self.x, self.piece, self.budget, self.allowance = g, x, piece, budget, allowance
         self.points: list[Point] = []
         self.uncertain: list[Piece] = []
         self.boxes: list[tuple[fmpq, Box]] = []
@@ -189,7 +190,7 @@ class _Search:
             while self.boxes:
                 self.count += 1
                 self.budget.spend(200)
-                if self.count > _MOST_BOXES or len(self.points) > _MOST_POINTS:
+                if self.count > _MOST_BOXES or len(self.points) > _MOST_POINTS or not self.allowance.take():
                     break
                 self._judge(*heappop(self.boxes)[1])
         except BudgetSpentError:
