@@ -158,6 +158,12 @@ class Field:
         self.one = Fraction(self, self.unit, self.unit)
         self.zero = Fraction(self, self.nothing, self.unit)
 
+    def close(self) -> None:
+        """Let go of all forms. They know their field, so it would wait for the garbage collector with them."""
+        for kept in (self.memo, self.slopes, self.given, self.by_key, self.atoms):
+            kept.clear()
+        del self.one, self.zero
+
     # atoms
 
     def atom(

@@ -60,7 +60,10 @@ __all__ = ["answer_agrees", "judge", "verify"]
 def judge(derivation: Derivation, *, budget: Budget | None = None) -> Mapping[Path, Verdict]:
     """Return the verdict on every step, sub-derivations included, by path."""
     judgement = _Judgement(budget or Budget(), derivation.named)
-    return {path: judgement.of(step, link) for path, step, link in _linked(derivation, ())}
+    try:
+        return {path: judgement.of(step, link) for path, step, link in _linked(derivation, ())}
+    finally:
+        judgement.close()
 
 
 def verify(derivation: Derivation, *, budget: Budget | None = None) -> Verdict:
@@ -115,6 +118,11 @@ class _Judgement:
         self.zeros: dict[Node, tuple[tuple[Name, fmpq], ...]] = {}
         self.conditional: dict[tuple[Node, ...], Field] = {}
         self.known: dict[int, tuple[Step, Verdict]] = {}
+
+    def close(self) -> None:
+        """Let go of the forms; nothing is judged after this."""
+        for field in (self.field, self.standing, self.related):
+            field.close()
 
     def of(self, step: Step, link: Node) -> Verdict:
         """Return the verdict on a step that must go on from the line `link`."""
