@@ -39,7 +39,7 @@ _WITH_KNOWN_VALUES = frozenset(
     for name in ("sin", "cos", "tan", "cot", "sec", "csc")
     for prefix in ("", "a")
     for suffix in ("", "h")
-) | {"log"}
+) | {"log", "abs"}
 _LARGEST_POWER_BITS = 40_000
 _PRECISIONS = (64, 256, 1024)
 _SAMPLES = ((7, 5), (-11, 4), (13, 9), (-2, 3), (1, 8), (17, 6))
@@ -150,7 +150,9 @@ def _known_value(node: Node) -> Node | None:
     ball = balls.enclose(node, {}, precision=_PRECISIONS[0])
     if ball is None or not ball.is_finite():
         return None
-    for candidate in _known_values():
+    u = node.children()[0]
+    own: tuple[Node, ...] = (u, Negative(u)) if isinstance(node, Call) and node.function == "abs" else ()
+    for candidate in (*own, *_known_values()):
         other = balls.enclose(candidate, {}, precision=_PRECISIONS[0])
         if other is not None and ball.overlaps(other) and rational.agree(node, candidate):
             return candidate

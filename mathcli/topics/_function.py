@@ -435,7 +435,7 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
     left, right = (side_of(about.plain, x, a, side, order) for side in (LEFT, RIGHT))
     if left is None or right is None:
         if vertical(about.plain, formula, x, a):
-            raise UndefinedError(f"{f} is not differentiable at {place}: its slope grows without bound there")
+            raise UndefinedError(f"{f} is not differentiable at {place}: its tangent is vertical there")
         for side, word in ((LEFT, "left"), (RIGHT, "right")):
             if _is_undefined_beside(about.plain, x, a, side):
                 raise UndefinedError(f"{f} is not differentiable at {place}: it is not defined to the {word} of it")
