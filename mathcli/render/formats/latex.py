@@ -116,13 +116,13 @@ def _reasons(line: Line, writer: Latex) -> str:
 def _table(table: Table) -> Iterator[str]:
     writer = Latex()
     yield rf"\begin{{tabular}}{{{'l' * len(table.heads)}}}"
-    yield "  " + " & ".join(said(head, writer) for head in table.heads) + r" \\ \hline"
+    yield "  " + " & ".join(said(head, writer) for head in table.heads) + r" \\ \hline \\[-8pt]"
     for row in table.rows:
-        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\"
+        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\[4pt]"
     if table.totals:
-        yield r"  \hline"
+        yield r"  \hline \\[-8pt]"
     for row in table.totals:
-        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\"
+        yield "  " + " & ".join(said(cell, writer) for cell in row) + r" \\[4pt]"
     yield r"\end{tabular}"
 
 
@@ -139,12 +139,12 @@ def in_formulas(phrase: Phrase, writer: Latex) -> Iterator[tuple[str, bool]]:
     [('for ', False), ('u = e', True), (', done', False)]
     """
     formula = ""
-    for part in phrase:
+    for part, following in zip(phrase, (*phrase[1:], ""), strict=False):
         if isinstance(part, Formula) or not isinstance(part, str):
             formula += formula_in_latex(part) if isinstance(part, str) else writer.write(part)
             continue
         sign = SIGNS.get(part.strip(), part.strip())
-        if formula and part in (" = ", " ≈ "):
+        if formula and part in (" = ", " ≈ ") and not isinstance(following, str):
             formula += f" {sign} "
             continue
         if formula:
