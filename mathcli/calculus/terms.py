@@ -61,6 +61,7 @@ class _Gathering:
         self.coefficient: Exact = 1
         self.is_decimal = False
         self.powers: dict[Node, Exact] = {}
+        self.sums: dict[frozenset[Node], Sum] = {}
 
     def add(self, node: Node, exponent: Exact) -> None:
         if exponent.denominator == 1 and self._taken_apart(node, exponent):
@@ -100,8 +101,9 @@ class _Gathering:
         return True
 
     def _put(self, base: Node, exponent: Exact) -> None:
-        if isinstance(base, Sum) and base not in self.powers:
-            base = next((known for known in self.powers if are_same_sum(known, base)), base)
+        if isinstance(base, Sum):
+            known = self.sums.setdefault(frozenset(base.terms), base)
+            base = known if are_same_sum(known, base) else base
         total = self.powers.get(base, 0) + exponent
         if total:
             self.powers[base] = int(total) if total.denominator == 1 else total
@@ -130,9 +132,11 @@ class _Gathering:
 
 def are_same_sum(a: Node, b: Node) -> bool:
     """Whether two nodes are sums of the same terms, in whatever order."""
+    if a is b:
+        return isinstance(a, Sum)
     if not (isinstance(a, Sum) and isinstance(b, Sum) and len(a.terms) == len(b.terms)):
         return False
-    return a.names == b.names and Counter(a.terms) == Counter(b.terms)
+    return a.names == b.names and set(a.terms).issuperset(b.terms) and Counter(a.terms) == Counter(b.terms)
 
 
 @lru_cache(maxsize=4096)
