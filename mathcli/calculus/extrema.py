@@ -29,9 +29,9 @@ from mathcli.calculus.critical import (
 )
 from mathcli.calculus.derivation import Derivation, Phrase, Step
 from mathcli.calculus.differentiation import differentiate
-from mathcli.calculus.ends import MINUS_INF, behaviour
+from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.global_extrema import Levels, with_global_extrema
-from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, compared, judge, limit, stationary, value_at
+from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, compared, judge, limit, stationary, towards, value_at
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
 from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition, whole_number
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
@@ -336,8 +336,8 @@ class _Search:
             ):
                 if has_end or (end is not None and self._is_of_window(end)):
                     continue
-                towards: Bound | Node = end if end is not None else (MINUS_INF if side == RIGHT else INF)
-                found.append(Approach(towards, side, behaviour(part.function, self.x, towards, side)))
+                place: Bound | Node = end if end is not None else (MINUS_INF if side == RIGHT else INF)
+                found.append(Approach(place, side, towards(part.function, self.x, place, side)))
         return tuple(found)
 
     def _is_of_window(self, end: Bound) -> bool:

@@ -60,7 +60,7 @@ def _extreme(found: Critical, levels: Levels, repeats: Repetition | None, side: 
             limits.append(Bound.of(evaluated(end)))
     if is_open or found.families:
         return NOT_DECIDED
-    candidates = (*found.points, *found.boundary)
+    candidates = sorted((*found.points, *found.boundary), key=lambda point: point.at.enclosure)
     values = [*(point.value for point in candidates), *levels.values]
     if any(value is None for value in values):
         return NOT_DECIDED

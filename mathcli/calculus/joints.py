@@ -30,10 +30,10 @@ from mathcli.calculus.critical import (
     VERTICAL_TANGENT,
 )
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.ends import MINUS_INF, behaviour
+from mathcli.calculus.ends import MINUS_INF, Behaviour, behaviour
 from mathcli.calculus.regions import Bound
 from mathcli.errors import UndecidedError
-from mathcli.syntax.tree import INF, Name, Negative, Node, Sum
+from mathcli.syntax.tree import INF, ONE, Call, Name, Negative, Node, Quotient, Sum, rewrite
 
 LEFT, RIGHT = -1, 1
 _MOST_BITS = 1024
@@ -118,8 +118,28 @@ def limit(g: Node, x: Name, at: Bound, side: int) -> Limit:
     return of_behaviour(g, x, at, side)
 
 
-def of_behaviour(g: Node, x: Name, at: Bound | Node, side: int) -> Limit:
+def towards(g: Node, x: Name, at: Bound | Node, side: int) -> Behaviour:
+    """Return what a function does towards an end, if need be with its tangents as quotients of sines and cosines."""
     found = behaviour(g, x, at, side)
+    if found.is_proved:
+        return found
+    plain = rewrite(g, _as_quotient)
+    return found if plain is g else behaviour(plain, x, at, side)
+
+
+def _as_quotient(node: Node) -> Node | None:
+    match node:
+        case Call("tan" | "cot" | "sec" | "csc" as function, (u,), 0):
+            inner = rewrite(u, _as_quotient)
+            sine, cosine = Call("sin", (inner,)), Call("cos", (inner,))
+            tops = {"tan": (sine, cosine), "cot": (cosine, sine), "sec": (ONE, cosine), "csc": (ONE, sine)}
+            return Quotient(*tops[function])
+    return None
+
+
+def of_behaviour(g: Node, x: Name, at: Bound | Node, side: int) -> Limit:
+    """The same as a limit."""
+    found = towards(g, x, at, side)
     if not found.is_proved or found.limit is None:
         return Limit()
     if found.limit is INF or found.limit is MINUS_INF:
