@@ -252,7 +252,7 @@ def arguments(p: Parser) -> tuple[Node, ...]:
 def _call(p: Parser, function: str, primes: int, at: int) -> Node:
     entries = arguments(p)
     shown = p.source(p.starts[at])
-    if function in ("f", "g", "h") and primes == 0 and len(shown) < 40:
+    if function in ("f", "g", "h") and function not in p.defined and primes == 0 and len(shown) < 40:
         p.note(
             f"{function}(...) is read as the function {function} at a point; for a product write {function}*(...)",
             p.starts[at],

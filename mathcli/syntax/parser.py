@@ -94,6 +94,7 @@ class Parser:
         self.bound = variables
         self.indices: frozenset[str] = frozenset()
         self.callable = functions
+        self.defined: frozenset[str] = frozenset()
         self.notes: list[tuple[int, str, bool]] = list(tokens.remarks)
         self.bars: list[str] = []
         self.integrals = 0
@@ -564,12 +565,14 @@ def read(
     heads = [definition for definition in named if isinstance(definition, Definition)]
     own = frozenset(_spelling(name) for name in variables)
     own |= {head.function for head in heads if not head.parameters}
-    called = (frozenset("fgh") - own) | {head.function for head in heads if head.parameters}
+    defined = frozenset(head.function for head in heads if head.parameters)
+    called = (frozenset("fgh") - own) | defined
     words = own.union((_spelling(name) for name in names), (head.function for head in heads))
     spelled = frozenset(word for word in words if len(word) > 1 and word.isalpha())
 
     def parsed() -> tuple[Parser, Node]:
         parser = Parser(text, spelled, own, called)
+        parser.defined = defined
         return parser, KINDS_OF_TEXT[kind](parser)
 
     def places() -> Sequence[tuple[Node, int, int]]:

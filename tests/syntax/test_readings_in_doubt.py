@@ -103,3 +103,10 @@ def test_a_note_is_given_once_and_in_the_order_of_the_text():
 
     assert len(notes) == 2
     assert notes[0].startswith("log")
+
+
+def test_a_function_that_was_defined_is_called_without_a_word():
+    definition = read("g(x) = 1 + x", kind="definition")
+
+    assert read("g(x+1)", definitions=(definition,)).notes == ()
+    assert len(read("f(x+1)", definitions=(definition,)).notes) == 1
