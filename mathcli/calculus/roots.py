@@ -277,19 +277,19 @@ class Collection:
             self.continua.extend(pieces)
             return
         if parts is None:
-            self._search(g, times, pieces)
+            self._search(g, times, pieces, g)
             return
         excluded = self._keys_of_conditions(g, parts)
         for part in parts:
             if part.exponent > 0:
-                self._take(part, None if times is None else times * part.exponent, pieces)
+                self._take(part, None if times is None else times * part.exponent, pieces, g)
             elif part.tree not in excluded:
                 self._suspect(part, pieces)
 
-    def _take(self, part: Factor, times: int | None, pieces: list[Piece]) -> None:
+    def _take(self, part: Factor, times: int | None, pieces: list[Piece], whole: Node) -> None:
         found = closed_zeros(part)
         if found is None:
-            self._search(part.tree, times, pieces)
+            self._search(part.tree, times, pieces, whole)
         else:
             self._take_all(found.raised(times), pieces)
 
@@ -333,7 +333,7 @@ class Collection:
                     keys.update(part.tree for part in factors_in(below, self.x) if part.exponent > 0)
         return keys
 
-    def _search(self, g: Node, times: int | None, pieces: list[Piece]) -> None:
+    def _search(self, g: Node, times: int | None, pieces: list[Piece], whole: Node) -> None:
         from mathcli.calculus.periodic_zeros import in_each_period
         from mathcli.calculus.search import search
 
@@ -343,7 +343,7 @@ class Collection:
             self.series.extend(repeating.raised(times).series)
             return
         for piece in pieces:
-            searched = search(g, self.x, piece, budget=self.budget, allowance=self.allowance)
+            searched = search(g, self.x, piece, budget=self.budget, allowance=self.allowance, factor_of=whole)
             self.reasons.update(dict.fromkeys(searched.reasons))
             self.points.extend(Found(searched.points).raised(times).points)
             self.uncertain.extend(searched.uncertain)

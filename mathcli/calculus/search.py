@@ -33,9 +33,10 @@ from mathcli.syntax.tree import INF, Name, Node
 
 Box: TypeAlias = tuple[fmpq, fmpq]
 
-_MOST_BOXES = 2_000
-_MOST_POINTS = 120
+_MOST_BOXES = 4_000
+_MOST_POINTS = 500
 _MOST_DOUBTS = 4
+_MOST_RECOGNIZED = 40
 _NARROWEST = fmpq(1, 1 << 60)
 _SPAN = fmpq(32)
 """How far a part of the line without end is searched where nothing is known beyond."""
@@ -55,11 +56,24 @@ class Searched:
         return not self.uncertain
 
 
-def search(g: Node, x: Name, piece: Piece, *, budget: Budget, allowance: Allowance | None = None) -> Searched:
-    """Return the zeros of a function without corners in a piece of its domain."""
+def search(
+    g: Node,
+    x: Name,
+    piece: Piece,
+    *,
+    budget: Budget,
+    allowance: Allowance | None = None,
+    factor_of: Node | None = None,
+) -> Searched:
+    """Return the zeros of a function without corners in a piece of its domain.
+
+    Where g is 0 in the piece, the function that it is a factor of is 0 too, if one is given; that one may have the
+    simpler form at the ends.
+    """
     if piece.is_point:
         return _at_a_point(g, x, piece)
-    return _Search(g, x, piece, budget, Allowance() if allowance is None else allowance).run()
+    forms = (g,) if factor_of is None or factor_of is g else (g, factor_of)
+    return _Search(forms, x, piece, budget, Allowance() if allowance is None else allowance).run()
 
 
 def _at_a_point(g: Node, x: Name, piece: Piece) -> Searched:
@@ -71,14 +85,15 @@ def _at_a_point(g: Node, x: Name, piece: Piece) -> Searched:
 
 
 class _Search:
-    def __init__(self, g: Node, x: Name, piece: Piece, budget: Budget, allowance: Allowance) -> None:
-        self.g, self.x, self.piece, self.budget, self.allowance = g, x, piece, budget, allowance
+    def __init__(self, forms: tuple[Node, ...], x: Name, piece: Piece, budget: Budget, allowance: Allowance) -> None:
+        self.forms, self.x, self.piece, self.budget, self.allowance = forms, x, piece, budget, allowance
+        self.g = forms[0]
         self.points: list[Point] = []
         self.uncertain: list[Piece] = []
         self.boxes: list[tuple[fmpq, Box]] = []
         self.count = 0
         self.signs: dict[fmpq, int | None] = {}
-        self.is_closed = True
+        self.most = _MOST_POINTS
 
     def run(self) -> Searched:
         low = self._lower_start()
@@ -103,7 +118,9 @@ class _Search:
             beyond = self._over_the_end(end, side)
             if beyond is not None:
                 return beyond
-        free = free_of_zeros(self.g, self.x, infinity if end is None else end, side)
+        place = infinity if end is None else end
+        bounds = (free_of_zeros(form, self.x, place, side) for form in self.forms)
+        free = next((bound for bound in bounds if bound is not None), None)
         middle = inside(self.piece)
         if free is not None:
             if end is None:
@@ -114,10 +131,12 @@ class _Search:
             return free if self._is_inside(free) else middle
         if end is None:
             cut = side * -max(_SPAN, 2 * abs(middle))
+            self.most = _MOST_POINTS // 5
             self._doubt(None if side > 0 else cut, cut if side > 0 else None)
             return cut
         if self._holds_end(end):
             self._take_end(end)
+        self.most = _MOST_POINTS // 5
         near = middle
         for _ in range(12):
             near = (near + (end.enclosure[1] if side > 0 else end.enclosure[0])) / 2
@@ -190,7 +209,7 @@ class _Search:
             while self.boxes:
                 self.count += 1
                 self.budget.spend(200)
-                if self.count > _MOST_BOXES or len(self.points) > _MOST_POINTS or not self.allowance.take():
+                if self.count > _MOST_BOXES or len(self.points) > self.most or not self.allowance.take():
                     break
                 self._judge(*heappop(self.boxes)[1])
         except BudgetSpentError:
@@ -265,7 +284,7 @@ class _Search:
         """The zero between, where f is strictly monotone and has other signs at both ends."""
         refinement = _by_newton(self.g, self.x, low, high, left)
         bound = Bound(None, None, refinement)
-        for candidate in candidates(bound):
+        for candidate in candidates(bound) if len(self.points) < _MOST_RECOGNIZED else ():
             if self._is_zero_inside(candidate, low, high):
                 bound = candidate
                 break

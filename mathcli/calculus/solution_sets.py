@@ -10,7 +10,7 @@ from mathcli.algebra.domains import domain, kinks
 from mathcli.calculus import roots
 from mathcli.calculus.inversion import Series
 from mathcli.calculus.periods import common_period, in_one_period
-from mathcli.calculus.regions import Bound, Piece, Region, both, cut, rising, shifted
+from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.calculus.roots import sign_at, sign_on
 from mathcli.errors import NotCoveredError, UndecidedError
 from mathcli.syntax.tree import PI, ZERO, Call, Equation, Name, Negative, Node, Number, Product, Quotient, Relation, Sum
@@ -58,13 +58,14 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
     found = roots.zeros(u, x, within, budget=budget)
     if not found.is_complete:
         return None
-    if found.continua:
-        raise NotCoveredError("a condition on a function that is 0 on a whole stretch")
     points = [zero.at for zero in found.points]
+    points += [end for piece in found.continua for end in (piece.lower, piece.upper) if end is not None]
+    if found.continua and found.families:
+        raise NotCoveredError("a condition on a function that is 0 on whole stretches that repeat")
     if found.families:
         return _repeating(u, kind, x, within, found, points)
     corners = _corners(u, x, within, budget)
-    return Region(tuple(_kept(u, kind, x, within, points, corners)), within.period)
+    return Region(tuple(_kept(u, kind, x, within, points, corners, found.continua)), within.period)
 
 
 def _off_the_poles(v: Node, x: Name, within: Region, budget: Budget) -> Region | None:
@@ -105,10 +106,25 @@ def _holds(by: int | None, kind: str) -> bool:
     return by > 0 or (by == 0 and kind == ">=") or (by < 0 and kind == "!=")
 
 
-def _kept(u: Node, kind: str, x: Name, within: Region, points: list[Bound], corners: list[Bound]) -> list[Piece]:
+def _kept(
+    u: Node,
+    kind: str,
+    x: Name,
+    within: Region,
+    points: list[Bound],
+    corners: list[Bound],
+    continua: tuple[Piece, ...] = (),
+) -> list[Piece]:
     """The pieces on which u has the right sign, joined where a point between two belongs to them."""
     marks = rising([*points, *corners])
-    pieces = [piece for piece in cut(within, marks) if _holds(sign_on(u, x, piece), kind)]
+
+    def sign_in(piece: Piece) -> int | None:
+        middle = Bound.rational(inside(piece)) if continua else None
+        if middle is not None and any(other.holds(middle) for other in continua):
+            return 0
+        return sign_on(u, x, piece)
+
+    pieces = [piece for piece in cut(within, marks) if _holds(sign_in(piece), kind)]
     ends = [end for piece in within.pieces for end in (piece.lower, piece.upper) if end is not None]
     singles = [at for at in rising([*marks, *ends]) if within.holds(at) and _holds(_sign(u, x, at, points), kind)]
     return joined(pieces, singles)
