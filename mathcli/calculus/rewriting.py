@@ -346,8 +346,9 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
     if abs(exponent) == 1 and (under := terms.common_denominator(inner)).powers:
         above = tuple([terms.multiplied(part, under) for part in inner])
         expanded = terms.expanded(above)
-        for numerator in (above, terms.in_order(expanded, x) if expanded else above):
-            over = terms.multiplied(terms.product_of([(_total(numerator, x, with_roots), 1)]), terms.inverse(under))
+        ways = (above, terms.in_order(expanded, x)) if expanded else (above,)
+        for numerator in dict.fromkeys([_total(way, x, with_roots) for way in ways]):
+            over = terms.multiplied(terms.product_of([(numerator, 1)]), terms.inverse(under))
             combined = _replaced(term, bracket, written(over, with_roots=with_roots), with_roots)
             yield [("combine into one fraction", combined)]
     if exponent > 0:
