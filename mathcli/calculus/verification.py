@@ -11,7 +11,7 @@ those replaced. A composition that does not hold refutes the step, however true 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from flint import fmpq
@@ -24,6 +24,7 @@ from mathcli.algebra.ranges import value_range
 from mathcli.algebra.verdict import Verdict, weakest
 from mathcli.calculus import sampling
 from mathcli.calculus.definitions import unfolded
+from mathcli.calculus.delicate import Held, below, factors_of, is_dividing
 from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in
 from mathcli.errors import MathcliError
@@ -43,7 +44,6 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
-    Number,
     Piecewise,
     Power,
     Product,
@@ -111,7 +111,7 @@ class _Judgement:
         self.named = named
         self.field = Field(splits_angles=False)
         self.split: Field | None = None
-        self.held = _Held()
+        self.held = Held()
         self.standing = Field(is_shown=True)
         self.related = Field(keeps_derivatives=True)
         self.alike: dict[tuple[Node, Node], bool] = {}
@@ -287,13 +287,13 @@ class _Judgement:
         if isinstance(before, Derivative):
             return False
         delicate = self.held.delicate(before)
-        new = [part for part in self.held.delicate(after) - delicate if _is_dividing(part)]
+        new = [part for part in self.held.delicate(after) - delicate if is_dividing(part)]
         if not new:
             return False
-        factors = dict.fromkeys(factor for part in new for factor in _factors(_below(part)))
+        factors = dict.fromkeys(factor for part in new for factor in factors_of(below(part)))
         if not before.contains(Piecewise, IndexedSum, IndexedProduct):  # there a part without a value may not matter
-            for part in filter(_is_dividing, delicate):
-                for factor in _factors(_below(part)):
+            for part in filter(is_dividing, delicate):
+                for factor in factors_of(below(part)):
                     factors.pop(factor, None)
         doubtful = [factor for factor in factors if not _is_never_zero(factor)]
         zeros = dict.fromkeys(zero for factor in doubtful for zero in self._zeros(factor))
@@ -401,109 +401,6 @@ def _filled(node: Node, memo: dict[Node, Node]) -> Node:
     return done
 
 
-class _Held:
-    """What stands in a tree, each subtree looked into once: derivatives, and what has no value everywhere."""
-
-    def __init__(self) -> None:
-        self._derivatives: dict[Node, frozenset[Node]] = {}
-        self._delicate: dict[Node, frozenset[Node]] = {}
-        self._partial: dict[Node, bool] = {}
-        self._angles: dict[Node, frozenset[Node]] = {}
-        self._sizes: dict[Node, int] = {}
-
-    def size(self, node: Node) -> int:
-        """How many nodes are written, one that is shared as often as it stands."""
-        known = self._sizes.get(node)
-        if known is None:
-            known = 1
-            for child in node.children():
-                known += self.size(child)
-            self._sizes[node] = known
-        return known
-
-    def derivatives(self, node: Node) -> frozenset[Node]:
-        """The derivatives that stand in the tree, itself included."""
-        return _gathered(node, self._derivatives, _is_derivative) if node.contains(Derivative) else _NONE
-
-    def angles(self, node: Node) -> frozenset[Node]:
-        """The trigonometric functions of sums in the tree."""
-        return _gathered(node, self._angles, _is_of_sum)
-
-    def delicate(self, node: Node) -> frozenset[Node]:
-        """The parts of the tree that divide by something with a name in it, or have no value on part of the line."""
-        return _gathered(node, self._delicate, self._is_delicate)
-
-    def _is_delicate(self, node: Node) -> bool:
-        return isinstance(node, Quotient | Power | Call) and (_is_dividing(node) or self.is_partial(node))
-
-    def is_partial(self, node: Node) -> bool:
-        """Whether this is a function or power that has no value on a whole part of the line."""
-        known = self._partial.get(node)
-        if known is None:
-            known = self._partial[node] = _is_partial(node)
-        return known
-
-
-_NONE: frozenset[Node] = frozenset()
-
-
-def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[Node], bool]) -> frozenset[Node]:
-    known = memo.get(node)
-    if known is not None:
-        return known
-    found = _NONE
-    for child in node.children():
-        if not child.children():
-            continue
-        inside = memo.get(child)
-        if inside is None:
-            inside = _gathered(child, memo, belongs)
-        if inside and inside is not found:
-            found = found | inside if found else inside
-    if belongs(node):
-        found = found | {node}
-    memo[node] = found
-    return found
-
-
-def _is_dividing(node: Node) -> bool:
-    match node:
-        case Quotient(_, below):
-            return bool(below.names)
-        case Power(base, Negative()):
-            return bool(base.names)
-        case Call(function, (u,), 0):
-            return function in _POLES and bool(u.names)
-    return False
-
-
-_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
-"""What a function with poles divides by."""
-
-
-def _below(node: Node) -> Node:
-    match node:
-        case Quotient(_, below):
-            return below
-        case Call(function, arguments):
-            return Call(_POLES[function], arguments)
-    return node.children()[0]
-
-
-def _factors(node: Node) -> Iterator[Node]:
-    """The factors with a name in them, without their whole exponents: where one is 0 the node is 0 or has no value."""
-    match node:
-        case Product(factors):
-            for factor in factors:
-                yield from _factors(factor)
-        case Negative(operand) | Call("abs", (operand,), 0):
-            yield from _factors(operand)
-        case Power(base, Number(_, 0)):
-            yield from _factors(base)
-        case _ if node.names:
-            yield node
-
-
 def _is_never_zero(node: Node) -> bool:
     values = value_range(node)
     return values.is_positive or values.is_negative
@@ -571,17 +468,6 @@ def _without_common(left: Iterable[Node], right: Iterable[Node]) -> tuple[list[N
     return only, rest
 
 
-_TRIGONOMETRIC = {"sin", "cos", "tan", "cot", "sec", "csc"}
-
-
-def _is_of_sum(node: Node) -> bool:
-    return isinstance(node, Call) and node.function in _TRIGONOMETRIC and bool(node.arguments[0].children())
-
-
-def _is_derivative(node: Node) -> bool:
-    return isinstance(node, Derivative)
-
-
 def _operands(step: Step) -> tuple[Node, Node]:
     """What a formula without a prime on its left speaks of: the functions inside, where both lines are derivatives."""
     before, after = step.before, step.after
@@ -622,26 +508,6 @@ def _stays(node: Node) -> bool:
     while isinstance(node, Derivative):
         node = node.operand
     return isinstance(node, Call) and node.function not in FUNCTIONS
-
-
-_INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech", "acsch"}
-_PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
-
-
-def _is_partial(node: Node) -> bool:
-    match node:
-        case Call(function, arguments, 0):
-            return function in _PARTIAL and any(argument.names for argument in arguments)
-        case Power(base, exponent):
-            return bool(base.names) and not _is_whole(exponent)
-    return False
-
-
-def _is_whole(exponent: Node) -> bool:
-    value = rational.value(exponent) if exponent.children() else None
-    if value is not None:
-        return bool(value.q % 2)
-    return not exponent.children() and getattr(exponent, "scale", 1) == 0
 
 
 _NOT_FOR_SYMPY = (IndexedSum, IndexedProduct, Integral, Limit, Minimum, Piecewise, Derivative)

@@ -1,0 +1,151 @@
+"""What stands in a line and may have no value somewhere: divisors, roots, logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mathcli.algebra import rational
+from mathcli.syntax.tree import (
+    Call,
+    Derivative,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+)
+
+
+class Held:
+    """What stands in a tree, each subtree looked into once: derivatives, and what has no value everywhere."""
+
+    def __init__(self) -> None:
+        self._derivatives: dict[Node, frozenset[Node]] = {}
+        self._delicate: dict[Node, frozenset[Node]] = {}
+        self._partial: dict[Node, bool] = {}
+        self._angles: dict[Node, frozenset[Node]] = {}
+        self._sizes: dict[Node, int] = {}
+
+    def size(self, node: Node) -> int:
+        """How many nodes are written, one that is shared as often as it stands."""
+        known = self._sizes.get(node)
+        if known is None:
+            known = 1
+            for child in node.children():
+                known += self.size(child)
+            self._sizes[node] = known
+        return known
+
+    def derivatives(self, node: Node) -> frozenset[Node]:
+        """The derivatives that stand in the tree, itself included."""
+        return _gathered(node, self._derivatives, _is_derivative) if node.contains(Derivative) else _NONE
+
+    def angles(self, node: Node) -> frozenset[Node]:
+        """The trigonometric functions of sums in the tree."""
+        return _gathered(node, self._angles, _is_of_sum)
+
+    def delicate(self, node: Node) -> frozenset[Node]:
+        """The parts of the tree that divide by something with a name in it, or have no value on part of the line."""
+        return _gathered(node, self._delicate, self._is_delicate)
+
+    def _is_delicate(self, node: Node) -> bool:
+        return isinstance(node, Quotient | Power | Call) and (is_dividing(node) or self.is_partial(node))
+
+    def is_partial(self, node: Node) -> bool:
+        """Whether this is a function or power that has no value on a whole part of the line."""
+        known = self._partial.get(node)
+        if known is None:
+            known = self._partial[node] = _is_partial(node)
+        return known
+
+
+_NONE: frozenset[Node] = frozenset()
+
+
+def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[Node], bool]) -> frozenset[Node]:
+    known = memo.get(node)
+    if known is not None:
+        return known
+    found = _NONE
+    for child in node.children():
+        if not child.children():
+            continue
+        inside = memo.get(child)
+        if inside is None:
+            inside = _gathered(child, memo, belongs)
+        if inside and inside is not found:
+            found = found | inside if found else inside
+    if belongs(node):
+        found = found | {node}
+    memo[node] = found
+    return found
+
+
+def is_dividing(node: Node) -> bool:
+    match node:
+        case Quotient(_, denominator):
+            return bool(denominator.names)
+        case Power(base, Negative()):
+            return bool(base.names)
+        case Call(function, (u,), 0):
+            return function in _POLES and bool(u.names)
+    return False
+
+
+_POLES = {"tan": "cos", "sec": "cos", "cot": "sin", "csc": "sin", "coth": "sinh", "csch": "sinh"}
+"""What a function with poles divides by."""
+
+
+def below(node: Node) -> Node:
+    match node:
+        case Quotient(_, denominator):
+            return denominator
+        case Call(function, arguments):
+            return Call(_POLES[function], arguments)
+    return node.children()[0]
+
+
+def factors_of(node: Node) -> Iterator[Node]:
+    """The factors with a name in them, without their whole exponents: where one is 0 the node is 0 or has no value."""
+    match node:
+        case Product(factors):
+            for factor in factors:
+                yield from factors_of(factor)
+        case Negative(operand) | Call("abs", (operand,), 0):
+            yield from factors_of(operand)
+        case Power(base, Number(_, 0)):
+            yield from factors_of(base)
+        case _ if node.names:
+            yield node
+
+
+_TRIGONOMETRIC = {"sin", "cos", "tan", "cot", "sec", "csc"}
+
+
+def _is_of_sum(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in _TRIGONOMETRIC and bool(node.arguments[0].children())
+
+
+def _is_derivative(node: Node) -> bool:
+    return isinstance(node, Derivative)
+
+
+_INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech", "acsch"}
+_PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
+
+
+def _is_partial(node: Node) -> bool:
+    match node:
+        case Call(function, arguments, 0):
+            return function in _PARTIAL and any(argument.names for argument in arguments)
+        case Power(base, exponent):
+            return bool(base.names) and not _is_whole(exponent)
+    return False
+
+
+def _is_whole(exponent: Node) -> bool:
+    value = rational.value(exponent) if exponent.children() else None
+    if value is not None:
+        return bool(value.q % 2)
+    return not exponent.children() and getattr(exponent, "scale", 1) == 0
