@@ -9,7 +9,8 @@ and the verdict beside it. The functions have the fields of the subcommands' dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mathcli.batch.answering import answer as _answer_in_time
@@ -111,7 +112,8 @@ def parse(text: str) -> sympy.Basic:
     from mathcli.algebra.lowering import lower
     from mathcli.syntax.parser import read
 
-    return lower(read(text).tree)
+    with _with_its_place():
+        return lower(read(text).tree)
 
 
 def answer(task: str, *arguments: Mathematics, timeout: float = TIMEOUT, **fields: Any) -> Result:
@@ -127,12 +129,13 @@ def answer(task: str, *arguments: Mathematics, timeout: float = TIMEOUT, **field
     from mathcli.topics import load
     from mathcli.topics._words import arguments_of
 
-    positional = [field.name for field in arguments_of(load(task))]
-    if len(arguments) > len(positional):
-        raise UsageError(f"{task} takes {' and '.join(positional)}, and {len(arguments)} arguments were given")
-    given = {**dict(zip(positional, arguments, strict=False)), **fields}
-    texts = {name: _as_field(value) for name, value in given.items() if value is not None}
-    return Result(_answer_in_time(task, texts, seconds=timeout))
+    with _with_its_place():
+        positional = [field.name for field in arguments_of(load(task))]
+        if len(arguments) > len(positional):
+            raise UsageError(f"{task} takes {' and '.join(positional)}, and {len(arguments)} arguments were given")
+        given = {**dict(zip(positional, arguments, strict=False)), **fields}
+        texts = {name: _as_field(value) for name, value in given.items() if value is not None}
+        return Result(_answer_in_time(task, texts, seconds=timeout))
 
 
 def _as_field(value: Any) -> Any:
@@ -145,10 +148,31 @@ def _as_field(value: Any) -> Any:
         return [_as_field(entry) for entry in value]
     if isinstance(value, Result):
         return str(value)
+    from sympy import SympifyError
+
     from mathcli.algebra.lowering import raised
+    from mathcli.errors import UsageError
     from mathcli.syntax.writer import write
 
-    return write(raised(value))
+    try:
+        return write(raised(value))
+    except SympifyError:
+        raise UsageError(f"mathematics is given as text or as SymPy's, not as {type(value).__name__}") from None
+
+
+@contextmanager
+def _with_its_place() -> Iterator[None]:
+    """Let the traceback of an error of ours show where in the text it is, and what to try."""
+    from mathcli.errors import MathcliError
+    from mathcli.render.errors import layout
+
+    try:
+        yield
+    except MathcliError as error:
+        _, _, place = layout(error).partition("\n")
+        if place:
+            error.add_note(place)
+        raise
 
 
 def diff(

@@ -80,3 +80,16 @@ def test_sympy_counts_with_pythons_numbers_whatever_is_installed():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
 
     assert done.stdout == "python\n"
+
+
+def test_an_error_shows_its_place_and_what_to_try():
+    with pytest.raises(mathcli.MathcliError) as caught:
+        mathcli.diff("3x * + 2")
+
+    assert caught.value.__notes__ == ["  3x * + 2\n       ^\nhint: write 3x + 2, or 3x * 2"]
+
+
+@pytest.mark.parametrize("value", [object(), b"x"], ids=["an object", "bytes"])
+def test_what_is_no_mathematics_is_an_error_of_ours(value):
+    with pytest.raises(mathcli.MathcliError, match="mathematics is given as text or as SymPy's"):
+        mathcli.diff(value)
