@@ -11,6 +11,7 @@ from flint import fmpq, fmpq_poly
 
 from mathcli.algebra.conditions import number
 from mathcli.algebra.exact import evaluated
+from mathcli.algebra.raising import length
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.inversion import (
     Found,
@@ -26,13 +27,16 @@ from mathcli.calculus.regions import Bound
 from mathcli.calculus.trigonometric_roots import in_half_angle
 from mathcli.syntax.tree import ZERO, Call, Negative, Node, Number, Power, Product, Quotient, Sum, integer
 
+_LONGEST_SHOWN = 40
+
 
 def closed_zeros(factor: Factor) -> Found | None:
     """Return all real zeros of the factor with their multiplicities, None where its shape is not covered."""
     values = value_range(factor.tree)
     if values.is_positive or values.is_negative:
         kind = "positive" if values.is_positive else "negative"
-        return Found(reasons=((factor.tree, f" is {kind} wherever it is defined"),))
+        shown: Node | str = factor.tree if length(factor.tree) <= _LONGEST_SHOWN else "the factor"
+        return Found(reasons=((shown, f" is {kind} wherever it is defined"),))
     kinds = sorted(atom.kind for atom in factor.kernels)
     if kinds in (["cos"], ["sin"], ["cos", "sin"]):
         found = in_half_angle(factor)

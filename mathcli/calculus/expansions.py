@@ -349,6 +349,8 @@ def _logarithm(u: Expansion) -> Expansion:
 
 def _exponential(u: Expansion) -> Expansion:
     growing, constant, small = u.parts()
+    if any(kind.q for kind in growing):
+        return _beyond_all_powers(u)
     monomial = UNIT
     for kind, c in growing.items():
         monomial = monomial.times(_exponential_of(kind, c))
@@ -358,6 +360,17 @@ def _exponential(u: Expansion) -> Expansion:
     remainder = Coefficient(small.bounds().union(arb(0)).exp() / 6)
     series = [rational(1), rational(1), rational(fmpq(1, 2)), remainder]
     return _taylor(series, small).by(factor, monomial)
+
+
+def _beyond_all_powers(u: Expansion) -> Expansion:
+    """e^u for a u that falls faster than -t^2: between 0 and e^(-t^2)."""
+    monomial, c, _, bounds = u.relative()
+    if sign_of(c.value) > 0:
+        raise UnknownGrowthError
+    ratio = Monomial((), fmpq(2)).over(monomial).largest(u.start)
+    if not ratio < -c.value * (1 + bounds):
+        raise TooEarlyError
+    return Expansion({Monomial((((fmpq(2), fmpq(0)), fmpq(-1)),)): Coefficient(arb(0.5, 0.5))}, u.start)
 
 
 def _exponential_of(kind: Monomial, c: Coefficient) -> Monomial:

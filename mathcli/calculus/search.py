@@ -22,6 +22,7 @@ from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.jets import expand
+from mathcli.algebra.raising import length
 from mathcli.calculus.allowance import Allowance
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, free_of_zeros
@@ -37,6 +38,7 @@ _MOST_BOXES = 4_000
 _MOST_POINTS = 500
 _MOST_DOUBTS = 4
 _MOST_RECOGNIZED = 40
+_LONGEST_SHOWN = 40
 _NARROWEST = fmpq(1, 1 << 60)
 _SPAN = fmpq(32)
 """How far a part of the line without end is searched where nothing is known beyond."""
@@ -375,13 +377,14 @@ class _Search:
     def _reason(self, low: fmpq, high: fmpq, count: int) -> tuple[Phrase, ...]:
         if self.uncertain:
             return ()
+        shown: Node | str = self.g if length(self.g) <= _LONGEST_SHOWN else "the factor"
         if not low < high and not count:
-            return ((self.g, " is not 0 there: one term outweighs all others together"),)
+            return ((shown, " is not 0 there: one term outweighs all others together"),)
         words = {0: "no zero", 1: "1 zero, and no other"}.get(count, f"{count} zeros, each isolated, and no other")
         if self.piece.is_bounded:
-            return (("interval search: ", self.g, f" has {words}"),)
+            return (("interval search: ", shown, f" has {words}"),)
         beyond = "beyond, one term outweighs all others together"
-        return ((f"interval search of [{_shown(low, -1)}, {_shown(high, 1)}]: ", self.g, f" has {words}; {beyond}"),)
+        return ((f"interval search of [{_shown(low, -1)}, {_shown(high, 1)}]: ", shown, f" has {words}; {beyond}"),)
 
 
 def _cut_point(low: fmpq, high: fmpq) -> fmpq:
