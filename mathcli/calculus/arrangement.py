@@ -39,7 +39,7 @@ def arranged(f: Node, x: Name, within: Region, found: Collection) -> Zeros:
                 _place(one, piece, within, points, families)
     points = _merged(points)
     continua, points = _absorbed(found.continua, points)
-    marks = _Marks(f, x, within, points, families, found, turn)
+    marks = _Marks(f, x, within, points, families, found, within.period if turn is None else turn)
     return Zeros(
         tuple(marks.zero(point) for point in points),
         drawn_together([marks.family(*family) for family in families], turn),
