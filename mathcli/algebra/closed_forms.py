@@ -49,6 +49,8 @@ def closed_form(node: Node) -> Node:
     for part in walk(node):
         children = part.children()
         fresh = tuple([made[child] for child in children])
+        if isinstance(part, Call):
+            fresh = tuple([child if child.names else evaluated(child) for child in fresh])
         rebuilt = part.rebuilt(fresh) if fresh != children else part
         made[part] = rebuilt if rebuilt.names else (_shorter(rebuilt) or rebuilt)
     return rationalized(evaluated(made[node]))

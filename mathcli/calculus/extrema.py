@@ -208,8 +208,21 @@ class _Search:
             period=self.repeats.period if self.repeats else None,
         )
         result = with_global_extrema(result, self.levels, self.repeats)
-        result = replace(result, derivations=(*self.derivatives.values(), *factoring))
+        values = self._values(result)
+        result = replace(result, derivations=(*self.derivatives.values(), *factoring, *values))
         return self._repeated(result) if self.repeats else result
+
+    def _values(self, found: Critical) -> tuple[Derivation, ...]:
+        """How the values at the points are worked out, as far as a normal form proves it."""
+        derivations = []
+        for point in (*found.points, *found.boundary)[:_MOST_VALUES]:
+            if point.at.exact is None or point.value is None or point.value.exact is None:
+                continue
+            before, value = placed(self.f, {self.x: point.at.exact}), point.value.exact
+            if before is not value:
+                step = Step("arithmetic", "substitute and compute", before, value, value)
+                derivations.append(Derivation(before, (step,)))
+        return tuple(derivation for derivation in derivations if is_proved(derivation, self.budget))
 
     def _stretches(self, part: Part) -> tuple[list[CriticalPoint], list[Stretch]]:
         """The stationary points on a part, and the stretches between them."""
@@ -376,6 +389,7 @@ class _Search:
         return (*stretches[1:-1], replace(last, piece=Piece(last.piece.lower, again)))
 
 
+_MOST_VALUES = 8
 _STOPPED: Phrase = ("the search was stopped at its limit of time or work",)
 _END_KINDS = {1: ENDPOINT_MINIMUM, -1: ENDPOINT_MAXIMUM}
 
@@ -419,14 +433,19 @@ def factored(slope: Node, budget: Budget) -> tuple[Node, tuple[Derivation, ...]]
     """Return a derivative with its numerator in factors where that is short, and the step to it, which is proved."""
     from mathcli.algebra import rational
     from mathcli.algebra.raising import length
-    from mathcli.calculus.verification import verify
 
     together = rational.factored(slope)
     if together is slope or length(together) > length(slope) + 8:
         return slope, ()
     step = Derivation(slope, (Step("rewrite", "factor", slope, together, together),))
+    return (together, (step,)) if is_proved(step, budget) else (slope, ())
+
+
+def is_proved(derivation: Derivation, budget: Budget) -> bool:
+    """Whether every step is proved; what took too much work is not."""
+    from mathcli.calculus.verification import verify
+
     try:
-        is_proved = verify(step, budget=budget) is Verdict.PROVED
+        return verify(derivation, budget=budget) is Verdict.PROVED
     except BudgetSpentError:
-        is_proved = False
-    return (together, (step,)) if is_proved else (slope, ())
+        return False

@@ -12,7 +12,6 @@ from flint import arb, fmpq
 
 from mathcli.algebra import balls
 from mathcli.algebra.balls import Evaluation, working_precision
-from mathcli.algebra.balls import exact as as_rational
 from mathcli.algebra.closed_forms import closed_form
 from mathcli.algebra.domains import domain
 from mathcli.algebra.exact import evaluated, is_defined, is_zero, placed, sign
@@ -31,7 +30,7 @@ from mathcli.calculus.critical import (
 )
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, Behaviour, behaviour
-from mathcli.calculus.regions import Bound
+from mathcli.calculus.regions import Bound, ends_of_ball
 from mathcli.errors import UndecidedError
 from mathcli.syntax.tree import INF, ONE, Call, Name, Negative, Node, Quotient, Sum, rewrite
 
@@ -86,12 +85,11 @@ def _enclosed(f: Node, x: Name, at: Bound, bits: int) -> tuple[fmpq, fmpq]:
                 break
             if isinstance(value, fmpq):
                 return value, value
-            if value.is_finite():
-                low, high = as_rational(value.lower()), as_rational(value.upper())
-                if isinstance(low, fmpq) and isinstance(high, fmpq):
-                    best = (low, high)
-                    if high - low <= wanted:
-                        return best
+            ends = ends_of_ball(value)
+            if ends is not None:
+                best = ends
+                if ends[1] - ends[0] <= wanted:
+                    return ends
         precision *= 2
     if best is None:
         raise UndecidedError("the value of the function at a number could not be enclosed")
@@ -220,7 +218,10 @@ def sign_of(value: Bound | None) -> int | None:
         return sign(value.exact)
     bits = 64
     while bits <= _MOST_BITS:
-        low, high = value.within(bits)
+        try:
+            low, high = value.within(bits)
+        except UndecidedError:
+            return None
         if low > 0 or high < 0 or low == high == 0:
             return 1 if low > 0 else -1 if high < 0 else 0
         bits *= 2
@@ -241,9 +242,11 @@ def _by_slopes(left: Limit, right: Limit, before: int | None, after: int | None)
     level = sign_of(left.value), sign_of(right.value)
     if level[0] and level[1]:
         return Judgement("" if same else None, why)
-    if same:
-        return Judgement(stationary(before, after)) if level[0] == 0 or level[1] == 0 else Judgement(None, why)
-    return Judgement(UNDECIDED, why)
+    if same and 0 in level:
+        return Judgement(stationary(before, after))
+    if before is not None and after is not None and before != after:
+        return Judgement(stationary(before, after))  # an extremum, whether f has a derivative there or not
+    return Judgement(None, why)
 
 
 def _are_equal(a: Bound, b: Bound) -> bool | None:
