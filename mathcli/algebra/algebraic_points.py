@@ -230,4 +230,3 @@ def _chosen(candidates: Sequence[Node], ball: Any) -> Node | None:
             return None
         bits *= 2
     return None
-

@@ -58,7 +58,7 @@ def _pure(form: Terms, k: int) -> int | None:
 
 
 def _pure_powers_prevail(form: Terms, pure: Sequence[int]) -> bool:
-    """Whether each mixed monomial is outweighed: |x^a| <= sum of (a_i/e_i) x_i^(e_i), by the means of weights a_i/e_i."""
+    """Whether each mixed monomial is outweighed: |x^a| <= sum of (a_i/e_i) x_i^(e_i), by weighted means."""
     left = [form[_axis(len(pure), k, e)] for k, e in enumerate(pure)]
     for monomial, coefficient in form.items():
         if sum(map(bool, monomial)) <= 1:
@@ -154,7 +154,7 @@ def weight(monomial: Monomial, weights: Weights) -> Fraction:
 
 
 def lightest_parts(p: Terms) -> Iterator[tuple[Weights, dict[Monomial, Any]]]:
-    """The parts of p that matter near the origin, each with its weights: first of lowest degree, then by other edges."""
+    """The parts of p that matter near the origin, each with its weights: of lowest degree, then by other edges."""
     yield from _edge_parts(p, lightest=True)
 
 
@@ -172,13 +172,13 @@ def _edge_parts(p: Terms, *, lightest: bool) -> Iterator[tuple[Weights, dict[Mon
 
 
 def _weights(p: Terms, size: int) -> Iterator[Weights]:
-    """Equal weights first, then those of the edges between two monomials (of the pure powers from three variables on)."""
+    """Equal weights first, then of edges between two monomials (of the pure powers from three variables on)."""
     equal = (Fraction(1),) * size
     yield equal
     seen = {equal}
     if size == 2:
         pairs = ((b[1] - a[1], a[0] - b[0]) for a, b in combinations(p, 2))
-        candidates = [(Fraction(u), Fraction(v)) for u, v in pairs if u * v > 0]
+        candidates: list[Weights] = [(Fraction(u), Fraction(v)) for u, v in pairs if u * v > 0]
     else:
         tops = [[m[k] for m in p if m[k] and sum(map(bool, m)) == 1] for k in range(size)]
         candidates = [tuple(Fraction(1, e) for e in exponents) for exponents in product(*tops)]

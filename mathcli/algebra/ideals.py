@@ -10,7 +10,7 @@ O'Shea, Using Algebraic Geometry, chapter 2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import flint
@@ -179,7 +179,7 @@ def _hermite(traces: list[fmpq], multiplications: list[fmpq_mat]) -> fmpq_mat:
 
 def signature(symmetric: fmpq_mat) -> int:
     """Return the number of positive less the number of negative eigenvalues, by Descartes' rule, exact here."""
-    coefficients = [c for c in fmpq_poly(symmetric.charpoly()).coeffs()]
+    coefficients = list(fmpq_poly(symmetric.charpoly()).coeffs())
     positive = _changes(coefficients)
     negative = _changes([c if k % 2 == 0 else -c for k, c in enumerate(coefficients)])
     return positive - negative
@@ -187,18 +187,13 @@ def signature(symmetric: fmpq_mat) -> int:
 
 def _changes(coefficients: Iterable[fmpq]) -> int:
     signs = [c > 0 for c in coefficients if c != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def _separating_forms(size: int) -> Iterator[tuple[int, ...]]:
     for k in reversed(range(size)):
         yield tuple(int(j == k) for j in range(size))
-    seen = 0
-    for form in product((1, 2, -1, 3, -2, 5, 7), repeat=size):
-        yield form
-        seen += 1
-        if seen > 200:
-            return
+    yield from islice(product((1, 2, -1, 3, -2, 5, 7), repeat=size), 200)
 
 
 def _combination(matrices: Sequence[fmpq_mat], form: Sequence[int]) -> fmpq_mat:
@@ -209,9 +204,7 @@ def _combination(matrices: Sequence[fmpq_mat], form: Sequence[int]) -> fmpq_mat:
     return total
 
 
-def _points(
-    algebra: Algebra, traces: list[fmpq], u: fmpq_mat, squarefree: fmpq_poly
-) -> Iterator[AlgebraicPoint]:
+def _points(algebra: Algebra, traces: list[fmpq], u: fmpq_mat, squarefree: fmpq_poly) -> Iterator[AlgebraicPoint]:
     degree = squarefree.degree()
     one = fmpq_mat([[c] for c in _unit(algebra.size, algebra.monomials.index((0,) * len(algebra.matrices)))])
     weight = _numerator(one, traces, u, squarefree)

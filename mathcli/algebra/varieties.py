@@ -29,7 +29,7 @@ _SLICES = (fmpq(1, 2), fmpq(-1, 3), fmpq(0), fmpq(3, 2), fmpq(-2), fmpq(5), fmpq
 
 @dataclass(frozen=True, slots=True)
 class Continuum:
-    """Solutions of positive dimension: all that satisfies the equations. `witness` is a point where they are regular."""
+    """Solutions of positive dimension: all that satisfies the equations. They are regular at `witness`."""
 
     equations: Branch
     dimension: int
@@ -80,9 +80,7 @@ def key(polynomial: Polynomial) -> Hashable:
 # splitting
 
 
-def _solved_branches(
-    equations: Branch, budget: Budget, depth: int
-) -> Iterator[tuple[Branch, list[Polynomial] | None]]:
+def _solved_branches(equations: Branch, budget: Budget, depth: int) -> Iterator[tuple[Branch, list[Polynomial] | None]]:
     """The branches of a system with their Gröbner bases, those without a solution left out; None: too large."""
     branches = _branches(equations, budget)
     if branches is None:
@@ -160,7 +158,7 @@ def _factor_choices(equation: Polynomial) -> list[tuple[Polynomial, ...]]:
 
 
 def _real_zeros(factor: Polynomial) -> Iterable[tuple[Polynomial, ...]]:
-    """What vanishes with an irreducible factor: nothing where it has one sign, all its variables where it is definite."""
+    """What vanishes with an irreducible factor: nothing if it has one sign, all its variables if it is definite."""
     terms = definite.terms_of(factor)
     if definite.sign_everywhere(terms) in (1, -1):
         return ()
@@ -210,8 +208,7 @@ def _regular_point(basis: Sequence[Polynomial], budget: Budget) -> AlgebraicPoin
             return None
         for shift in range(len(_SLICES)):
             cuts = [
-                gens[k] * int((c := _SLICES[(shift + 2 * j) % len(_SLICES)]).q) - int(c.p)
-                for j, k in enumerate(chosen)
+                gens[k] * int((c := _SLICES[(shift + 2 * j) % len(_SLICES)]).q) - int(c.p) for j, k in enumerate(chosen)
             ]
             cut = groebner([*basis, *cuts])
             if cut is None or not is_zero_dimensional(cut):

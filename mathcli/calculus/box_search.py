@@ -1,8 +1,8 @@
 """Zeros of a system in a box, by branch and prune with a Krawczyk test in ball arithmetic.
 
-A box on which some equation is certainly not 0 is dropped. On any other one, the Krawczyk operator either shows that there
-is no zero, or that there is exactly one, or makes the box smaller; else it is cut in two. What stays undecided when the
-boxes are small is reported, never dropped.
+A box on which some equation is certainly not 0 is dropped. On any other one, the Krawczyk operator either shows that
+there is no zero, or that there is exactly one, or makes the box smaller; else it is cut in two. What stays undecided
+when the boxes are small is reported, never dropped.
 Source: Neumaier, Interval Methods for Systems of Equations, section 5.2.
 """
 
@@ -16,8 +16,8 @@ from flint import arb, arb_mat, fmpq
 from mathcli.algebra.algebraic_points import rational_ends
 from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
-from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.derivation import Phrase
+from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.recognition import candidates
 from mathcli.calculus.regions import Bound
@@ -26,7 +26,7 @@ from mathcli.syntax.tree import Name, Node
 if TYPE_CHECKING:
     from mathcli.calculus.systems import Box, Solutions
 
-_MOST_BOXES = 3000
+_MOST_BOXES = 1000
 _SMALLEST = fmpq(1, 1 << 20)
 _BITS = 64
 _USUAL = 10
@@ -41,11 +41,11 @@ class _System(NamedTuple):
     names: tuple[Name, ...]
 
     def values(self, place: Sequence[arb], bits: int) -> list[arb | None]:
-        at = dict(zip(self.names, place, strict=True))
+        at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
         return [enclose(u, at, precision=bits) for u in self.equations]
 
     def jacobian(self, place: Sequence[arb], bits: int) -> list[list[arb | None]]:
-        at = dict(zip(self.names, place, strict=True))
+        at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
         return [[enclose(u, at, precision=bits) for u in row] for row in self.slopes]
 
 
@@ -72,7 +72,9 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
         )
         return Solutions((), (), False, None, (why,), (), points)
     where = _shown(searched)
-    words = f"interval search of {where}: {count} {'solution' if count == 1 else 'solutions'}, each isolated, and no other"
+    words = (
+        f"interval search of {where}: {count} {'solution' if count == 1 else 'solutions'}, each isolated, and no other"
+    )
     if is_own:
         return Solutions((), (), True, None, ((words,),), (), points)
     return Solutions((), (), False, searched, ((f"{words} there; nothing is known beyond",),), (), points)
@@ -100,7 +102,9 @@ def _between(lower: Bound, upper: Bound) -> arb:
 
 def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place], list[Place]]:
     """Boxes with exactly one zero each, and boxes of which nothing is known."""
-    queue, found, rest = [start], [], []
+    queue = [start]
+    found: list[Place] = []
+    rest: list[Place] = []
     count = 0
     while queue:
         place = queue.pop()
@@ -175,7 +179,9 @@ def _krawczyk(square: _System, place: Place, bits: int) -> Place | None:
         at_middle = square.values(middle, bits)
         slopes = square.jacobian(place, bits)
         centre = square.jacobian(middle, bits)
-        if not all(_is_number(v) for v in at_middle) or not all(_is_number(v) for row in (*slopes, *centre) for v in row):
+        if not all(_is_number(v) for v in at_middle) or not all(
+            _is_number(v) for row in (*slopes, *centre) for v in row
+        ):
             return None
         exact = arb_mat([[arb(v.mid()) for v in row if v is not None] for row in centre])
         try:

@@ -1,7 +1,8 @@
 """Global extrema under constraints: attained on compact sets, and where a level of f cuts out a compact part.
 
-On a closed and bounded set a continuous function has a minimum and a maximum, and each is at one of the points at which
-the gradients are dependent. Where the set is not bounded, but the part of it where f is at most f(p) is, f has a minimum.
+On a closed and bounded set a continuous function has a minimum and a maximum, and each is at one of the points at
+which the gradients are dependent. Where the set is not bounded, but the part of it where f is at most f(p) is, f has
+a minimum.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
 from mathcli.calculus.constraints import ENDPOINT, Case, Constrained
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.far_out import best, escape
+from mathcli.calculus.far_out import best, both, escape
 from mathcli.calculus.feasible_sets import is_bounded, system
 from mathcli.calculus.regions import Bound
-from mathcli.calculus.several import MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome
+from mathcli.calculus.several import MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
 from mathcli.syntax.tree import ZERO, Name, Negative, Node, Quotient, Relation, Sum
 
 
@@ -29,7 +30,7 @@ def extremes(found: Constrained, budget: Budget) -> Constrained:
 
 
 def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
-    values = [p.value for p in (*found.points, *found.curves)]
+    values = [p.value for p in both(found.points, found.curves)]
     known = [value for value in values if value is not None]
     is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
     if found.is_complete and is_closed and known and len(known) == len(values) and _is_continuous(found):
@@ -76,8 +77,8 @@ def _level(found: Constrained, extreme: Bound, sign: int) -> Node | None:
 
 
 def _collected(found: Constrained, value: Bound, why: Phrase) -> Extreme:
-    points = tuple(p.at for p in found.points if p.value is not None and p.value.compare(value) == 0)
-    curves = tuple(c.curve for c in found.curves if c.value is not None and c.value.compare(value) == 0)
+    points = tuple(p.at for p in found.points if p.value is not None and p.value.compare(value) in (0, None))
+    curves = tuple(c.curve for c in found.curves if c.value is not None and c.value.compare(value) in (0, None))
     return Extreme(value, True, points, curves, why)
 
 
@@ -125,7 +126,8 @@ def _given_by(equation: Node, x: Name) -> tuple[Node, Node] | None:
 
 
 def _with_kinds(case: Case, minimum: Outcome, maximum: Outcome) -> Case:
-    return replace(case, points=tuple(_with_kind(p, minimum, maximum) for p in case.points))
+    points = tuple(_with_kind(p, minimum, maximum) for p in case.points)
+    return replace(case, points=points, curves=tuple(with_kind(c, minimum, maximum) for c in case.curves))
 
 
 def _with_kind(point: Found, minimum: Outcome, maximum: Outcome) -> Found:

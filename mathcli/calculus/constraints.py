@@ -1,9 +1,9 @@
 """Extrema under equations and inequalities: Lagrange's conditions, without losing the points where they do not hold.
 
 For each set of active constraints, all points are found at which the gradients of f and of the active constraints are
-linearly dependent. That is Lagrange's condition with the multipliers eliminated, and it also holds where the gradients of
-the constraints are dependent among themselves (cusps, tangencies), which multipliers alone would miss. Kinds come from
-the Hessian of the Lagrange function on the tangent space and the signs of the multipliers.
+linearly dependent. That is Lagrange's condition with the multipliers eliminated, and it also holds where the
+gradients of the constraints are dependent among themselves (cusps, tangencies), which multipliers alone would miss.
+Kinds come from the Hessian of the Lagrange function on the tangent space and the signs of the multipliers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from flint import fmpq
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import derivative_domain, domain
+from mathcli.algebra.rational import expanded
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve
@@ -38,13 +39,15 @@ from mathcli.calculus.several import (
     kind_by_minors,
     sum_of_minors,
 )
-from mathcli.calculus.systems import solutions
+from mathcli.calculus.systems import Box, solutions
 from mathcli.errors import LimitExceededError, UsageError
 from mathcli.syntax.tree import ZERO, Call, E, Equation, Name, Negative, Node, Power, Product, Quotient, Relation, Sum
 
 ENDPOINT = {MINIMUM: "endpoint minimum", MAXIMUM: "endpoint maximum"}
 _MOST_CASES = 128
-_CUTS = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 1), (1, 2), (-1, 1), (2, 1), (-2, 1), (1, 4), (5, 1), (-5, 1), (1, 10)))
+_CUTS = tuple(
+    fmpq(p, q) for p, q in ((0, 1), (1, 1), (1, 2), (-1, 1), (2, 1), (-2, 1), (1, 4), (5, 1), (-5, 1), (1, 10))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Constrained:
 
 
 def constrained_points(
-    f: Node, names: tuple[Name, ...], relations: Sequence[Node], *, budget: Budget
+    f: Node, names: tuple[Name, ...], relations: Sequence[Node], *, box: Box | None = None, budget: Budget
 ) -> Constrained:
     """Return the critical points of f under relations, each an equation or an inequality.
 
@@ -111,7 +114,9 @@ def constrained_points(
     objective = _inside(f)
     constraints = tuple(c for relation in relations for c in _constraints(relation, names))
     gradient = tuple(differentiate(objective, x) for x in names)
-    cases = tuple(_solved(f, objective, names, gradient, constraints, active, budget) for active in _active_sets(constraints))
+    cases = tuple(
+        _solved(f, objective, names, gradient, constraints, active, box, budget) for active in _active_sets(constraints)
+    )
     is_complete = all(case.is_complete for case in cases)
     reasons = tuple(dict.fromkeys(reason for case in cases for reason in case.reasons))
     found = Constrained(f, objective, names, constraints, gradient, cases, None, None, is_complete, reasons)
@@ -165,15 +170,16 @@ def _solved(
     gradient: tuple[Derivation, ...],
     constraints: tuple[Constraint, ...],
     active: tuple[Constraint, ...],
+    box: Box | None,
     budget: Budget,
 ) -> Case:
     equations = dependence(tuple(d.result for d in gradient), active, names)
     others = tuple(c for c in constraints if c not in active)
     where = (*domain(f), *(Relation((c.u, ZERO), (_strict(c.sign),)) for c in others))
-    found = solutions(equations, names, where=where, budget=budget)
+    found = solutions(equations, names, box=box, where=where, budget=budget)
     points = [_judged(f, objective, names, gradient, active, point) for point in found.real_points]
     rough = [
-        solutions((*(c.u for c in active), u), names, where=where, budget=budget)
+        solutions((*(c.u for c in active), u), names, box=box, where=where, budget=budget)
         for u in _without_slopes(objective, active, names)
     ]
     for point in (point for part in rough for point in part.real_points):
@@ -221,7 +227,9 @@ def _strict(sign: str) -> str:
     return ">" if sign == ">=" else sign
 
 
-def _place_inside(curve: Curve, names: tuple[Name, ...], where: Sequence[Node], budget: Budget) -> RealPoint | bool | None:
+def _place_inside(
+    curve: Curve, names: tuple[Name, ...], where: tuple[Node, ...], budget: Budget
+) -> RealPoint | bool | None:
     """A point of the curve where the relations hold; False where they hold nowhere on it, None where none was found."""
     worths = [satisfied_on(curve, condition) for condition in where]
     if False in worths:
@@ -252,7 +260,10 @@ def dependence(gradient: tuple[Node, ...], active: tuple[Constraint, ...], names
     """Return the active constraints and the minors that vanish where the gradients are linearly dependent, each = 0."""
     rows = [gradient, *(c.gradient for c in active)]
     size = len(rows)
-    minors = [determinant([[row[k] for k in columns] for row in rows]) for columns in combinations(range(len(names)), size)]
+    minors = [
+        expanded(determinant([[row[k] for k in columns] for row in rows]))
+        for columns in combinations(range(len(names)), size)
+    ]
     return (*(c.u for c in active), *minors)
 
 
@@ -271,7 +282,9 @@ def _judged(
     shown = tuple(c.shown for c in active if c.sign != "=")
     pivots = _pivots(active, names, point)
     if pivots is None:
-        why: Phrase = ("the gradients of the active constraints are linearly dependent here, so Lagrange's condition is silent",)
+        why: Phrase = (
+            "the gradients of the active constraints are linearly dependent here, so Lagrange's condition is silent",
+        )
         return Found(point, value, UNDECIDED, why, active=shown)
     multipliers = _multipliers(tuple(d.result for d in gradient), active, pivots)
     matrix = tangent_hessian(objective, names, gradient, active, multipliers, pivots)
@@ -279,7 +292,9 @@ def _judged(
     kind, why = _on_tangents(signs, len(matrix), bool(active))
     pushes = [point.sign(m) for c, m in zip(active, multipliers, strict=True) if c.sign != "="]
     kind, why = _with_pushes(kind, why, pushes, len(matrix))
-    numbers = {name: bound for name, m in zip(letters(active, names), multipliers, strict=True) if (bound := point.value(m))}
+    numbers = {
+        name: bound for name, m in zip(letters(active, names), multipliers, strict=True) if (bound := point.value(m))
+    }
     return Found(point, value, kind, why, multipliers=numbers, active=shown)
 
 
@@ -312,7 +327,9 @@ def _cramer(rows: list[list[Node]], right: list[Node]) -> list[Node]:
     if not rows:
         return []
     below = determinant(rows)
-    return [Quotient(determinant([right if j == k else row for j, row in enumerate(rows)]), below) for k in range(len(rows))]
+    return [
+        Quotient(determinant([right if j == k else row for j, row in enumerate(rows)]), below) for k in range(len(rows))
+    ]
 
 
 def tangent_hessian(

@@ -49,9 +49,7 @@ class _StuckError(Exception):
         self.why = why
 
 
-def one_by_one(
-    equations: tuple[Node, ...], names: tuple[Name, ...], *, box: Box | None, budget: Budget
-) -> Solutions:
+def one_by_one(equations: tuple[Node, ...], names: tuple[Name, ...], *, box: Box | None, budget: Budget) -> Solutions:
     """Return what is found of the solutions in this way, in the box if there is one."""
     from mathcli.calculus.box_search import search
     from mathcli.calculus.systems import Solutions
@@ -127,7 +125,9 @@ def _ends(state: _State, box: Box | None, budget: Budget) -> Iterator[_State]:
         if verdict is None:
             raise _StuckError(("whether ", constant, " is 0 was not decided"))
         if verdict:
-            yield from _ends(replace(state, equations=tuple(e for e in state.equations if e is not constant)), box, budget)
+            yield from _ends(
+                replace(state, equations=tuple(e for e in state.equations if e is not constant)), box, budget
+            )
         return
     if not state.equations:
         if state.names:

@@ -1,9 +1,9 @@
 """Systems whose equations are polynomials in the unknowns and in functions of them: e^x, sin x, log x, roots, |u|.
 
-Every such function becomes an unknown of its own with what is known of it as a further equation: s^2 + c^2 = 1, r^2 = u,
-r >= 0, t > 0. The polynomial system is solved with proof, and its solutions are taken back: a root has to have its
-sign, e^x has to be positive, an angle repeats. This decides everything where no unknown stands both inside and outside
-of e, sin or log; otherwise this road is not taken.
+Every such function becomes an unknown of its own with what is known of it as a further equation: s^2 + c^2 = 1, r^2 =
+u, r >= 0, t > 0. The polynomial system is solved with proof, and its solutions are taken back: a root has to have its
+sign, e^x has to be positive, an angle repeats. This decides everything where no unknown stands both inside and
+outside of e, sin or log; otherwise this road is not taken.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from mathcli.algebra import definite
 from mathcli.algebra import exact as exactly
 from mathcli.algebra.algebraic_points import AlgebraicPoint
 from mathcli.algebra.atoms import is_easy
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.field import Atom, Field, Fraction
+from mathcli.algebra.raising import exponent_tree
 from mathcli.algebra.rational import normal_form
 from mathcli.algebra.rings import Ring
-from mathcli.algebra.varieties import Variety, variety
+from mathcli.algebra.varieties import Continuum, Variety, key, variety
 from mathcli.calculus.real_points import RealPoint, algebraic_bound
 from mathcli.calculus.regions import Bound
 from mathcli.syntax.tree import ONE, PI, TWO, Call, E, Name, Negative, Node, Power, Product, Quotient, Sum, integer
@@ -225,17 +225,51 @@ def _taken_back(found: Variety, unknowns: _Unknowns, hidden: list[Name]) -> Exte
             families.append(Period(real, periods))
         else:
             points.append(real)
-    curves = []
+    curves: list[Curve] = []
     for continuum in found.continua:
-        if unknowns.atoms:
+        curve = _curve(continuum, unknowns, hidden)
+        if curve is None:
             return None
-        equations = tuple(unknowns.ring.tree(p) for p in continuum.equations)
-        witness = continuum.witness
-        curves.append(Curve(equations, continuum.dimension, None if witness is None else RealPoint.of(unknowns.names, witness)))
+        curves.append(curve)
     if unknowns.atoms and found.open:
         return None
     unsolved = tuple(tuple(unknowns.ring.tree(p) for p in branch) for branch in found.open)
     return Extended(tuple(points), tuple(families), tuple(curves), unsolved, len(unknowns.atoms))
+
+
+def _curve(continuum: Continuum, unknowns: _Unknowns, hidden: list[Name]) -> Curve | None:
+    """A curve in terms of the names; None where the point that is known on it does not have the signs of roots."""
+    witness = continuum.witness
+    if witness is None or not _is_admissible(witness, unknowns):
+        return None
+    places = unknowns.places()
+    ring = unknowns.ring
+    implied = {key(ring.renamed(p, places)) for p in _relations(unknowns)} | {
+        key(ring.gens[unknowns.names.index(x)]) for x in hidden
+    }
+    stand_ins = ring.names[len(unknowns.names) :]
+    functions: dict[Node, Node] = {
+        name: function_tree(unknowns.field, atom) for name, atom in zip(stand_ins, unknowns.atoms, strict=True)
+    }
+    equations = [ring.tree(p) for p in continuum.equations if not {key(p), key(-p)} & implied]
+    point, _ = _real_point(witness, unknowns, hidden)
+    return Curve(tuple(e.substitute(functions) for e in equations), continuum.dimension, point)
+
+
+def function_tree(field: Field, atom: Atom) -> Node:
+    """Return the tree of a function that is an atom of a field."""
+    match atom.kind:
+        case "root":
+            inner = exponent_tree(field, Fraction(field, field.lifted(atom.data[0]), field.unit))
+            name = {2: "sqrt", 3: "cbrt"}.get(atom.order)
+            return Call(name, (inner,)) if name else Call("root", (inner, integer(atom.order)))
+        case "abs":
+            return Call("abs", (exponent_tree(field, atom.data[1]),))
+        case "log":
+            return Call("log", (exponent_tree(field, atom.data),))
+        case "exp":
+            return Power(E, exponent_tree(field, atom.data[0]))
+    return Call(atom.kind, (exponent_tree(field, atom.data[0]),))
 
 
 def _is_admissible(point: AlgebraicPoint, unknowns: _Unknowns) -> bool:
@@ -327,6 +361,3 @@ def _agrees(function: str, angle: Node, value: Bound) -> bool:
     if ball is None or not ball.overlaps(value.ball()):
         return False
     return value.exact is not None and exactly.is_zero(Sum.of(claimed, Negative(value.exact))) is True
-
-
-__all__ = ["Curve", "Extended", "Period", "definite", "extended_solutions"]

@@ -18,7 +18,7 @@ from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, behaviour
-from mathcli.calculus.growth_everywhere import Growth, growth
+from mathcli.calculus.growth_everywhere import Growth, growth, single_variables
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.several import Extreme, Found, FoundCurve, Outcome
 from mathcli.syntax.tree import (
@@ -34,7 +34,6 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
     Relation,
-    Vector,
     integer,
 )
 
@@ -68,16 +67,18 @@ def extremes(
     if box is not None:
         return None, None
     everything = [*points, *families]
-    known = is_complete and all(p.value is not None for p in [*everything, *curves])
+    known = is_complete and all(p.value is not None for p in both(everything, curves))
     candidates = _Candidates([p for p in everything if p.value is not None], [c for c in curves if c.value], known)
     found = [_by_range(f, candidates, sign) for sign in (1, -1)]
     if not conditions and known:
         far = growth(f, names)
         repeats = _is_periodic_all_over(families, points, curves)
         found = [
-            outcome or _attained(far, repeats, candidates, sign)
-            for outcome, sign in zip(found, (1, -1), strict=True)
+            outcome or _attained(far, repeats, candidates, sign) for outcome, sign in zip(found, (1, -1), strict=True)
         ]
+    if None in found and not conditions and known:
+        parts = _by_parts(f, names, candidates, budget)
+        found = [outcome or part for outcome, part in zip(found, parts, strict=True)]
     if None in found and is_complete and not conditions:
         found[0] = found[0] or _by_convexity(f, candidates, 1)
         found[1] = found[1] or _by_convexity(f, candidates, -1)
@@ -87,6 +88,11 @@ def extremes(
     return found[0], found[1]
 
 
+def both(points: Iterable[Found], curves: Iterable[FoundCurve]) -> list[Found | FoundCurve]:
+    """Return points and curves in one list: what has a value."""
+    return [*points, *curves]
+
+
 def _by_range(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     """An extremum where a value meets a bound on all values that can be read off the form of f."""
     values = value_range(f)
@@ -94,7 +100,7 @@ def _by_range(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     if end is None:
         return None
     bound = Bound.rational(end)
-    if not any(c.value is not None and c.value.value == end for c in (*candidates.points, *candidates.curves)):
+    if not any(c.value is not None and c.value.value == end for c in both(candidates.points, candidates.curves)):
         return None
     return _collected(candidates, bound, (f"no value of f is {'less' if sign > 0 else 'greater'}",))
 
@@ -103,29 +109,26 @@ def _collected(candidates: _Candidates, value: Bound, why: Phrase) -> Extreme:
     return Extreme(
         value,
         True,
-        tuple(p.at for p in candidates.points if p.value is not None and p.value.compare(value) == 0),
-        tuple(c.curve for c in candidates.curves if c.value is not None and c.value.compare(value) == 0),
+        tuple(p.at for p in candidates.points if p.value is not None and p.value.compare(value) in (0, None)),
+        tuple(c.curve for c in candidates.curves if c.value is not None and c.value.compare(value) in (0, None)),
         why,
     )
 
 
 def best(values: Iterable[Bound], sign: int) -> Bound | None:
-    """Return the least (sign 1) or greatest of some numbers; None where two could not be compared, or there is none."""
+    """Return the least (sign 1) or greatest of some numbers; None where there is none.
+
+    Of two that agree to 2000 bits and that nothing tells apart, either will do: it is the least to that many bits.
+    """
     found: Bound | None = None
     for value in values:
-        if found is None:
-            found = value
-            continue
-        by = value.compare(found)
-        if by is None:
-            return None
-        if by * sign < 0:
+        if found is None or (value.compare(found) or 0) * sign < 0:
             found = value
     return found
 
 
 def _attained(far: Growth | None, repeats: bool, candidates: _Candidates, sign: int) -> Outcome:
-    values = [c.value for c in (*candidates.points, *candidates.curves) if c.value is not None]
+    values = [c.value for c in both(candidates.points, candidates.curves) if c.value is not None]
     extreme = best(values, sign)
     if repeats and extreme is not None:
         return _collected(candidates, extreme, ("f is continuous and repeats in every variable",))
@@ -141,7 +144,7 @@ def _attained(far: Growth | None, repeats: bool, candidates: _Candidates, sign: 
     if not values:
         return None
     by = None if extreme is None else extreme.compare(limit)
-    if by is None or extreme is None:
+    if extreme is None or by is None:
         return None
     if by * sign <= 0:
         return _collected(candidates, extreme, far.why)
@@ -163,6 +166,26 @@ def _by_convexity(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     return None if value is None else _collected(candidates, value, (f"f is {word}",))
 
 
+def _by_parts(f: Node, names: tuple[Name, ...], candidates: _Candidates, budget: Budget) -> list[Outcome]:
+    """A sum of functions of one variable each has an extremum just where all of them have."""
+    from mathcli.calculus import extrema
+    from mathcli.calculus.critical import Extreme as Single
+
+    parts = single_variables(f, names)
+    if parts is None:
+        return [None, None]
+    searched = [extrema.critical_points(g, x, budget=budget) for x, g in parts.items()]
+    outcomes: list[Outcome] = []
+    for sign, singles in ((1, [s.minimum for s in searched]), (-1, [s.maximum for s in searched])):
+        extreme = best([c.value for c in both(candidates.points, candidates.curves) if c.value is not None], sign)
+        if extreme is not None and all(isinstance(s, Single) and s.is_attained for s in singles):
+            why: Phrase = ("f is a sum of functions of one variable, each of which has its own",)
+            outcomes.append(_collected(candidates, extreme, why))
+        else:
+            outcomes.append(None)
+    return outcomes
+
+
 # no bound
 
 
@@ -180,8 +203,15 @@ def escape(f: Node, names: tuple[Name, ...], conditions: tuple[Node, ...], sign:
             continue
         found = behaviour(along, T, INF)
         if found.is_proved and found.limit is wanted:
-            return "unbounded", ("along ", Vector(curve), " f has no bound as ", T, " grows")
+            return "unbounded", _along(names, curve)
     return None
+
+
+def _along(names: Sequence[Name], curve: Sequence[Node]) -> Phrase:
+    parts: list[str | Node] = []
+    for name, entry in zip(names, curve, strict=True):
+        parts += [f"{', ' if parts else 'along '}{name.name} = ", entry]
+    return (*parts, " f has no bound as ", T, " grows")
 
 
 def _is_open(conditions: Iterable[Node]) -> bool:
@@ -202,11 +232,13 @@ def _rational_escape(
             if top is None or bottom is None or top[0] <= bottom[0]:
                 continue
             if (top[1] > 0) == ((bottom[1] > 0) == (sign > 0)):
-                return "unbounded", ("along ", Vector(_curve(weights, place)), " f has no bound as ", T, " grows")
+                return "unbounded", _along(names, _curve(weights, place))
     return None
 
 
-def _leading_power(p: dict[tuple[int, ...], Any], weights: Sequence[int], place: Sequence[int]) -> tuple[int, Any] | None:
+def _leading_power(
+    p: dict[tuple[int, ...], Any], weights: Sequence[int], place: Sequence[int]
+) -> tuple[int, Any] | None:
     found: dict[int, Any] = {}
     for monomial, coefficient in p.items():
         term = coefficient

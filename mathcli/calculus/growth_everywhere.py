@@ -15,15 +15,12 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, behaviour
 from mathcli.syntax.tree import (
     INF,
-    ONE,
-    TWO,
     ZERO,
     Call,
     E,
     Name,
     Negative,
     Node,
-    Number,
     Power,
     Product,
     Quotient,
@@ -176,7 +173,11 @@ def _of_exponentials(f: Node, names: Sequence[Name]) -> Growth | None:
 
         return Growth(None, number(fmpq(rest.leading_coefficient()) / rest_scale), why)
     inner = _of_rational(ring.tree(rest), names)
-    return None if inner is None or inner.sign is None else Growth(inner.sign * (1 if rest_scale > 0 else -1), None, inner.why)
+    return (
+        None
+        if inner is None or inner.sign is None
+        else Growth(inner.sign * (1 if rest_scale > 0 else -1), None, inner.why)
+    )
 
 
 def exponential_parts(f: Node, names: Sequence[Name]) -> list[tuple[Polynomial, int, Polynomial, int]] | None:
@@ -253,19 +254,12 @@ def _of_sum(f: Node, names: Sequence[Name]) -> Growth | None:
 
 def _of_single_variables(f: Node, names: Sequence[Name]) -> Growth | None:
     """A sum of functions of one variable each, all of which tend to the same infinity at both ends."""
-    if not isinstance(f, Sum):
-        return None
-    parts: dict[Name, list[Node]] = {name: [] for name in names}
-    for term in f.terms:
-        if len(term.names) > 1:
-            return None
-        if term.names:
-            parts[next(iter(term.names))].append(term)
-    if not all(parts.values()):
+    parts = single_variables(f, names)
+    if parts is None:
         return None
     limits = [
-        found.limit if (found := behaviour(Sum.of(*terms), x, end)).is_proved else None
-        for x, terms in parts.items()
+        found.limit if (found := behaviour(g, x, end)).is_proved else None
+        for x, g in parts.items()
         for end in (INF, MINUS_INF)
     ]
     for sign, wanted in ((1, INF), (-1, MINUS_INF)):
@@ -274,4 +268,17 @@ def _of_single_variables(f: Node, names: Sequence[Name]) -> Growth | None:
     return None
 
 
-__all__ = ["ONE", "TWO", "Growth", "Number", "exponential_parts", "growth"]
+def single_variables(f: Node, names: Sequence[Name]) -> dict[Name, Node] | None:
+    """Return the functions of one variable each whose sum is f; None where it is no such sum of all the variables."""
+    if not isinstance(f, Sum):
+        return None
+    parts: dict[Name, list[Node]] = {name: [] for name in names}
+    constants: list[Node] = []
+    for term in f.terms:
+        if len(term.names) > 1:
+            return None
+        (parts[next(iter(term.names))] if term.names else constants).append(term)
+    if not all(parts.values()):
+        return None
+    parts[names[0]] += constants
+    return {x: Sum.of(*terms) for x, terms in parts.items()}

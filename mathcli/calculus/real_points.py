@@ -29,9 +29,7 @@ class RealPoint:
 
     __slots__ = ("_ring", "algebraic", "bounds", "names")
 
-    def __init__(
-        self, names: Sequence[Name], bounds: Sequence[Bound], algebraic: AlgebraicPoint | None = None
-    ) -> None:
+    def __init__(self, names: Sequence[Name], bounds: Sequence[Bound], algebraic: AlgebraicPoint | None = None) -> None:
         self.names = tuple(names)
         self.bounds = tuple(bounds)
         self.algebraic = algebraic

@@ -57,11 +57,12 @@ def reduced_on(f: Node, curve: Curve) -> Node | None:
 def _remainder(polynomial: Any, basis: list[Any], ring: Ring) -> Node | None:
     """The remainder of a polynomial by a Gröbner basis, as a tree; None where it takes too many steps."""
     rest = {tuple(int(e) for e in m): fmpq(c) for m, c in polynomial.terms()}
-    heads = [(leading(g), fmpq(g.leading_coefficient()), [(tuple(map(int, m)), fmpq(c)) for m, c in g.terms()]) for g in basis]
+    heads = [
+        (leading(g), fmpq(g.leading_coefficient()), [(tuple(map(int, m)), fmpq(c)) for m, c in g.terms()])
+        for g in basis
+    ]
     for _ in range(_MOST_STEPS):
-        step = next(
-            ((m, h) for m in rest for h in heads if all(a <= b for a, b in zip(h[0], m, strict=True))), None
-        )
+        step = next(((m, h) for m in rest for h in heads if all(a <= b for a, b in zip(h[0], m, strict=True))), None)
         if step is None:
             return _tree(rest, ring)
         monomial, (head, first, terms) = step

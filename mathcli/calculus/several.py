@@ -1,4 +1,4 @@
-"""Critical points of functions of several variables: where the gradient is 0 or does not exist, and of what kind they are.
+"""Critical points of functions of several variables: where the gradient is 0 or does not exist, and their kinds.
 
 The Hessian decides where it is definite or has eigenvalues of both signs, by the signs of the sums of its principal
 minors; where it is degenerate, the lowest terms of the Taylor polynomial or a bound on all values may. Global extrema
@@ -8,7 +8,7 @@ are claimed in `far_out` only, with a proof.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from mathcli.algebra.budget import Budget
@@ -100,8 +100,7 @@ def critical_points(
     gradient = tuple(differentiate(f, x, named=named) for x in names)  # type: ignore[arg-type]
     slopes = tuple(d.result for d in gradient)
     hessian = tuple(
-        tuple(differentiate(slopes[min(j, k)], names[max(j, k)]) for k in range(len(names)))
-        for j in range(len(names))
+        tuple(differentiate(slopes[min(j, k)], names[max(j, k)]) for k in range(len(names))) for j in range(len(names))
     )
     conditions = domain(f)
     stationary = solutions(slopes, names, box=box, where=conditions, budget=budget)
@@ -115,7 +114,9 @@ def critical_points(
     curves = [_on_curve(f, curve) for curve in stationary.curves]
     curves += [_on_curve(f, curve, is_singular=True) for found in singular for curve in found.curves]
     families += [
-        Found(family.point, None, UNDECIDED, ("the formula of the gradient has no value there",), periods=family.periods)
+        Found(
+            family.point, None, UNDECIDED, ("the formula of the gradient has no value there",), periods=family.periods
+        )
         for found in singular
         for family in found.families
     ]
@@ -130,7 +131,7 @@ def critical_points(
         hessian,
         tuple(_by_place(points)),
         tuple(families),
-        tuple(_with_kind(curve, minimum, maximum) for curve in curves),
+        tuple(with_kind(curve, minimum, maximum) for curve in curves),
         (),
         minimum,
         maximum,
@@ -140,11 +141,11 @@ def critical_points(
     )
 
 
-def _with_kind(curve: FoundCurve, minimum: Outcome, maximum: Outcome) -> FoundCurve:
-    """A curve on which f has its least or greatest value is one of minima or maxima."""
+def with_kind(curve: FoundCurve, minimum: Outcome, maximum: Outcome) -> FoundCurve:
+    """Return the curve with its kind: one on which f has its least or greatest value is of minima or maxima."""
     for sign, outcome in ((1, minimum), (-1, maximum)):
         if curve.kind is None and isinstance(outcome, Extreme) and curve.curve in outcome.on:
-            return FoundCurve(curve.curve, curve.value, DEGENERATE[sign], curve.why)
+            return replace(curve, kind=DEGENERATE[sign])
     return curve
 
 
@@ -268,7 +269,7 @@ def _without_gradient(
         for condition in derivative_domain(f, x):
             if condition not in conditions and not is_smooth:
                 zeros.update(dict.fromkeys(edges(condition)))
-    groups = [(u,) for u in zeros]
+    groups: list[tuple[Node, ...]] = [(u,) for u in zeros]
     groups += combinations(zeros, len(names)) if len(zeros) >= len(names) else []
     return [solutions(group, names, box=box, where=conditions, budget=budget) for group in groups]
 
@@ -288,7 +289,9 @@ def _has_gradient(slopes: Sequence[Node], point: RealPoint) -> bool:
 
 def _may_jump(node: Node) -> bool:
     jumping = ("sign", "floor", "ceil", "max", "min")
-    return any(isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in jumping) for part in walk(node))
+    return any(
+        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in jumping) for part in walk(node)
+    )
 
 
 def edges(condition: Node) -> list[Node]:
@@ -314,7 +317,9 @@ def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve
     sign, why = _by_bound(f, value)
     if is_singular:
         note: Phrase = ("the formula of the gradient has no value there",)
-        return FoundCurve(curve, value, CORNER if sign is None else CORNERS[sign], (*note, *(("; ", *why) if why else ())))
+        return FoundCurve(
+            curve, value, CORNER if sign is None else CORNERS[sign], (*note, *(("; ", *why) if why else ()))
+        )
     return FoundCurve(curve, value, None if sign is None else DEGENERATE[sign], why)
 
 

@@ -1,4 +1,4 @@
-"""Real solutions of systems of equations in several unknowns, with a certificate that none is missing where there is one.
+"""Real solutions of systems of equations in several unknowns, and a proof that none is missing where there is one.
 
 Polynomial systems, and those that are polynomial in functions of the unknowns, are solved by Gröbner bases
 (`extended_systems`); others by taking the equations one by one (`elimination`), or in a box by branch and prune with a

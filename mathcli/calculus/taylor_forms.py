@@ -1,7 +1,7 @@
 """What a function is like near a point where its Hessian decides nothing: the lowest terms of its Taylor polynomial.
 
-The terms that weigh least, for weights w of the variables, are a form F; along x_i = a_i t^(w_i) they prevail as t -> 0.
-F positive away from the origin makes a minimum. A curve on which f rises and one on which it falls make a saddle;
+The terms that weigh least, for weights w of the variables, are a form F; along x_i = a_i t^(w_i) they prevail as t ->
+0. F positive away from the origin makes a minimum. A curve on which f rises and one on which it falls make a saddle;
 curves alone never make an extremum: (y - x^2)(y - 2x^2) has a minimum at 0 on each line, and none in the plane.
 """
 

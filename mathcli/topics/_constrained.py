@@ -1,4 +1,4 @@
-"""Critical points under constraints: Lagrange's conditions, the cases of the inequalities, and what a reader is shown."""
+"""Critical points under constraints: Lagrange's conditions, the cases of the inequalities, and their page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mathcli.calculus.constraints import Case, Constrained, Constraint, constrained_points, letters
 from mathcli.calculus.several import Found, Several
 from mathcli.solution import Answer, Block, Chain, Given, Remark, Solution, Table
-from mathcli.syntax.tree import ZERO, Equation, Name, Negative, Node, Product, Relation, Sum
+from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Negative, Node, Product, Relation, Sum
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -22,7 +22,7 @@ def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Bud
     from mathcli.topics._several import bare, warnings
 
     relations = tuple(reading.tree for reading in problem.where)
-    found = constrained_points(about.plain, about.variables, (*relations, *_of_box(box)), budget=budget)
+    found = constrained_points(about.plain, about.variables, (*relations, *of_box(box)), box=box, budget=budget)
     derivations = _derivations(found)
     proofs = prove(derivations, budget)
     listed = as_several(found)
@@ -42,8 +42,8 @@ def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Bud
     )
 
 
-def _of_box(box: Box | None) -> list[Node]:
-    """The ends of a box as inequalities."""
+def of_box(box: Box | None) -> list[Node]:
+    """Return the ends of a box as inequalities."""
     found: list[Node] = []
     for name, (lower, upper) in (box or {}).items():
         if lower is not None and lower.exact is not None:
@@ -96,7 +96,9 @@ def _blocks(found: Constrained, listed: Several, about: Subject) -> list[Block]:
     shown = _joined(tuple(constraint.shown for constraint in found.constraints))
     blocks: list[Block] = [Given(about.label, about.body, ("where ", *shown))]
     if found.objective is not found.f:
-        blocks.append(Remark(("the function outside is increasing: the critical points are those of ", found.objective)))
+        blocks.append(
+            Remark(("the function outside is increasing: the critical points are those of ", found.objective))
+        )
     for x, derivation in zip(found.names, found.gradient, strict=True):
         blocks.append(Chain(f"WITH RESPECT TO {x.name}", derivation))
     for case in found.cases:
@@ -125,7 +127,7 @@ def _of_case(case: Case, found: Constrained, about: Subject) -> list[Block]:
         blocks.append(
             Remark(
                 (
-                    "the multipliers eliminated, with the points where the gradients of the constraints are dependent: ",
+                    "without the multipliers, and with points where the gradients of the constraints are dependent: ",
                     *_joined(tuple(Equation(u, ZERO) for u in case.equations)),
                 )
             )
@@ -149,7 +151,7 @@ def lagrange(active: tuple[Constraint, ...], found: Constrained) -> tuple[Node, 
     conditions: list[Node] = []
     for k in range(len(found.names)):
         pulls = [
-            slope if (slope := c.slopes[k].result) is ZERO else Product.of(letter, slope)
+            slope if (slope := c.slopes[k].result) is ZERO else letter if slope is ONE else Product.of(letter, slope)
             for letter, c in zip(names, active, strict=True)
         ]
         right = [pull for pull in pulls if pull is not ZERO]
@@ -161,11 +163,18 @@ def _table(case: Case, found: Constrained, about: Subject) -> Table:
     from mathcli.topics._one_variable import shown
 
     extra = letters(case.active, found.names) if case.active else []
-    heads = (*((name.name,) for name in found.names), (about.label,), *((Name(letter),) for letter in extra), ("kind",))
-    rows = []
+    heads: tuple[Phrase, ...] = (
+        *((name.name,) for name in found.names),
+        (about.label,),
+        *((Name(letter),) for letter in extra),
+        ("kind",),
+    )
+    rows: list[tuple[Phrase, ...]] = []
     for point in case.points:
         value: Phrase = ("",) if point.value is None else (shown(point.value, 10),)
-        pulls = tuple((shown(point.multipliers[letter], 10),) if letter in point.multipliers else ("-",) for letter in extra)
+        pulls = tuple(
+            (shown(point.multipliers[letter], 10),) if letter in point.multipliers else ("-",) for letter in extra
+        )
         rows.append((*((shown(bound, 10),) for bound in point.at.bounds), value, *pulls, (point.kind,)))
     return Table(heads, tuple(rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mathcli.calculus.several import Extreme, Found, FoundCurve, Several, critical_points
@@ -38,6 +39,8 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         return _constrained.solve_constrained(problem, about, box, budget)
     _check_names(about)
     found = critical_points(about.plain, about.variables, box=box, budget=budget)
+    if box is not None:
+        found = _with_edges(found, box, budget)
     derivations = (*found.gradient, *_upper(found))
     proofs = prove(derivations, budget)
     return Solution(
@@ -54,6 +57,28 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         text=problem.expression.text,
         read=problem.expression.tree,
     )
+
+
+def _with_edges(found: Several, box: Box, budget: Budget) -> Several:
+    """The same with the points on the edges of the box, and the extrema in all of it where everything was found."""
+    from mathcli.calculus.constraints import constrained_points
+    from mathcli.topics._constrained import as_several, of_box
+
+    edges = as_several(constrained_points(found.f, found.names, of_box(box), box=box, budget=budget))
+    points = tuple(p for p in found.points if not any(_is_on(p.at, q.at) for q in edges.boundary))
+    return replace(
+        found,
+        points=points,
+        boundary=edges.boundary,
+        minimum=edges.minimum,
+        maximum=edges.maximum,
+        is_complete=found.is_complete and edges.is_complete,
+        reasons=tuple(dict.fromkeys((*found.reasons, *(edges.reasons if not edges.is_complete else ())))),
+    )
+
+
+def _is_on(a: RealPoint, b: RealPoint) -> bool:
+    return a.same_as(b) is True
 
 
 def _check_names(about: Subject) -> None:
@@ -339,6 +364,10 @@ def _blocks(found: Several, about: Subject, box: Box | None) -> list[Block]:
     rows = [_row(point) for point in found.points]
     if rows:
         blocks.append(Table((*((name,) for name in found.names), (about.label,), ("kind",)), tuple(rows)))
+    edge = [_row(point) for point in found.boundary]
+    if edge:
+        heads: tuple[Phrase, ...] = (*((name,) for name in found.names), (about.label,), ("on the edge",))
+        blocks.append(Table(heads, tuple(edge)))
     whys = {(point.kind, point.why): point for point in found.points if point.why}
     blocks.extend(Remark((f"{kind}: ", *why)) for kind, why in whys)
     blocks.extend(ending(found, about, box))
