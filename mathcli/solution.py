@@ -30,13 +30,15 @@ class Given:
 class Chain:
     """A derivation under a heading: FIRST DERIVATIVE. `start` is shown as `label` where there is one (f''(x)).
 
-    `dependent` is a y(x) that is shown as y, and its derivative as y'.
+    `dependent` is a y(x) that is shown as y, and its derivative as y'. What `is_background` is shown at full detail
+    only.
     """
 
     heading: str
     derivation: Derivation
     label: Node | None = None
     dependent: Node | None = None
+    is_background: bool = False
 
 
 @dataclass(frozen=True, slots=True)

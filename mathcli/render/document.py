@@ -138,6 +138,8 @@ class _Composer:
             match block:
                 case Given():
                     yield self._given(block)
+                case Chain(is_background=True) if self.detail != "full":
+                    continue
                 case Chain():
                     yield Heading(block.heading)
                     yield self._chain(block)

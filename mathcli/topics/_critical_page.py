@@ -7,13 +7,33 @@ from typing import TYPE_CHECKING
 
 from mathcli.algebra.exact import evaluated
 from mathcli.algebra.ranges import value_range
-from mathcli.calculus.critical import Critical, CriticalPoint, Extreme, Stretch
+from mathcli.calculus.critical import (
+    LOCAL_MAXIMUM,
+    LOCAL_MINIMUM,
+    STATIONARY_INFLECTION,
+    Critical,
+    CriticalPoint,
+    Extreme,
+    Stretch,
+)
 from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.numbers import decimal_node
 from mathcli.calculus.regions import Bound, Piece
 from mathcli.calculus.smooth_parts import has_kinks
-from mathcli.solution import Block, Finding, Findings, Given, Remark, Table
-from mathcli.syntax.tree import INF, ZERO, Call, Equation, Interval, Name, Negative, Node, Power, Product, Quotient
+from mathcli.solution import Block, Chain, Finding, Findings, Given, Remark, Table
+from mathcli.syntax.tree import (
+    INF,
+    ZERO,
+    Call,
+    Equation,
+    Interval,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+)
 from mathcli.topics._one_variable import (
     as_interval,
     domain_phrase,
@@ -33,15 +53,20 @@ def blocks(found: Critical, about: Subject, on: Interval | None) -> tuple[Block,
     """Return the blocks of the answer: f, f' and its zeros, the table of signs, the findings, the verdict."""
     x, f = found.x, about.function
     page: list[Block] = [Given(Call(f, (x,)), about.body, ("for ", *domain_phrase(found, on)))]
-    page.extend(_derivative(found, f))
-    if _has_table(found):
-        page.append(_signs(found, f))
+    page.extend(zeros_and_signs(found, f))
     page.extend(_findings(found, f))
     page.extend(Remark(sentence) for sentence in _global_sentences(found, f))
     if found.shape is not None:
         page.extend(_shape(found, f))
     page.append(_verdict(found))
     return tuple(page)
+
+
+def zeros_and_signs(found: Critical, f: str) -> Iterator[Block]:
+    """The derivative in factors, where it may be 0, and the table of its signs."""
+    yield from _derivative(found, f)
+    if _has_table(found):
+        yield _signs(found, f)
 
 
 # -- the derivative -------------------------------------------------------------------------------------------------
@@ -53,19 +78,47 @@ def _derivative(found: Critical, f: str) -> Iterator[Block]:
         yield _by_parts(found, f)
         return
     slope, label = found.factored, Call(f, (x,), 1)
+    yield Chain("DERIVATIVE", found.derivative, label=label, is_background=True)
     yield Given(label, slope)
-    numerator, denominator = _fraction(slope)
+    said = _zeros_said(found, label)
+    if said:
+        yield Remark(said)
+
+
+def _zeros_said(found: Critical, label: Node) -> Phrase:
+    """Why f' is 0 exactly where it is: n^2 > 0, so f'(n) = 0 exactly where 1 - log n = 0, which is at n = e."""
+    x = found.x
+    numerator, denominator = _fraction(found.factored)
     factors = [factor for factor in _factors(numerator) if x in factor.names]
-    nonzero = [part for part in (*factors, *_factors(denominator)) if x in part.names and _never_zero(part)]
-    left = [factor for factor in factors if factor not in nonzero]
+    positive = [part for part in (*factors, *_factors(denominator)) if x in part.names and _never_zero(part)]
+    others = [part for part in _factors(denominator) if x in part.names and part not in positive]
+    left = [factor for factor in factors if factor not in positive]
+    if x not in found.factored.names or not left:
+        return ()
     said: list[str | Node] = []
-    for part in nonzero:
-        said.extend((", " if said else "", part, " is never 0" if not value_range(part).is_positive else " > 0"))
-    if x in denominator.names and not said:
-        said.extend((denominator, " is not 0 where ", Name(f), " is differentiable"))
-    if said and left and len(nonzero) + len(left) > 1 and numerator is not ZERO:
-        zero = Product.of(*left)
-        yield Remark((*said, ", so ", label, " = 0 exactly where ", Equation(zero, ZERO)))
+    for part in positive:
+        said.extend((", " if said else "", part, " > 0" if value_range(part).is_positive else " is never 0"))
+    for part in others:
+        is_square = isinstance(part, Power) and isinstance(part.exponent, Number) and part.exponent.numerator % 2 == 0
+        said.extend((", " if said else "", part, " > 0 where it is not 0" if is_square else " is not 0"))
+    if said:
+        said.append(", so ")
+    said.extend((label, " = 0 exactly where ", Equation(Product.of(*left), ZERO)))
+    return (*said, *_places(found))
+
+
+def _places(found: Critical) -> Phrase:
+    """The stationary points, where they are few and all of them are known."""
+    points = [point for point in found.points if point.kind in _LEVEL]
+    if not found.is_complete or found.families or len(points) > 4:
+        return ()
+    if not points:
+        return (", which is nowhere",)
+    said: list[str | Node] = [", which is at "]
+    for k, point in enumerate(points):
+        sign = " = " if point.at.exact is not None else " ≈ "
+        said.extend((" and " if k and k == len(points) - 1 else ", " if k else "", found.x, sign, shown(point.at, 6)))
+    return tuple(said)
 
 
 def _fraction(node: Node) -> tuple[Node, Node]:
@@ -124,6 +177,7 @@ def _end_of_run(found: Critical, start: Stretch) -> Bound | None:
 # -- the table of signs ---------------------------------------------------------------------------------------------
 
 _WIDEST = 16
+_LEVEL = (LOCAL_MINIMUM, LOCAL_MAXIMUM, STATIONARY_INFLECTION)
 _SIGNS = {1: "> 0", -1: "< 0", 0: "0"}
 _WAYS = {1: "increasing", -1: "decreasing", 0: "constant"}
 
@@ -162,8 +216,7 @@ def _signs(found: Critical, f: str) -> Table:
 
 
 def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
-    is_level = point.kind in ("local minimum", "local maximum", "stationary inflection")
-    slope: Phrase = ("0",) if is_level else ("–",)
+    slope: Phrase = ("0",) if point.kind in _LEVEL else ("–",)
     if value is not None:
         height: Phrase = _brief(value)
     else:
@@ -284,6 +337,10 @@ def _global_sentences(found: Critical, f: str) -> Iterator[Phrase]:
     if found.minimum == found.maximum == "undecided":
         yield ("whether there are global extrema was not decided",)
         return
+    if len(found.stretches) == 2 and len(found.points) == 1 and not found.families and not found.boundary:
+        ways = tuple(_WAYS[stretch.sign or 0].replace("ing", "es") for stretch in found.stretches)
+        if set(ways) == {"increases", "decreases"}:
+            yield (f"{f} {ways[0]} up to ", shown(found.points[0].at, 6), f" and {ways[1]} from there on")
     for word, side, extreme in (("minimum", "below", found.minimum), ("maximum", "above", found.maximum)):
         if extreme is None:
             yield (f"no global {word}: {f} is unbounded {side}", *_where_unbounded(found, side))
