@@ -79,7 +79,7 @@ def load(name: str) -> type[Problem]:
 
         close = nearest(name, names())
         raise UsageError(
-            f"there is no task {name!r}", hint=f"did you mean {close}?" if close else f"the tasks: {', '.join(names())}"
+            f"there is no task {name!r}", hint=f"did you mean {close}?" if close else "mathcli --help lists all"
         )
     topic: type[Problem] = import_module(f"mathcli.topics.{name}").TOPIC
     return topic

@@ -38,6 +38,7 @@ PROBLEMS = {
     "symbols": ("project", {"vector": "a,b", "onto": ["c,d"]}),
     "a global maximum": ("critical", {"expression": "log(n)/n"}),
     "a saddle and two minima": ("critical", {"expression": "x^4 + y^4 - 4x y + 1"}),
+    "a nearest point": ("distance", {"curve": "y=x^2+7", "to": "3,7"}),
     "a cubic": ("solve", {"equation": "4x^3 + 2x - 6 = 0"}),
     "an inequality": ("solve", {"equation": "x^2 - 3x + 2 > 0"}),
     "a reading": ("read", {"expression": "1/2x"}),
