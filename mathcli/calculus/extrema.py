@@ -204,13 +204,22 @@ class _Search:
             approaches=approaches,
             is_complete=self.is_complete,
             certain_within=next((found.certain_within for found in self.zeros.values() if not found.is_complete), None),
-            reasons=tuple(dict.fromkeys(self.reasons)),
+            reasons=tuple(dict.fromkeys(self.reasons)) or self._plain_reason(points, stretches),
             period=self.repeats.period if self.repeats else None,
         )
         result = with_global_extrema(result, self.levels, self.repeats)
         values = self._values(result)
         result = replace(result, derivations=(*self.derivatives.values(), *factoring, *values))
         return self._repeated(result) if self.repeats else result
+
+    def _plain_reason(self, points: list[CriticalPoint], stretches: list[Stretch]) -> tuple[Phrase, ...]:
+        """Why nothing is missing, where no argument was needed."""
+        if points:
+            return (("the derivative is 0 only where one of its factors is, and each was solved",),)
+        signs = {stretch.sign for stretch in stretches}
+        if signs == {0}:
+            return (("the derivative is 0 all over",),)
+        return (("the derivative exists and is never 0",),) if signs <= {-1, 1} else ()
 
     def _values(self, found: Critical) -> tuple[Derivation, ...]:
         """How the values at the points are worked out, as far as a normal form proves it."""

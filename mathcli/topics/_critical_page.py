@@ -100,7 +100,7 @@ def _zeros_said(found: Critical, label: Node) -> Phrase:
         said.extend((", " if said else "", part, " > 0" if value_range(part).is_positive else " is never 0"))
     for part in others:
         is_square = isinstance(part, Power) and isinstance(part.exponent, Number) and part.exponent.numerator % 2 == 0
-        said.extend((", " if said else "", part, " > 0 where it is not 0" if is_square else " is not 0"))
+        said.extend((", " if said else "", part, " > 0" if is_square else " is not 0"))
     if said:
         said.append(", so ")
     said.extend((label, " = 0 exactly where ", Equation(Product.of(*left), ZERO)))
@@ -114,10 +114,11 @@ def _places(found: Critical) -> Phrase:
         return ()
     if not points:
         return (", which is nowhere",)
-    said: list[str | Node] = [", which is at "]
+    said: list[str | Node] = []
     for k, point in enumerate(points):
         sign = " = " if point.at.exact is not None else " ≈ "
-        said.extend((" and " if k and k == len(points) - 1 else ", " if k else "", found.x, sign, shown(point.at, 6)))
+        before = ", which is at " if k == 0 else " and " if k == len(points) - 1 else ", "
+        said.extend((before, found.x, sign, shown(point.at, 6)))
     return tuple(said)
 
 
@@ -313,12 +314,10 @@ def _findings(found: Critical, f: str) -> Iterator[Block]:
 def _finding(found: Critical, f: str, point: CriticalPoint) -> Finding:
     at = shown(point.at, 10)
     remark: list[str | Node] = list(_kind(found, point.at, point.kind))
-    if point.at.exact is not None and not is_short(point.at.exact):
-        remark.extend((f"; {found.x.name} ≈ ", decimal_node(point.at, 10)))
     if point.value is None:
         return Finding(found.x, at, tuple(remark), "=" if point.at.exact is not None else "≈")
     if point.value.exact is not None and not is_short(point.value.exact):
-        remark.extend((f", {f} ≈ ", decimal_node(point.value, 10)))
+        remark.extend((f", {f} ≈ ", decimal_node(point.value, 6)))
     if point.why:
         remark.extend(("; ", *point.why))
     sign = "=" if point.value.exact is not None and point.at.exact is not None else "≈"
@@ -328,7 +327,7 @@ def _finding(found: Critical, f: str, point: CriticalPoint) -> Finding:
 def _kind(found: Critical, at: Bound, kind: str) -> Phrase:
     for word, extreme in (("minimum", found.minimum), ("maximum", found.maximum)):
         if isinstance(extreme, Extreme) and any(place is at for place in extreme.at):
-            return (f"{kind}, and the global {word}",)
+            return (f"{kind}, and the global {'one' if word in kind else word}",)
     return (kind,)
 
 
