@@ -7,7 +7,7 @@ another shape is None here, and searched for.
 
 from __future__ import annotations
 
-from flint import fmpq, fmpq_poly
+from flint import arb, fmpq, fmpq_poly
 
 from mathcli.algebra.conditions import number
 from mathcli.algebra.exact import evaluated
@@ -30,8 +30,11 @@ from mathcli.syntax.tree import ZERO, Call, Negative, Node, Number, Power, Produ
 _LONGEST_SHOWN = 40
 
 
-def closed_zeros(factor: Factor) -> Found | None:
-    """Return all real zeros of the factor with their multiplicities, None where its shape is not covered."""
+def closed_zeros(factor: Factor, over: arb | None = None) -> Found | None:
+    """Return all real zeros of the factor with their multiplicities, None where its shape is not covered.
+
+    With `over`, a ball, those in it are enough.
+    """
     values = value_range(factor.tree)
     if values.is_positive or values.is_negative:
         kind = "positive" if values.is_positive else "negative"
@@ -39,17 +42,17 @@ def closed_zeros(factor: Factor) -> Found | None:
         return Found(reasons=((shown, f" is {kind} wherever it is defined"),))
     kinds = sorted(atom.kind for atom in factor.kernels)
     if kinds in (["cos"], ["sin"], ["cos", "sin"]):
-        found = in_half_angle(factor)
+        found = in_half_angle(factor, over)
         if found is not None:
             return found
     if len(factor.kernels) == 1:
-        return _in_one_kernel(factor)
+        return _in_one_kernel(factor, over)
     if kinds == ["name", "root"] and factor.is_rational:
         return _beside_root(factor)
     return None
 
 
-def _in_one_kernel(factor: Factor) -> Found | None:
+def _in_one_kernel(factor: Factor, over: arb | None) -> Found | None:
     [kernel] = factor.kernels
     shown = atom_tree(factor.field, kernel)
     if factor.is_rational:
@@ -61,7 +64,7 @@ def _in_one_kernel(factor: Factor) -> Found | None:
         if few is None:
             return None
         roots, reason = few, ()
-    found = together(_raised(solutions(shown, root, factor.x), times) for root, times in roots)
+    found = together(_raised(solutions(shown, root, factor.x, over), times) for root, times in roots)
     if found is None or not reason or (found.reasons and kernel.kind == "name"):
         return found
     return found._replace(reasons=(reason, *found.reasons))

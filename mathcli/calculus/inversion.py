@@ -12,10 +12,10 @@ from typing import NamedTuple
 from flint import arb, fmpq
 
 from mathcli.algebra import rational
-from mathcli.algebra.balls import Evaluation, working_precision
+from mathcli.algebra.balls import Evaluation, enclose, working_precision
 from mathcli.algebra.conditions import constant_value, number
 from mathcli.algebra.exact import evaluated, is_zero
-from mathcli.algebra.ranges import polynomial_in, value_range
+from mathcli.algebra.ranges import Range, polynomial_in, value_range
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.polynomial_roots import real_roots
 from mathcli.calculus.regions import Bound, Refinement, ends_of_ball, multiple_of_pi, shifted
@@ -149,68 +149,71 @@ def against(c: Bound, value: Node) -> int | None:
     return c.compare(Bound.of(value))
 
 
-def solutions(v: Node, c: Bound, x: Name) -> Found | None:
-    """Return all real solutions of v = c, None where it has not the shape for it."""
+def solutions(v: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
+    """Return all real solutions of v = c, None where it has not the shape for it.
+
+    With `over`, a ball, those in it are enough.
+    """
     if v is x:
         return Found((Point(c, 1),))
     match v:
         case Negative(u):
-            return solutions(u, applied(Negative, c), x)
+            return solutions(u, applied(Negative, c), x, over)
         case Sum(terms):
-            return _of_sum(v, terms, c, x)
+            return _of_sum(v, terms, c, x, over)
         case Product(factors):
-            return _of_product(v, factors, c, x)
+            return _of_product(v, factors, c, x, over)
         case Quotient(top, below):
-            return _of_quotient(top, below, c, x)
+            return _of_quotient(top, below, c, x, over)
         case Power(base, exponent):
-            return _of_power(base, exponent, c, x)
+            return _of_power(base, exponent, c, x, over)
         case Call("sqrt", (u,), 0):
-            return _of_rational_power(u, fmpq(1, 2), c, x)
+            return _of_rational_power(u, fmpq(1, 2), c, x, over)
         case Call("cbrt", (u,), 0):
-            return _of_rational_power(u, fmpq(1, 3), c, x)
+            return _of_rational_power(u, fmpq(1, 3), c, x, over)
         case Call("root", (u, Number(n, 0)), 0):
-            return _of_rational_power(u, fmpq(1, n), c, x)
+            return _of_rational_power(u, fmpq(1, n), c, x, over)
         case Call("log", (u, base), 0) if not base.names:
-            return solutions(u, applied(lambda node: Power(base, node), c), x)
+            return solutions(u, applied(lambda node: Power(base, node), c), x, over)
         case Call(function, (u,), 0) if function in _ONE_TO_ONE:
-            return _of_one_to_one(function, u, c, x)
+            return _of_one_to_one(function, u, c, x, over)
         case Call("abs" | "cosh" as function, (u,), 0):
-            return _of_even(function, u, c, x)
+            return _of_even(function, u, c, x, over)
         case Call(function, (u,), 0) if function in _PERIODIC:
-            return _of_periodic(function, u, c, x)
+            return _of_periodic(function, u, c, x, over)
     return None
 
 
-def _of_sum(v: Node, terms: tuple[Node, ...], c: Bound, x: Name) -> Found | None:
+def _of_sum(v: Node, terms: tuple[Node, ...], c: Bound, x: Name, over: arb | None = None) -> Found | None:
     moving = [term for term in terms if x in term.names]
     if len(moving) == 1:
         rest = Sum.of(*(term for term in terms if x not in term.names))
-        return solutions(moving[0], applied(lambda node: Sum.of(node, Negative(rest)), c), x)
-    return _of_polynomial(v, c, x)
+        return solutions(moving[0], applied(lambda node: Sum.of(node, Negative(rest)), c), x, over)
+    return _of_polynomial(v, c, x, over)
 
 
-def _of_product(v: Node, factors: tuple[Node, ...], c: Bound, x: Name) -> Found | None:
+def _of_product(v: Node, factors: tuple[Node, ...], c: Bound, x: Name, over: arb | None = None) -> Found | None:
     moving = [factor for factor in factors if x in factor.names]
     if len(moving) > 1:
-        return _of_polynomial(v, c, x)
+        return _of_polynomial(v, c, x, over)
     rest = Product.of(*(factor for factor in factors if x not in factor.names))
     if against(Bound.of(rest), ZERO) in (None, 0):
         return None
-    return solutions(moving[0], applied(lambda node: Quotient(node, rest), c), x)
+    return solutions(moving[0], applied(lambda node: Quotient(node, rest), c), x, over)
 
 
-def _of_quotient(top: Node, below: Node, c: Bound, x: Name) -> Found | None:
+def _of_quotient(top: Node, below: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     if x not in below.names:
-        return solutions(top, applied(lambda node: Product.of(node, below), c), x)
+        return solutions(top, applied(lambda node: Product.of(node, below), c), x, over)
     if x in top.names:
         return None
     by, above = against(c, ZERO), against(Bound.of(top), ZERO)
     if by is None or above is None or above == 0:
         return None
-    return NOTHING if by == 0 else solutions(below, applied(lambda node: Quotient(top, node), c), x)
+    return NOTHING if by == 0 else solutions(below, applied(lambda node: Quotient(top, node), c), x, over)
 
 
-def _of_polynomial(v: Node, c: Bound, x: Name) -> Found | None:
+def _of_polynomial(v: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     """Quadratics: by the formula for a rational c, by completing the square for others."""
     polynomial = polynomial_in(x, v)
     if polynomial is None or polynomial.degree() < 1:
@@ -223,16 +226,16 @@ def _of_polynomial(v: Node, c: Bound, x: Name) -> Found | None:
     d, b, a = polynomial.coeffs()
     middle, least = -b / (2 * a), d - b * b / (4 * a)
     square = applied(lambda node: Quotient(Sum.of(node, number(-least)), number(a)), c)
-    root = _of_rational_power(x, fmpq(2), square, x)
+    root = _of_rational_power(x, fmpq(2), square, x, over)
     if root is None or middle == 0:
         return root
     return Found(tuple(Point(applied(lambda node: Sum.of(number(middle), node), at), n) for at, n in root.points))
 
 
-def _of_power(base: Node, exponent: Node, c: Bound, x: Name) -> Found | None:
+def _of_power(base: Node, exponent: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     if x not in exponent.names:
         power = constant_value(exponent)
-        return _of_rational_power(base, power, c, x) if isinstance(power, fmpq) else None
+        return _of_rational_power(base, power, c, x, over) if isinstance(power, fmpq) else None
     if x in base.names:
         return None
     by = against(c, ZERO)
@@ -241,21 +244,21 @@ def _of_power(base: Node, exponent: Node, c: Bound, x: Name) -> Found | None:
     if by <= 0:
         return Found(reasons=((Power(base, exponent), " is never ", "0" if by == 0 else "negative"),))
     if base is E:
-        return solutions(exponent, applied(lambda node: Call("log", (node,)), c), x)
+        return solutions(exponent, applied(lambda node: Call("log", (node,)), c), x, over)
     size = Bound.of(base)
     if against(size, ZERO) != 1 or against(size, ONE) in (None, 0):
         return None
     quotient = applied(lambda node: Quotient(Call("log", (node,)), Call("log", (base,))), c)
-    return solutions(exponent, quotient, x)
+    return solutions(exponent, quotient, x, over)
 
 
-def _of_rational_power(u: Node, power: fmpq, c: Bound, x: Name) -> Found | None:
+def _of_rational_power(u: Node, power: fmpq, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     """u^(p/q) = c."""
     by = against(c, ZERO)
     if by is None or power == 0:
         return None
     if by == 0:
-        return NOTHING if power < 0 else _raised(solutions(u, c, x), int(power.p) if power.q == 1 else None)
+        return NOTHING if power < 0 else _raised(solutions(u, c, x, over), int(power.p) if power.q == 1 else None)
     is_root_even, is_power_even = power.q % 2 == 0, power.p % 2 == 0
     if by < 0 and (is_root_even or is_power_even):
         return NOTHING
@@ -264,7 +267,7 @@ def _of_rational_power(u: Node, power: fmpq, c: Bound, x: Name) -> Found | None:
     values = [size if by > 0 else applied(Negative, size)]
     if is_power_even and not is_root_even:
         values = [applied(Negative, size), size]
-    return together(solutions(u, value, x) for value in values)
+    return together(solutions(u, value, x, over) for value in values)
 
 
 def _to_the(node: Node, power: fmpq) -> Node:
@@ -297,7 +300,7 @@ _ONE_TO_ONE: dict[str, tuple[str, Node | None, Node | None, bool]] = {
 """By function: its inverse, and the values that it takes (None: no bound; whether the bounds are taken)."""
 
 
-def _of_one_to_one(function: str, u: Node, c: Bound, x: Name) -> Found | None:
+def _of_one_to_one(function: str, u: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     inverse, low, high, is_reached = _ONE_TO_ONE[function]
     for end, inside in ((low, 1), (high, -1)):
         by = None if end is None else against(c, end)
@@ -307,8 +310,8 @@ def _of_one_to_one(function: str, u: Node, c: Bound, x: Name) -> Found | None:
             if by == -inside or (by == 0 and not is_reached):
                 return Found(reasons=((Call(function, (u,)), " does not take that value"),))
             if by == 0:
-                return _raised(solutions(u, _inverse(inverse, c), x), None)
-    found = solutions(u, _inverse(inverse, c), x)
+                return _raised(solutions(u, _inverse(inverse, c), x, over), None)
+    found = solutions(u, _inverse(inverse, c), x, over)
     if found is None or c.exact is None or len(found.points) != 1:
         return found
     way = "decreasing" if function == "acos" else "increasing"
@@ -321,7 +324,7 @@ def _inverse(function: str, c: Bound) -> Bound:
     return applied(lambda node: Power(E, node) if function == "exp" else Call(function, (node,)), c)
 
 
-def _of_even(function: str, u: Node, c: Bound, x: Name) -> Found | None:
+def _of_even(function: str, u: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     """|u| = c and cosh u = c."""
     least = ZERO if function == "abs" else ONE
     by = against(c, least)
@@ -330,26 +333,26 @@ def _of_even(function: str, u: Node, c: Bound, x: Name) -> Found | None:
     if by < 0:
         return NOTHING
     if by == 0:
-        return _raised(solutions(u, Bound.of(ZERO), x), 2 if function == "cosh" else None)
+        return _raised(solutions(u, Bound.of(ZERO), x, over), 2 if function == "cosh" else None)
     size = c if function == "abs" else applied(lambda node: Call("acosh", (node,)), c)
-    return together((solutions(u, applied(Negative, size), x), solutions(u, size, x)))
+    return together((solutions(u, applied(Negative, size), x, over), solutions(u, size, x, over)))
 
 
 _PERIODIC = frozenset(("sin", "cos", "tan", "cot", "sec", "csc"))
 
 
-def _of_periodic(function: str, u: Node, c: Bound, x: Name) -> Found | None:
+def _of_periodic(function: str, u: Node, c: Bound, x: Name, over: arb | None = None) -> Found | None:
     if function in ("cot", "sec", "csc"):
         by = against(c, ZERO)
         if by is None:
             return None
         if by == 0:
             quarter = Bound.of(Quotient(PI, TWO))
-            return in_angle(u, [Series(quarter, PI, 1)], x) if function == "cot" else NOTHING
+            return in_angle(u, [Series(quarter, PI, 1)], x, over) if function == "cot" else NOTHING
         turned = applied(lambda node: Quotient(ONE, node), c)
-        return _of_periodic({"cot": "tan", "sec": "cos", "csc": "sin"}[function], u, turned, x)
+        return _of_periodic({"cot": "tan", "sec": "cos", "csc": "sin"}[function], u, turned, x, over)
     if function == "tan":
-        return in_angle(u, [Series(applied(lambda node: Call("atan", (node,)), c), PI, 1)], x)
+        return in_angle(u, [Series(applied(lambda node: Call("atan", (node,)), c), PI, 1)], x, over)
     low, high = against(c, Negative(ONE)), against(c, ONE)
     if low is None or high is None:
         return None
@@ -362,14 +365,14 @@ def _of_periodic(function: str, u: Node, c: Bound, x: Name) -> Found | None:
     if times == 1:
         other = applied(Negative if function == "cos" else lambda node: Sum.of(PI, Negative(node)), first)
         angles.append(Series(other, turn, 1))
-    return in_angle(u, angles, x)
+    return in_angle(u, angles, x, over)
 
 
-def in_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
+def in_angle(u: Node, angles: Iterable[Series], x: Name, over: arb | None = None) -> Found | None:
     """Return the x at which the angle u, linear in x, is one of these."""
     line = linear(u, x)
     if line is None:
-        return _in_bounded_angle(u, angles, x)
+        return _in_bounded_angle(u, angles, x, over)
     slope, constant = line
     by = against(Bound.of(slope), ZERO)
     if by is None or by == 0:
@@ -382,9 +385,9 @@ def in_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
     return Found((), tuple(series))
 
 
-def _in_bounded_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | None:
+def _in_bounded_angle(u: Node, angles: Iterable[Series], x: Name, over: arb | None = None) -> Found | None:
     """The same for an angle that is no line, where bounds on its values leave a few of them."""
-    values = value_range(u)
+    values = _values(u, x, over)
     if values.low is None or values.high is None or values.high - values.low > _MOST_TURNS:
         return None
     found: list[Found | None] = []
@@ -395,8 +398,18 @@ def _in_bounded_angle(u: Node, angles: Iterable[Series], x: Name) -> Found | Non
         for k in range(first, last + 1):
             angle = shifted(base, period, k)
             if angle is not None and values.low <= angle.enclosure[1] and angle.enclosure[0] <= values.high:
-                found.append(_raised(solutions(u, angle, x), times))
+                found.append(_raised(solutions(u, angle, x, over), times))
     return together(found)
+
+
+def _values(u: Node, x: Name, over: arb | None) -> Range:
+    """Bounds on an angle, for x in a ball if one is given."""
+    if over is not None:
+        ball = enclose(u, {x: over}, precision=64)
+        found = None if ball is None else ends_of_ball(ball)
+        if found is not None:
+            return Range(*found)
+    return value_range(u)
 
 
 def linear(u: Node, x: Name) -> tuple[Node, Node] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from mathcli.algebra import exact as exactly
-from mathcli.algebra.balls import enclose
+from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import constant_value
 from mathcli.algebra.domains import domain, kinks, raw_conditions
@@ -267,7 +267,7 @@ class Collection:
             (self.continua if by == 0 else self.uncertain if by is None else []).extend(pieces)
             return
         if isinstance(g, Call):
-            found = solutions(g, Bound.rational(fmpq(0)), self.x)
+            found = solutions(g, Bound.rational(fmpq(0)), self.x, _hull(pieces))
             if found is not None:
                 self._take_all(found.raised(times), pieces)
                 return
@@ -287,7 +287,7 @@ class Collection:
                 self._suspect(part, pieces)
 
     def _take(self, part: Factor, times: int | None, pieces: list[Piece], whole: Node) -> None:
-        found = closed_zeros(part)
+        found = closed_zeros(part, _hull(pieces))
         if found is None:
             self._search(part.tree, times, pieces, whole)
         else:
@@ -370,6 +370,15 @@ def _factors_as_written(g: Node) -> Iterator[tuple[Node, int | None]]:
                 yield factor, None if power.q != 1 or times is None else times * int(power.p)
         case _:
             yield g, 1
+
+
+def _hull(pieces: list[Piece]) -> arb | None:
+    """A ball over pieces that have ends."""
+    ends = [end.enclosure for end in _ends(pieces)]
+    if not pieces or not all(piece.is_bounded for piece in pieces):
+        return None
+    with working_precision(64):
+        return arb(min(low for low, _ in ends)).union(arb(max(high for _, high in ends)))
 
 
 def _ends(pieces: Iterable[Piece]) -> list[Bound]:

@@ -25,11 +25,11 @@ _FLAT = fmpq_poly([1, 0, 1])
 """1 + t^2."""
 
 
-def in_half_angle(factor: Factor) -> Found | None:
+def in_half_angle(factor: Factor, over: arb | None = None) -> Found | None:
     """Return the zeros of a polynomial in the cosine and the sine of one angle that is linear in x."""
     angle = atom_tree(factor.field, factor.kernels[0]).children()[0]
     if not factor.is_rational:
-        return _of_few_terms(factor, angle)
+        return _of_few_terms(factor, angle, over)
     even, odd = _split(factor)
     polynomial, degree = _in_tangent(even, odd)
     if polynomial.degree() < 0:
@@ -39,7 +39,7 @@ def in_half_angle(factor: Factor) -> Found | None:
         angles.append(Series(Bound.of(PI), _TURN, 2 * degree - polynomial.degree()))
     for t, times in real_roots(polynomial):
         angles.append(Series(_angle(t, even, odd), _TURN, times))
-    found = in_angle(angle, angles, factor.x)
+    found = in_angle(angle, angles, factor.x, over)
     if found is None or not found.series:
         return found if found is None else found._replace(reasons=((factor.tree, " is never 0"),))
     reason = ("all real solutions: with t = ", Call("tan", (Quotient(angle, Number(2)),)), " it is a polynomial in t")
@@ -109,7 +109,7 @@ def _at(polynomial: fmpq_poly, value: arb) -> arb:
     return total
 
 
-def _of_few_terms(factor: Factor, angle: Node) -> Found | None:
+def _of_few_terms(factor: Factor, angle: Node, over: arb | None) -> Found | None:
     """A polynomial in one of the two with constants as coefficients, or a cos w + b sin w."""
     if len(factor.kernels) != 2:
         return None
@@ -127,7 +127,7 @@ def _of_few_terms(factor: Factor, angle: Node) -> Found | None:
     if slope.compare(Bound.of(ZERO)) in (None, 0):
         return None
     tangent = applied(lambda node: Negative(Quotient(a, node)), slope)
-    found = solutions(Call("tan", (angle,)), tangent, factor.x)
+    found = solutions(Call("tan", (angle,)), tangent, factor.x, over)
     return None if found is None else found._replace(series=tuple(_in_full_turns(found.series)))
 
 
