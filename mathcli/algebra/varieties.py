@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 import flint
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 
 from mathcli.algebra import definite
 from mathcli.algebra.algebraic_points import AlgebraicPoint
@@ -51,6 +51,8 @@ class Variety:
 
 def variety(equations: Sequence[Polynomial], budget: Budget) -> Variety:
     """Return the real solutions of `equations`, polynomials in one context with a degree order, each `= 0`."""
+    if all(equation.is_zero() for equation in equations):
+        return _everything(equations)
     points: list[tuple[AlgebraicPoint, Branch]] = []
     continua: list[Continuum] = []
     unsolved: list[Branch] = []
@@ -71,6 +73,13 @@ def variety(equations: Sequence[Polynomial], budget: Budget) -> Variety:
                 continua.append(Continuum(_shortest(branch, basis), _dimension(basis), witness))
     continua = _without_parts(continua)
     return Variety(tuple(_once(points, continua)), tuple(continua), tuple(unsolved))
+
+
+def _everything(equations: Sequence[Polynomial]) -> Variety:
+    """Equations that say nothing: every point is a solution, the origin for one."""
+    size = equations[0].context().nvars()
+    origin = AlgebraicPoint(fmpq_poly([0, 1]), 0, (fmpq_poly([0]),) * size)
+    return Variety((), (Continuum((), size, origin),), ())
 
 
 def key(polynomial: Polynomial) -> Hashable:

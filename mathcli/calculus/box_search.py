@@ -20,7 +20,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.recognition import candidates
-from mathcli.calculus.regions import Bound
+from mathcli.calculus.regions import Bound, Refinement
 from mathcli.syntax.tree import Name, Node
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _point(square: _System, place: Place) -> RealPoint:
     return RealPoint(square.names, bounds)
 
 
-def _refinement(square: _System, place: Place, k: int):  # type: ignore[no-untyped-def]
+def _refinement(square: _System, place: Place, k: int) -> Refinement:
     def refined(bits: int) -> tuple[fmpq, fmpq]:
         side = _refined(square, place, bits)[k]
         with working_precision(bits + 128):

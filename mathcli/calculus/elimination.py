@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.domains import domain
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rational import expanded, factored
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.extended_systems import Period, extended_solutions
+from mathcli.calculus.extended_systems import Curve, Period, extended_solutions
+from mathcli.calculus.feasibility import difference
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import REAL_LINE, Bound, Piece, Region
 from mathcli.calculus.roots import zeros
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from mathcli.calculus.systems import Box, Solutions
 
 _MOST_BRANCHES = 64
+_LOOKS = (0, 1, -1, 2, -2, 5, -5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,29 @@ def one_by_one(equations: tuple[Node, ...], names: tuple[Name, ...], *, box: Box
         return found if found is not None else Solutions((), (), False, None, (stuck.why,))
     points: list[RealPoint] = []
     families: list[Period] = []
-    for end in ends:
+    curves = list(dict.fromkeys(_curve(end, names) for end in ends if end.names))
+    for end in (end for end in ends if not end.names):
         place = _place(end, names)
         periods = tuple(end.periods.get(name) for name in names)
         if any(periods):
             families.append(Period(place, periods))
+        elif any(all(place.is_zero(u) for u in curve.equations) for curve in curves):
+            continue
         elif not any(place.same_as(known) for known in points):
             points.append(place)
     reasons = tuple(dict.fromkeys(reason for end in ends for reason in end.reasons))
     whole: Phrase = ("the equations, taken one after the other, have no other solution",)
-    return Solutions((), (), True, None, reasons or (whole,), tuple(families), tuple(points))
+    return Solutions((), (), True, None, reasons or (whole,), tuple(families), tuple(points), tuple(curves))
+
+
+def _curve(end: _State, names: tuple[Name, ...]) -> Curve:
+    """Where some unknowns stay free: all that satisfies what is left, and what was found of the others."""
+    known = [difference(x, bound.exact) for x, bound in end.numbers.items() if bound.exact is not None]
+    if len(known) < len(end.numbers) or end.periods:
+        raise _StuckError(("a curve of solutions that has no exact form",))
+    expressed = [difference(x, value) for x, value in end.expressed]
+    dimension = len(end.names) - len(end.equations)
+    return Curve((*end.equations, *expressed, *known), dimension, None)
 
 
 # factors
@@ -129,9 +146,7 @@ def _ends(state: _State, box: Box | None, budget: Budget) -> Iterator[_State]:
                 replace(state, equations=tuple(e for e in state.equations if e is not constant)), box, budget
             )
         return
-    if not state.equations:
-        if state.names:
-            raise _StuckError(("the solutions are not isolated",))
+    if not state.equations or _is_a_curve(state):
         yield state
         return
     if len(state.names) > 1:
@@ -152,6 +167,21 @@ def _ends(state: _State, box: Box | None, budget: Budget) -> Iterator[_State]:
                 yield from _ends(_expressed(state, equation, x, value), box, budget)
                 return
     raise _StuckError(("the equations could not be solved one after the other",))
+
+
+def _is_a_curve(state: _State) -> bool:
+    """Whether one equation in several unknowns is left, both sides of which are taken: its zeros lie between them."""
+    if len(state.equations) != 1 or len(state.names) < 2 or domain(state.equations[0]):
+        return False
+    (equation,) = state.equations
+    signs: set[int] = set()
+    for values in product(_LOOKS, repeat=len(state.names)):
+        ball = enclose(equation, dict(zip(state.names, values, strict=True)))
+        if ball is not None and ball.is_finite() and not ball.contains(0):
+            signs.add(1 if ball > 0 else -1)
+        if len(signs) == 2:
+            return True
+    return False
 
 
 def _by_single(state: _State, equation: Node, box: Box | None, budget: Budget) -> Iterator[_State]:

@@ -8,11 +8,12 @@ from flint import fmpq
 
 from mathcli.algebra.exact import shortest
 from mathcli.algebra.ideals import groebner, leading
+from mathcli.algebra.rational import expanded
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.extended_systems import Curve
 from mathcli.calculus.regions import Bound
 from mathcli.errors import UndecidedError
-from mathcli.syntax.tree import Node, Product, Quotient, Sum, integer, rewrite
+from mathcli.syntax.tree import Node, Quotient, integer, rewrite
 
 _MOST_STEPS = 2000
 
@@ -21,11 +22,25 @@ def constant_on(f: Node, curve: Curve) -> Bound | None:
     """Return the value of f on all of a curve, where reducing it by the curve's equations shows that it has one."""
     reduced = reduced_on(f, curve)
     if reduced is None or reduced.names:
+        reduced = _put_in(f, curve)
+    if reduced.names:
         return None
     try:
         return Bound.of(shortest(reduced))
     except UndecidedError:
         return None
+
+
+def _put_in(f: Node, curve: Curve) -> Node:
+    """f with every unknown replaced that an equation of the curve gives."""
+    from mathcli.calculus.elimination import explicit
+
+    for equation in curve.equations:
+        given = ((x, value) for x in equation.names if (value := explicit(equation, x)) is not None)
+        x, value = next(given, (None, None))
+        if x is not None and value is not None:
+            f = expanded(f.substitute({x: value}))
+    return f
 
 
 def reduced_on(f: Node, curve: Curve) -> Node | None:
@@ -35,7 +50,7 @@ def reduced_on(f: Node, curve: Curve) -> Node | None:
     equations = [part[0] for e in curve.equations if (part := ring.fraction(e)) is not None]
     if len(equations) < len(curve.equations):
         return None
-    basis = groebner(equations)
+    basis = groebner(equations) if equations else []
     if basis is None:
         return None
 
@@ -84,6 +99,3 @@ def _tree(terms: dict[tuple[int, ...], fmpq], ring: Ring) -> Node:
     common = lcm(1, *(int(c.q) for c in terms.values()))
     whole = ring.tree(ring.context.from_dict({m: int((c * common).p) for m, c in terms.items()}))
     return whole if common == 1 else Quotient(whole, integer(common))
-
-
-__all__ = ["Product", "Sum", "constant_on", "reduced_on"]

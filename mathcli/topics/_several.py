@@ -289,6 +289,8 @@ def readable(equation: Node) -> Equation:
 
 
 def _joined(equations: tuple[Equation, ...]) -> Phrase:
+    if not equations:
+        return ("every point",)
     parts: list[str | Node] = []
     for equation in equations:
         parts += [", ", equation]
