@@ -386,6 +386,30 @@ def solve(
     return answer("solve", equation, on=on, also=also, var=var, name=name, let=let, strict=strict, timeout=timeout)
 
 
+def distance(
+    curve: Mathematics,
+    *,
+    to: Point = None,
+    on: str | None = None,
+    also: Sequence[str] | str = (),
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the distance of a point from a curve or surface, with the nearest points.
+
+    >>> distance("y = x^2 + 7", to="3,7").answer
+    (sqrt(5), Matrix([
+    [1],
+    [8]]))
+    """
+    return answer(
+        "distance", curve, to=to, on=on, also=also, var=var, name=name, let=let, strict=strict, timeout=timeout
+    )
+
+
 def read(
     expression: Mathematics,
     *,

@@ -193,6 +193,52 @@ def square_root(node: Node) -> Node:
     return surd(Fraction(outer, value.denominator), inner)
 
 
+def root_of_surd(node: Node) -> Node | None:
+    """Return sqrt(a + b sqrt n) as a sum of two simple roots: sqrt(27 - 10 sqrt 2) = 5 - sqrt 2; else None."""
+    parts = _rational_and_surd(node)
+    if parts is None:
+        return None
+    a, b, n = parts
+    inner = a * a - b * b * n
+    between = None if inner < 0 else as_fraction(square_root(fraction_node(inner)))
+    if between is None or a + between < 0 or a - between < 0:
+        return None
+    more, less = (square_root(fraction_node(value / 2)) for value in (a + between, a - between))
+    return evaluated(Sum.of(more, Negative(less) if b < 0 else less))
+
+
+def _rational_and_surd(node: Node) -> tuple[Fraction, Fraction, int] | None:
+    """(a, b, n) of a + b sqrt n."""
+    match node:
+        case Quotient(top, below):
+            parts, divisor = _rational_and_surd(top), as_fraction(below)
+            return None if parts is None or divisor is None else (parts[0] / divisor, parts[1] / divisor, parts[2])
+        case Sum(terms) if len(terms) == 2:
+            values = [as_fraction(term) for term in terms]
+            surds = [_surd(term) for term in terms]
+            for value, surd_ in ((values[0], surds[1]), (values[1], surds[0])):
+                if value is not None and surd_ is not None:
+                    return value, *surd_
+    return None
+
+
+def _surd(node: Node) -> tuple[Fraction, int] | None:
+    """(b, n) of b sqrt n."""
+    match node:
+        case Negative(operand):
+            inner = _surd(operand)
+            return None if inner is None else (-inner[0], inner[1])
+        case Call("sqrt", (Number(n, 0),), 0):
+            return Fraction(1), n
+        case Product((factor, root)):
+            b, inner = as_fraction(factor), _surd(root)
+            return None if b is None or inner is None else (b * inner[0], inner[1])
+        case Quotient(top, below):
+            b, inner = as_fraction(below), _surd(top)
+            return None if b is None or inner is None else (inner[0] / b, inner[1])
+    return None
+
+
 def over_square_root(node: Node, radicand: Node) -> Node:
     """Return node / sqrt(radicand), reduced where both are rational: 5/sqrt 6, 40/sqrt 80 = 2 sqrt 5."""
     top, square = as_fraction(node), as_fraction(radicand)

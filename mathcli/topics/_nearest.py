@@ -1,0 +1,473 @@
+"""What `distance` answers: which curve is meant, its nearest points, and what a reader is shown of the way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mathcli.algebra.exact import as_fraction, evaluated
+from mathcli.calculus.derivation import Derivation
+from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.nearest import Candidates, Nearest, along, on_level, squared_distance
+from mathcli.calculus.proofs import prove
+from mathcli.calculus.real_points import RealPoint
+from mathcli.calculus.regions import Bound
+from mathcli.calculus.vectors import dot, worked_out
+from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError, UsageError
+from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
+from mathcli.syntax.tree import (
+    ZERO,
+    Call,
+    Definition,
+    Equation,
+    Name,
+    Negative,
+    Node,
+    Product,
+    Relation,
+    Sum,
+    Vector,
+)
+from mathcli.topics._function import about, definitions, notes_of, point_parts, unfolded
+from mathcli.topics._one_variable import interval, number, shown, text_of, where
+from mathcli.topics._several import readable
+
+if TYPE_CHECKING:
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.derivation import Phrase
+
+_LETTERS = ("x", "y", "z")
+
+
+class _Path(NamedTuple):
+    """A curve by its coordinates in terms of one parameter; `names` of the coordinates."""
+
+    names: tuple[Name, ...]
+    coordinates: tuple[Node, ...]
+    t: Name
+
+
+class _Level(NamedTuple):
+    """All points at which the functions are 0."""
+
+    names: tuple[Name, ...]
+    functions: tuple[Node, ...]
+
+
+def solve(problem: Any, budget: Budget) -> Solution:
+    """Return the nearest points of the curve, as a solution."""
+    if problem.to is None:
+        raise UsageError("distance needs the point", hint="--to 3,7")
+    to = _point(problem.to)
+    tree = _plain(problem, problem.curve)
+    more = tuple(_plain(problem, reading) for reading in problem.also)
+    meant = _meant(problem, tree, more, to)
+    if isinstance(meant, _Path):
+        return _Answer(problem, tree, to).along(meant, budget)
+    return _Answer(problem, tree, to).on_level(meant, budget)
+
+
+def _plain(problem: Any, reading: Any) -> Node:
+    return unfolded(reading.tree, definitions(problem.let))
+
+
+def _point(given: Any) -> Vector:
+    """The coordinates of the point, in the order x, y, z where they are named."""
+    parts = point_parts(given)
+    if len(parts) < 2:
+        raise UsageError("a point of the plane has two coordinates, one of space three", hint="--to 3,7")
+    for _, value in parts:
+        if value.names:
+            letters = ", ".join(sorted(name.name for name in value.names))
+            raise NotCoveredError(f"the coordinates of the point are numbers, not letters ({letters})", hint="--to 3,7")
+        Bound.of(value)
+    return Vector(tuple(evaluated(value) for _, value in parts))
+
+
+# -- which curve ----------------------------------------------------------------------------------------------------
+
+
+def _meant(problem: Any, tree: Node, more: tuple[Node, ...], to: Vector) -> _Path | _Level:
+    size = len(to.entries)
+    if isinstance(tree, Vector) and not more:
+        return _path(problem, tree, size)
+    if isinstance(tree, Relation):
+        raise NotCoveredError("the distance to a region is not covered", hint="its edge is a curve: write =")
+    if isinstance(tree, Definition):
+        tree = _as_graph(tree, size)
+    if not isinstance(tree, Equation):
+        tree = _as_equation(tree, size)
+    names = _names(problem, (tree, *more), size)
+    if len(more) + 1 >= size:
+        raise UsageError(f"{len(more) + 1} equations leave no curve", hint="mathcli solve finds their common points")
+    explicit = None if more or problem.on else _explicit(tree, names)
+    if explicit is None and problem.on and not more:
+        explicit = _explicit(tree, names)
+    if explicit is not None:
+        return explicit
+    if problem.on:
+        raise UsageError("--on is for a curve y = f(x) or a path (x(t), y(t))")
+    return _Level(names, tuple(_difference(equation) for equation in (tree, *more)))
+
+
+def _as_graph(tree: Definition, size: int) -> Node:
+    """f(x) = x^2 as the curve y = x^2, f(x, y) = ... as a surface."""
+    if len(tree.parameters) != size - 1:
+        raise UsageError(
+            f"the graph of {tree.function} needs {_points(len(tree.parameters) + 1)}, and --to gives {size} numbers"
+        )
+    return Equation(_free(_LETTERS[size - 1], tree.parameters), tree.body)
+
+
+def _as_equation(tree: Node, size: int) -> Node:
+    """A lone expression f(x) as the curve y = f(x)."""
+    if len(tree.names) == size - 1 and not any(name.name == _LETTERS[size - 1] for name in tree.names):
+        return Equation(Name(_LETTERS[size - 1]), tree)
+    raise UsageError("a curve is given by an equation or a path", hint="y = x^2, x^2 + y^2 = 25, or '(cos t, sin t)'")
+
+
+def _free(letter: str, taken: Sequence[Name]) -> Name:
+    if any(name.name == letter for name in taken):
+        raise UsageError(f"{letter} is a variable of the function already", hint="write the curve as an equation")
+    return Name(letter)
+
+
+def _points(size: int) -> str:
+    return {2: "a point of the plane", 3: "a point of space"}.get(size, f"a point with {size} coordinates")
+
+
+def _names(problem: Any, equations: Sequence[Node], size: int) -> tuple[Name, ...]:
+    """The names of the coordinates, in their order."""
+    named = tuple(name for name, _ in point_parts(problem.to) if name is not None)
+    found = {name for equation in equations for name in equation.names}
+    if problem.var or len(named) == size:
+        names = tuple(problem.var or named)
+        if len(names) != size:
+            raise UsageError(f"--to gives {size} coordinates, and there are {len(names)} variables")
+        _check_parameters(found - set(names))
+        return names
+    if len(found) > size:
+        listed = ", ".join(sorted(name.name for name in found))
+        raise UsageError(
+            f"the equation has {len(found)} letters ({listed}), and --to gives {size} coordinates",
+            hint="--vars x,y says which letters are coordinates",
+        )
+    usual = tuple(map(Name, _LETTERS[:size]))
+    if found <= set(usual) and (len(found) == size or size == 2 or Name("z") in found):
+        return usual
+    if len(found) == size:
+        return _in_order(equations[0], found)
+    if size == 2:
+        letters = ", ".join(sorted(name.name for name in found)) or "none"
+        raise UsageError(f"which letters are the coordinates? The equation has {letters}", hint="--vars x,y")
+    raise UsageError(
+        f"the curve lies in the plane, and --to gives {size} coordinates",
+        hint=f"--vars {','.join(_LETTERS[:size])} takes the equation for a surface in space",
+    )
+
+
+def _in_order(equation: Node, found: set[Name]) -> tuple[Name, ...]:
+    """Other letters than x, y, z: those that the last one depends on first."""
+    names = sorted(found, key=lambda name: name.name)
+    if isinstance(equation, Equation) and isinstance(equation.left, Name) and equation.left not in equation.right.names:
+        names.remove(equation.left)
+        names.append(equation.left)
+    return tuple(names)
+
+
+def _check_parameters(others: set[Name]) -> None:
+    if others:
+        letters = ", ".join(sorted(name.name for name in others))
+        raise NotCoveredError(f"a curve with parameters ({letters}) is not covered", hint="put numbers in for them")
+
+
+def _explicit(tree: Node, names: tuple[Name, ...]) -> _Path | None:
+    """y = f(x) and x = f(y) as paths, by the letter on the right."""
+    if not isinstance(tree, Equation) or len(names) != 2:
+        return None
+    for left, right in ((tree.left, tree.right), (tree.right, tree.left)):
+        if isinstance(left, Name) and left in names and left not in right.names:
+            t = next(name for name in names if name is not left)
+            return _Path(names, tuple(right if name is left else t for name in names), t)
+    return None
+
+
+def _path(problem: Any, tree: Vector, size: int) -> _Path | _Level:
+    if len(tree.entries) != size:
+        raise UsageError(f"the path has {len(tree.entries)} coordinates, and --to gives {size}")
+    names = _coordinate_names(size, tree.names)
+    if len(tree.names) > 1:
+        if problem.var and len(problem.var) == 1:
+            _check_parameters(set(tree.names - set(problem.var)))
+        raise NotCoveredError(
+            "a surface by two parameters is not covered", hint="write it as an equation: z = x^2 + y^2"
+        )
+    t = next(iter(tree.names), None) or (problem.var[0] if problem.var else Name("t"))
+    return _Path(names, tree.entries, t)
+
+
+def _coordinate_names(size: int, taken: frozenset[Name]) -> tuple[Name, ...]:
+    if size <= len(_LETTERS):
+        return tuple(map(Name, _LETTERS[:size]))
+    return tuple(Name(f"x_{k}") for k in range(1, size + 1))
+
+
+def _difference(equation: Node) -> Node:
+    if not isinstance(equation, Equation):
+        raise UsageError("each --also is an equation", hint="--also 'x - y = 2'")
+    return equation.left if equation.right is ZERO else Sum.of(equation.left, Negative(equation.right))
+
+
+# -- the answer -----------------------------------------------------------------------------------------------------
+
+
+class _Answer:
+    def __init__(self, problem: Any, tree: Node, to: Vector) -> None:
+        self.problem, self.tree, self.to = problem, tree, to
+
+    def along(self, path: _Path, budget: Budget) -> Solution:
+        """The answer for a path."""
+        if path.t not in {name for c in path.coordinates for name in c.names}:
+            return self._of_a_point(path, budget)
+        on = interval(self.problem, path.t)
+        found = along(path.coordinates, path.t, self.to.entries, on=on, budget=budget)
+        if found is None:
+            raise UndecidedError(
+                "no nearest point could be found with certainty", hint="try --on with a short interval"
+            )
+        page = list(self._page_of_path(path, found))
+        checks = list(_right_angles_of_path(path, found, self.to))
+        return self._solution(path.names, found, page, checks, budget)
+
+    def _of_a_point(self, path: _Path, budget: Budget) -> Solution:
+        """A path that stands still: the distance of two points."""
+        start = squared_distance(path.coordinates, self.to.entries)
+        derivation = worked_out(start, "compute")
+        found = Nearest(
+            Bound.of(derivation.result), (tuple(map(Bound.of, path.coordinates)),), derivations=(derivation,)
+        )
+        return self._solution(path.names, found, [Chain("SQUARED DISTANCE", derivation)], [], budget)
+
+    def on_level(self, level: _Level, budget: Budget) -> Solution:
+        """The answer for an implicit curve or surface."""
+        found, candidates = on_level(level.functions, level.names, self.to.entries, budget=budget)
+        if found is None:
+            if budget_is_spent(candidates):
+                raise BudgetSpentError("the time limit was reached before a nearest point was found")
+            raise UndecidedError("no nearest point could be found with certainty")
+        page = list(self._page_of_level(level, candidates))
+        derivations = tuple(dict.fromkeys(d for slopes in candidates.gradients for d in slopes))
+        checks = list(_right_angles_of_level(level, found, candidates, self.to))
+        return self._solution(level.names, found, page, checks, budget, derivations)
+
+    def _solution(
+        self,
+        names: tuple[Name, ...],
+        found: Nearest,
+        page: list[Block],
+        checks: list[tuple[Remark, Derivation]],
+        budget: Budget,
+        derivations: tuple[Derivation, ...] = (),
+    ) -> Solution:
+        distance = found.distance
+        if distance is None:
+            raise UndecidedError("the distance could not be enclosed")
+        everything = (*found.derivations, *derivations, *(d for _, d in checks))
+        proofs = prove(everything, budget)
+        is_complete = found.is_complete
+        title = Remark(("Nearest point of ", self.tree, " to P = ", self.to))
+        return Solution(
+            "distance",
+            answer=_fields(names, found, distance),
+            bare=tuple(_bare(found, distance)),
+            blocks=(title, *page, *_findings(found, distance), *_verdict(found), *(remark for remark, _ in checks)),
+            derivations=everything,
+            notes=(*notes_of(self.problem.curve, *self.problem.also), *_warnings(found)),
+            verified=proofs.verified,
+            proofs=proofs.counted,
+            verdicts=proofs.verdicts,
+            exit_code=0 if is_complete else 3,
+            text=self.problem.curve.text,
+            read=self.problem.curve.tree,
+        )
+
+    # -- the page ---------------------------------------------------------------------------------------------------
+
+    def _page_of_path(self, path: _Path, found: Nearest) -> Iterator[Block]:
+        from mathcli.topics._critical_page import zeros_and_signs
+
+        assert found.critical is not None
+        letter = "D" if Name("D") not in {*path.names, path.t} else "Q"
+        label = Call(letter, (path.t,))
+        yield Remark((f"the root is increasing, so the squared distance {letter} has the same nearest points",))
+        start = squared_distance(path.coordinates, self.to.entries)
+        if found.critical.f is start:
+            yield Given(label, start)
+        else:
+            yield Chain("SQUARED DISTANCE", found.derivations[0], label)
+        slope = found.critical.derivative
+        yield Chain("DERIVATIVE", slope, Call(letter, (path.t,), 1))
+        yield from zeros_and_signs(found.critical, letter)
+
+    def _page_of_level(self, level: _Level, candidates: Candidates) -> Iterator[Block]:
+        yield Remark(("the root is increasing, so the squared distance has the same nearest points",))
+        for function, slopes in zip(level.functions, candidates.gradients, strict=True):
+            yield Given(Call("F", level.names) if len(level.functions) == 1 else None, function)
+            for x, derivation in zip(level.names, slopes, strict=True):
+                yield Chain(f"WITH RESPECT TO {x.name}", derivation)
+        gradients = "the gradient of F" if len(level.functions) == 1 else "the gradients"
+        words = f"at a nearest point the vector from P is a multiple of {gradients}, or {gradients} is 0, so"
+        if len(level.functions) > 1:
+            words = "at a nearest point the vector from P is a combination of the gradients, or these are dependent, so"
+        yield Remark((words,))
+        for equation in candidates.equations:
+            yield Given(None, readable(evaluated(equation)))
+        points = [p for one in candidates.found for p in one.real_points]
+        if len(points) > 1:
+            yield _table(level.names, points, squared_distance(level.names, self.to.entries))
+
+
+def budget_is_spent(candidates: Candidates) -> bool:
+    """Whether the search ended for lack of time."""
+    return any("time limit" in text_of(reason) for one in candidates.found for reason in one.reasons)
+
+
+def _table(names: tuple[Name, ...], points: Sequence[RealPoint], squared: Node) -> Block:
+    from mathcli.solution import Table
+
+    rows: list[tuple[Phrase, ...]] = []
+    for p in points:
+        value = p.value(squared)
+        rows.append((*((shown(b, 6),) for b in p.bounds), ("",) if value is None else (shown(value, 6),)))
+    return Table((*((name,) for name in names), ("squared distance",)), tuple(rows))
+
+
+def _fields(names: tuple[Name, ...], found: Nearest, distance: Bound) -> dict[str, Answer]:
+    fields: dict[str, Answer] = {
+        "distance": number(distance),
+        "squared": number(found.squared),
+        "nearest": tuple(
+            {name.name: number(bound) for name, bound in zip(names, p, strict=True)} for p in found.points
+        ),
+    }
+    continua = tuple(map(text_of, _continua(found)))
+    if continua:
+        fields["continua"] = continua
+    if not found.is_attained:
+        fields["attained"] = False
+    fields["complete"] = "proved" if found.is_complete else "unknown"
+    if found.reasons:
+        fields["reason"] = "; ".join(text_of(reason) for reason in found.reasons)
+    return fields
+
+
+def _listed(equations: Sequence[Node]) -> Phrase:
+    parts: list[str | Node] = []
+    for equation in equations:
+        parts += [", ", readable(equation)]
+    return tuple(parts[1:])
+
+
+def _bare(found: Nearest, distance: Bound) -> Iterator[Phrase]:
+    yield (shown(distance),)
+    for p in found.points:
+        yield (Vector(tuple(shown(bound) for bound in p)),)
+    yield from _continua(found)
+
+
+def _continua(found: Nearest) -> Iterator[Phrase]:
+    """The curves of nearest points, and the stretches of the parameter."""
+    for curve in found.curves:
+        yield _listed(curve.equations)
+    for piece in found.pieces:
+        assert found.critical is not None
+        yield (where(found.critical.x, piece),)
+
+
+def _findings(found: Nearest, distance: Bound) -> Iterator[Block]:
+    rows: list[Finding] = []
+    name = "nearest point" if len(found.points) == 1 else "a nearest point"
+    for p in found.points:
+        is_exact = all(bound.exact is not None for bound in p)
+        vector = Vector(tuple(shown(bound, 10) for bound in p))
+        rows.append(Finding(name, vector, about(vector) if is_exact else (), "=" if is_exact else "≈"))
+    is_exact = distance.exact is not None
+    value = shown(distance, 11)
+    rows.append(Finding("distance", value, about(value) if is_exact else (), "=" if is_exact else "≈"))
+    yield Findings(tuple(rows))
+    for continuum in _continua(found):
+        yield Remark(("equally near: every point with ", *continuum))
+    if found.squared.compare(Bound.of(ZERO)) == 0 and found.points:
+        yield Remark(("the point lies on the curve",))
+
+
+def _verdict(found: Nearest) -> Iterator[Block]:
+    reasons: list[str | Node] = []
+    for reason in found.reasons:
+        reasons.extend(("; " if reasons else ": ", *reason))
+    if not found.is_complete:
+        yield Remark(("not certified that nothing is nearer", *reasons), "warning")
+        return
+    count = len(found.points)
+    words = "proved" if found.curves or found.pieces or not count else "proved: the only nearest point"
+    if count > 1 and not found.curves and not found.pieces:
+        words = f"proved: these {count} are the nearest points, and there are no others"
+    yield Remark((words, *(("; ", *reasons[1:]) if reasons else ())), "good")
+
+
+def _warnings(found: Nearest) -> tuple[str, ...]:
+    if found.is_complete:
+        return () if found.is_attained else ("no point is nearest: the curve comes nearer and nearer",)
+    reason = "; ".join(text_of(reason) for reason in found.reasons)
+    return (f"not certified that nothing is nearer{f': {reason}' if reason else ''}",)
+
+
+# -- the check ------------------------------------------------------------------------------------------------------
+
+
+def _right_angles_of_path(path: _Path, found: Nearest, to: Vector) -> Iterator[tuple[Remark, Derivation]]:
+    """The segment to a nearest point is at right angles to the tangent there."""
+    for place in found.places[:1]:
+        if place.exact is None or found.squared.compare(Bound.of(ZERO)) == 0:
+            continue
+        try:
+            velocity = [differentiate(c, path.t).result.substitute({path.t: place.exact}) for c in path.coordinates]
+            tangent = Vector(tuple(map(evaluated, velocity)))
+        except (UndefinedError, UndecidedError):
+            continue
+        yield from _right_angle("tangent", tangent, found.points[0], to)
+
+
+def _right_angle(word: str, direction: Vector, at: Sequence[Bound], to: Vector) -> Iterator[tuple[Remark, Derivation]]:
+    exact = [bound.exact for bound in at]
+    if None in exact:
+        return
+    segment = Vector(
+        tuple(evaluated(Sum.of(a, Negative(b))) for a, b in zip(to.entries, exact, strict=True) if b is not None)
+    )
+    product = dot(segment, direction)
+    if product.result is ZERO:
+        said: list[str | Node] = ["check: the segment ", segment, f" is normal to the {word} ", direction]
+        terms = [evaluated(Product.of(a, b)) for a, b in zip(segment.entries, direction.entries, strict=True)]
+        if all(as_fraction(term) is not None for term in terms):
+            said.extend((":  ", Equation(Sum.of(*terms), ZERO)))
+        yield Remark(tuple(said), "note"), product
+
+
+def _right_angles_of_level(
+    level: _Level, found: Nearest, candidates: Candidates, to: Vector
+) -> Iterator[tuple[Remark, Derivation]]:
+    """The same for a level curve of the plane, whose tangent is at right angles to the gradient."""
+    if len(level.names) != 2 or not found.points or found.squared.compare(Bound.of(ZERO)) == 0:
+        return
+    p = found.points[0]
+    exact = [bound.exact for bound in p]
+    if None in exact:
+        return
+    there: dict[Node, Node] = {name: value for name, value in zip(level.names, exact, strict=True) if value is not None}
+    try:
+        u, v = (evaluated(d.result.substitute(there)) for d in candidates.gradients[0])
+    except (UndefinedError, UndecidedError):
+        return
+    if u is not ZERO or v is not ZERO:
+        yield from _right_angle("tangent", Vector((evaluated(Negative(v)), u)), p, to)
