@@ -75,15 +75,19 @@ def rationalized(node: Node) -> Node:
 
 
 def twice_arctangent(t: Node) -> Node:
-    """Return 2 arctan t, as the arc whose cosine is (1 - t^2)/(1 + t^2) where that is shorter: acos(-1/8)."""
-    plain = Product.of(TWO, Call("atan", (t,)))
-    by = sign(t)
-    if not by:
-        return evaluated(plain)
+    """Return 2 arctan t, as an arc with a short cosine or sine if there is one: acos(-1/8), pi - asin(1/4)."""
+    plain = evaluated(Product.of(TWO, Call("atan", (t,))))
+    by, beyond = sign(t), sign(_minus(Call("abs", (t,)), ONE))
+    if not by or beyond is None:
+        return plain
     square = evaluated(Power(t, TWO))
-    arc = Call("acos", (rationalized(evaluated(Quotient(_minus(ONE, square), Sum.of(ONE, square)))),))
-    found = arc if by > 0 else Negative(arc)
-    return evaluated(found if length(found) <= length(plain) + 4 else plain)
+    cosine = rationalized(evaluated(Quotient(_minus(ONE, square), Sum.of(ONE, square))))
+    sine = rationalized(evaluated(Quotient(Product.of(TWO, t), Sum.of(ONE, square))))
+    by_cosine, by_sine = Call("acos", (cosine,)), Call("asin", (sine,))
+    straight = PI if by > 0 else Negative(PI)
+    arcs = (by_cosine if by > 0 else Negative(by_cosine), by_sine if beyond <= 0 else _minus(straight, by_sine))
+    best = min(arcs, key=length)
+    return evaluated(best) if length(best) <= length(plain) + 4 else plain
 
 
 def _minus(a: Node, b: Node) -> Node:
@@ -96,6 +100,8 @@ def _shorter(node: Node) -> Node | None:
             return _of_angle(function, u)
         case Call("asin" | "acos" as function, (u,), 0):
             return _arc(function, u)
+        case Call("acosh" | "asech", (u,), 0):
+            return ZERO if u is ONE else None
         case Power(base, exponent) if base is E:
             return _exponential(exponent)
         case Call("abs", (u,), 0):

@@ -111,6 +111,7 @@ class Critical:
     families: tuple[CriticalFamily, ...] = ()
     plateaus: tuple[Plateau, ...] = ()
     boundary: tuple[CriticalPoint, ...] = ()
+    boundary_families: tuple[CriticalFamily, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     approaches: tuple[Approach, ...] = ()
     minimum: Extreme | str | None = "undecided"

@@ -7,6 +7,7 @@ signs of f' beside it, never from f''. A function that repeats is looked at over
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -182,13 +183,13 @@ class _Search:
                 points.extend(inner)
                 stretches.extend(around)
                 if k + 1 < len(parts):
-                    joint = self._joint(part, parts[k + 1], around[-1], by_part[k + 1][1][0])
-                    points.extend(joint)
+                    points.extend(self._joint(part, parts[k + 1], around[-1], by_part[k + 1][1][0]))
             boundary.extend(self._boundary(piece, [around for _, around in by_part]))
         plateaus.extend(self._plateaus(stretches, {point.at for point in (*points, *boundary)}))
         families = [self._family(family) for found in self.zeros.values() for family in found.families]
         approaches = self._approaches()
-        factors, factoring = factored(self.derivative.result, self.budget)
+        slope = self.derivative.result
+        factors, factoring = factored(slope, self.budget) if self.f in self.zeros else (slope, ())
         result = Critical(
             self.f,
             self.x,
@@ -209,7 +210,7 @@ class _Search:
         )
         result = with_global_extrema(result, self.levels, self.repeats)
         values = self._values(result)
-        result = replace(result, derivations=(*self.derivatives.values(), *factoring, *values))
+        result = replace(result, derivations=(*self._used(), *factoring, *values))
         return self._repeated(result) if self.repeats else result
 
     def _plain_reason(self, points: list[CriticalPoint], stretches: list[Stretch]) -> tuple[Phrase, ...]:
@@ -220,6 +221,10 @@ class _Search:
         if signs == {0}:
             return (("the derivative is 0 all over",),)
         return (("the derivative exists and is never 0",),) if signs <= {-1, 1} else ()
+
+    def _used(self) -> tuple[Derivation, ...]:
+        """The derivatives of what f is on its parts; that of f itself counts for nothing where it was cut."""
+        return tuple(derivative for g, derivative in self.derivatives.items() if g in self.zeros)
 
     def _values(self, found: Critical) -> tuple[Derivation, ...]:
         """How the values at the points are worked out, as far as a normal form proves it."""
@@ -318,7 +323,7 @@ class _Search:
 
     def _plateaus(self, stretches: list[Stretch], listed: set[Bound]) -> list[Plateau]:
         found = []
-        for stretch in stretches:
+        for stretch in joined(stretches, listed, self.domain):
             if stretch.sign != 0:
                 continue
             lower, upper = stretch.piece.lower, stretch.piece.upper
@@ -368,20 +373,32 @@ class _Search:
     def _repeated(self, found: Critical) -> Critical:
         """The points of one period as families."""
         assert self.repeats is not None
-        length, gain = self.repeats
-        k = whole_number(self.x)
-        families = []
-        for point in found.points:
-            base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
-            value = point.value.exact if point.value is not None else None
-            if value is None and point.value is not None:
-                value = decimal_of(point.value)
-            if value is not None and sign(gain) != 0:
-                value = each_of(value, gain, k)
-            families.append(CriticalFamily(each_of(base, length, k), k, point.at, length, point.kind, value))
+        length = self.repeats.period
+        families = tuple(map(self._repeating, found.points))
+        ends = tuple(map(self._repeating, found.boundary))
         plateaus = tuple(replace(plateau, period=length) for plateau in found.plateaus)
         stretches = self._around(found.stretches)
-        return replace(found, points=(), families=tuple(families), plateaus=plateaus, stretches=stretches)
+        return replace(
+            found,
+            points=(),
+            families=families,
+            boundary=(),
+            boundary_families=ends,
+            plateaus=plateaus,
+            stretches=stretches,
+        )
+
+    def _repeating(self, point: CriticalPoint) -> CriticalFamily:
+        assert self.repeats is not None
+        length, gain = self.repeats
+        k = whole_number(self.x)
+        base = point.at.exact if point.at.exact is not None else decimal_of(point.at)
+        value = None if point.value is None else point.value.exact
+        if value is None and point.value is not None:
+            value = decimal_of(point.value)
+        if value is not None and sign(gain) != 0:
+            value = each_of(value, gain, k)
+        return CriticalFamily(each_of(base, length, k), k, point.at, length, point.kind, value)
 
     def _around(self, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         """The stretches of one period from the first point on, instead of from the start of the window."""
@@ -429,6 +446,19 @@ def _overlaps(piece: Piece, other: Piece) -> bool:
 
 def _shown(x: Name, at: Bound) -> Phrase:
     return (x, " = ", at.exact) if at.exact is not None else (x, " ≈ ", decimal_of(at, 6))
+
+
+def joined(found: Sequence[Stretch], listed: Container[Bound], domain: Region | None) -> list[Stretch]:
+    """The stretches, those of one sign as one that meet at a point of the domain where nothing is listed."""
+    together: list[Stretch] = []
+    for stretch in found:
+        start, last = stretch.piece.lower, together[-1] if together else None
+        goes_on = last is not None and start is not None and last.piece.upper is start and last.sign == stretch.sign
+        if last is None or start is None or not goes_on or start in listed or not (domain and domain.holds(start)):
+            together.append(stretch)
+        else:
+            together[-1] = replace(last, piece=Piece(last.piece.lower, stretch.piece.upper))
+    return together
 
 
 def decimal_of(at: Bound, digits: int = 16) -> Node:

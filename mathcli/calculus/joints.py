@@ -57,11 +57,18 @@ def value_at(f: Node, x: Name, at: Bound) -> Bound | None:
 
 
 def _short(value: Node) -> Bound:
-    """A constant as a number, in its closed form if the balls about both meet."""
-    number, short = Bound.of(value), closed_form(value)
-    if short is value:
-        return number
+    """A constant as a number, in its closed form unless the balls about both are apart.
+
+    At the edge of a domain, as in sqrt(3^(3/2) - 3 sqrt 3), the closed form alone can be enclosed.
+    """
+    short = closed_form(value)
     shorter = Bound.of(short)
+    if short is value:
+        return shorter
+    try:
+        number = Bound.of(value)
+    except UndecidedError:
+        return shorter
     (low, high), (other_low, other_high) = number.enclosure, shorter.enclosure
     return shorter if low <= other_high and other_low <= high else number
 
@@ -231,7 +238,8 @@ def sign_of(value: Bound | None) -> int | None:
 def _by_slopes(left: Limit, right: Limit, before: int | None, after: int | None) -> Judgement:
     why = _slopes_said(left, right)
     if not (left.is_proved and right.is_proved):
-        return Judgement(None, why)
+        is_extremum = before is not None and after is not None and before * after < 0
+        return Judgement(stationary(before, after) if is_extremum else None, why)
     if left.infinite or right.infinite:
         return Judgement(_kind_of_steep_point(left, right, before, after), why)
     assert left.value is not None

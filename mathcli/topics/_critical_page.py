@@ -17,6 +17,7 @@ from mathcli.calculus.critical import (
     Stretch,
 )
 from mathcli.calculus.ends import MINUS_INF
+from mathcli.calculus.extrema import joined
 from mathcli.calculus.numbers import decimal_node
 from mathcli.calculus.regions import Bound, Piece
 from mathcli.calculus.smooth_parts import has_kinks
@@ -190,12 +191,13 @@ def _has_table(found: Critical) -> bool:
 def _signs(found: Critical, f: str) -> Table:
     x = found.x
     marks = {id(point.at): point for point in sorted_points(found)}
-    for family in found.families:
+    families = (*found.families, *found.boundary_families)
+    for family in families:
         marks[id(family.base)] = CriticalPoint(family.base, family.kind, None)
-    values = {id(family.base): family.value for family in found.families}
+    values = {id(family.base): family.value for family in families}
     rows: list[tuple[Phrase, ...]] = []
     last: Bound | None = None
-    for stretch in found.stretches:
+    for stretch in joined(found.stretches, {point.at for point in marks.values()}, found.domain):
         start = stretch.piece.lower
         if start is not None and start is not last and id(start) in marks:
             rows.append(_mark(marks[id(start)], values.get(id(start))))
@@ -286,7 +288,7 @@ def _findings(found: Critical, f: str) -> Iterator[Block]:
     rows: list[Finding] = []
     for point in sorted_points(found):
         rows.append(_finding(found, f, point))
-    for family in found.families:
+    for family in (*found.families, *found.boundary_families):
         remark: Phrase = (*_kind(found, family.base, family.kind), f", for every whole {family.parameter.name}")
         if family.value is None:
             rows.append(Finding(x, family.at, remark))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Extreme, Plateau
 from mathcli.calculus.ends import MINUS_INF
+from mathcli.calculus.extrema import critical_points, joined
 from mathcli.calculus.numbers import decimal_node, ends
 from mathcli.calculus.regions import Bound, Piece
+from mathcli.calculus.smooth_parts import has_kinks
 from mathcli.errors import BudgetSpentError, UndefinedError, UsageError
 from mathcli.solution import Answer, Solution
 from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Number, Relation
@@ -27,7 +29,6 @@ _UNITS_FOR_PROOFS = 200_000
 def solve_one_variable(problem: Any, about: Subject, budget: Budget) -> Solution:
     """Return the critical points of f(x) on its domain or on the interval asked for."""
     from mathcli.algebra.verdict import Verdict
-    from mathcli.calculus.extrema import critical_points
     from mathcli.topics._critical_page import blocks
 
     (x,) = about.variables
@@ -112,15 +113,16 @@ def answer(found: Critical, on: Interval | None) -> dict[str, Answer]:
     fields: dict[str, Answer] = {
         "variables": (x.name,),
         "domain": domain_text(found, on),
-        "derivative": found.factored,
+        **({} if has_kinks(found.f, x) else {"derivative": found.factored}),
         "points": tuple(_point(x, point) for point in found.points),
     }
     if found.families:
         fields["families"] = tuple(_family(x, family) for family in found.families)
     if found.plateaus:
         fields["continua"] = tuple(_plateau(x, plateau) for plateau in found.plateaus)
-    if found.boundary:
-        fields["boundary"] = tuple(_point(x, point) for point in found.boundary)
+    boundary = (*(_point(x, end) for end in found.boundary), *(_family(x, end) for end in found.boundary_families))
+    if boundary:
+        fields["boundary"] = boundary
     fields.update(_monotonicity(found))
     extremes = _global(found)
     if extremes:
@@ -170,14 +172,20 @@ def _plateau(x: Name, plateau: Plateau) -> dict[str, Answer]:
 
 def _monotonicity(found: Critical) -> dict[str, Answer]:
     """The intervals on which f rises and falls, where they are known all over."""
-    if not found.is_complete or found.families:
+    if not found.is_complete or (found.families and found.period is None):
         return {}
     fields: dict[str, Answer] = {}
+    stretches = joined(found.stretches, _special(found), found.domain)
     for sign, word in ((1, "increasing"), (-1, "decreasing")):
-        texts = tuple(text_of((as_interval(stretch.piece),)) for stretch in found.stretches if stretch.sign == sign)
+        texts = tuple(text_of((as_interval(stretch.piece),)) for stretch in stretches if stretch.sign == sign)
         if texts:
             fields[word] = texts
     return fields
+
+
+def _special(found: Critical) -> set[Bound]:
+    """The numbers at which a stretch ends for good."""
+    return {point.at for point in found.points} | {family.base for family in found.families}
 
 
 def _global(found: Critical) -> dict[str, Answer]:
@@ -192,7 +200,7 @@ def _global(found: Critical) -> dict[str, Answer]:
 
 def _extreme(found: Critical, extreme: Extreme) -> dict[str, Answer]:
     fields: dict[str, Answer] = {"value": number(extreme.value), "attained": extreme.is_attained}
-    bases = {id(family.base): family for family in found.families}
+    bases = {id(family.base): family for family in (*found.families, *found.boundary_families)}
     at: list[Answer] = []
     for place in extreme.at:
         family = bases.get(id(place))
@@ -242,7 +250,7 @@ def _bare(found: Critical) -> list[list[str | Node]]:
     for point in sorted_points(found):
         value = "" if point.value is None else shown(point.value)
         lines.append([f"{x.name} = ", shown(point.at), "\t", value, "\t", point.kind])
-    for family in found.families:
+    for family in (*found.families, *found.boundary_families):
         lines.append([f"{x.name} = ", family.at, "\t", family.value or "", "\t", family.kind])
     for plateau in found.plateaus:
         value = "" if plateau.value is None else shown(plateau.value)
