@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import combinations, product
 from typing import Any, TypeAlias
 
-import flint
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 Monomial = tuple[int, ...]
@@ -214,11 +213,6 @@ def value_at(p: Terms, point: Sequence[fmpq]) -> Any:
     return total
 
 
-def takes_sign_exactly(form: Terms, sign: int) -> bool:
-    """Whether some point of the given sign is known: of the samples, or between the roots of a binary form."""
-    return next(points_of_sign(form, sign), None) is not None
-
-
 def vertex(p: Terms) -> tuple[list[fmpq], fmpq] | None:
     """Return where a definite quadratic polynomial has its extremum and its value there; None for any other."""
     size = len(next(iter(p)))
@@ -231,18 +225,3 @@ def vertex(p: Terms) -> tuple[list[fmpq], fmpq] | None:
     place = (matrix * 2).solve(linear * -1)
     centre = [place[k, 0] for k in range(size)]
     return centre, value_at(p, centre)
-
-
-__all__ = [
-    "coercive_sign",
-    "count_real_roots",
-    "definite_sign",
-    "flint",
-    "heaviest_parts",
-    "lightest_parts",
-    "points_of_sign",
-    "sign_everywhere",
-    "terms_of",
-    "value_at",
-    "vertex",
-]

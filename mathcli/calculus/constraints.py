@@ -8,7 +8,7 @@ Kinds come from the Hessian of the Lagrange function on the tangent space and th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -413,7 +413,3 @@ def _without_tangents(size: int, why: Phrase) -> tuple[str, Phrase]:
     if not size:
         return UNDECIDED, why
     return UNDECIDED, ("the Hessian on the tangent space is degenerate",)
-
-
-Values = Mapping[str, Bound]
-__all__ = ["Case", "Constrained", "Constraint", "constrained_points", "satisfies"]

@@ -17,12 +17,12 @@ from mathcli.algebra.ranges import value_range
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve, Period
-from mathcli.calculus.feasibility import difference, satisfies
+from mathcli.calculus.feasibility import difference
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.systems import Box, Solutions, solutions
 from mathcli.calculus.taylor_forms import near
-from mathcli.syntax.tree import Call, Equation, Name, Negative, Node, Piecewise, Product, Relation, Sum, walk
+from mathcli.syntax.tree import Call, Name, Negative, Node, Piecewise, Product, Relation, Sum, walk
 
 MINIMUM, MAXIMUM, SADDLE = "local minimum", "local maximum", "saddle"
 DEGENERATE = {1: "degenerate minimum", -1: "degenerate maximum", 0: "degenerate saddle"}
@@ -321,6 +321,3 @@ def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve
             curve, value, CORNER if sign is None else CORNERS[sign], (*note, *(("; ", *why) if why else ()))
         )
     return FoundCurve(curve, value, None if sign is None else DEGENERATE[sign], why)
-
-
-__all__ = ["Equation", "Found", "FoundCurve", "Several", "critical_points", "satisfies"]

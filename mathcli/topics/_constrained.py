@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mathcli.calculus.constraints import Case, Constrained, Constraint, constrained_points, letters
-from mathcli.calculus.several import Found, Several
+from mathcli.calculus.several import Several
 from mathcli.solution import Answer, Block, Chain, Given, Remark, Solution, Table
-from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Negative, Node, Product, Relation, Sum
+from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Node, Product, Relation, Sum
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -177,6 +177,3 @@ def _table(case: Case, found: Constrained, about: Subject) -> Table:
         )
         rows.append((*((shown(bound, 10),) for bound in point.at.bounds), value, *pulls, (point.kind,)))
     return Table(heads, tuple(rows))
-
-
-__all__ = ["Found", "Negative", "solve_constrained"]
