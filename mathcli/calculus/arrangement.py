@@ -15,7 +15,7 @@ from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.algebra.jets import expand
 from mathcli.calculus.inversion import Point, Series
 from mathcli.calculus.periods import in_one_period, least_common, period_of, range_of
-from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
+from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on
 from mathcli.errors import NotCoveredError
 from mathcli.syntax.tree import ZERO, Name, Node, Number, Product, Quotient, Sum
@@ -103,8 +103,8 @@ def _in_common_period(series: list[Series], turn: Node) -> list[Series]:
 
 
 def _stretches(within: Region, breaks: list[Bound]) -> list[Piece]:
-    """The region without the breaks; its own ends stay. A region that repeats is the line here."""
-    pieces = (LINE,) if within.period is not None else within.pieces
+    """The region without the breaks; its own ends stay. A region that repeats is its limits here."""
+    pieces = within.limits if within.period is not None else within.pieces
     stretches = []
     for piece in pieces:
         inner = [at for at in breaks if piece.holds(at)]
@@ -162,8 +162,11 @@ class _Marks:
         ends = [end for piece in found.uncertain for end in (piece.lower, piece.upper) if end is not None]
         self.fixed = rising([*(point.at for point in points), *found.corners, *ends])
         self.uncertain = found.uncertain
-        self.has_line = within.period is not None
         self.known: dict[Piece, int | None] = {}
+        self.before: dict[int | None, Piece] = {}
+        self.after: dict[int | None, Piece] = {}
+        if turn is None:
+            self._index()
 
     def zero(self, point: Point) -> Zero:
         before, after = self._signs(point.at)
@@ -185,11 +188,33 @@ class _Marks:
         return self._sign(before), self._sign(after)
 
     def _neighbours(self, at: Bound) -> tuple[Piece | None, Piece | None]:
+        if self.turn is None:
+            k = self._place(at)
+            return self.before.get(k), self.after.get(k)
         around = self._around(at)
         pieces = cut(around, [*self.fixed, *self._members(around)])
         before = next((piece for piece in pieces if piece.upper is not None and piece.upper.equals(at)), None)
         after = next((piece for piece in pieces if piece.lower is not None and piece.lower.equals(at)), None)
         return before, after
+
+    def _index(self) -> None:
+        """Note the pieces between all marks by the mark at which each ends and begins."""
+        for piece in cut(self.within, self.fixed):
+            if piece.upper is not None:
+                self.before[self._place(piece.upper)] = piece
+            if piece.lower is not None:
+                self.after[self._place(piece.lower)] = piece
+
+    def _place(self, at: Bound) -> int | None:
+        """Which of the marks a number is."""
+        low, high = 0, len(self.fixed)
+        while low < high:
+            middle = (low + high) // 2
+            if self.fixed[middle] < at:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self.fixed) and self.fixed[low].equals(at) else None
 
     def _around(self, at: Bound) -> Region:
         if self.turn is None:

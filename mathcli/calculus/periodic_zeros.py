@@ -36,7 +36,7 @@ _START = fmpq(-1, 3)
 def whole_period(f: Node, x: Name, within: Region) -> tuple[Node, Region] | None:
     """Return a period of f and of the region, and the part of the region in one; None where there is none."""
     period = period_of(f, x)
-    if period is None or (within.period is None and within.pieces != (LINE,)):
+    if period is None or within.limits != (LINE,) or (within.period is None and within.pieces != (LINE,)):
         return None
     if within.period is not None:
         period = least_common((period, within.period))

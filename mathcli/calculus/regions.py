@@ -258,10 +258,11 @@ LINE = Piece()
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Disjoint pieces, rising. With a period they lie in one period, which repeats without end both ways."""
+    """Disjoint pieces, rising. With a period they lie in one period, which repeats without end within the limits."""
 
     pieces: tuple[Piece, ...]
     period: Node | None = None
+    limits: tuple[Piece, ...] = (LINE,)
 
     @property
     def is_empty(self) -> bool:
@@ -271,6 +272,8 @@ class Region:
         """Whether the number lies in the region."""
         if self.period is None:
             return any(piece.holds(at) for piece in self.pieces)
+        if not any(piece.holds(at) for piece in self.limits):
+            return False
         over = Piece(at, at, True, True)
         steps = whole_numbers_between(self.pieces[0].lower, Bound.of(self.period), over)
         back = [shifted(at, self.period, -k) for k in steps]
@@ -281,10 +284,10 @@ REAL_LINE = Region((LINE,))
 
 
 def both(first: Region, second: Region) -> Region:
-    """Return where two regions overlap; a period is kept where the other is the whole line.
+    """Return where two regions overlap.
 
     Raises:
-        NotCoveredError: one repeats for ever and the other is no line and without bounds.
+        NotCoveredError: both repeat for ever, with periods that have no common multiple.
         UndecidedError: which of two ends is greater was not decided.
     """
     if first.pieces == (LINE,):
@@ -295,13 +298,21 @@ def both(first: Region, second: Region) -> Region:
         return _both_repeating(first, second)
     if second.period is not None:
         first, second = second, first
-    if first.period is not None:
-        unrolled: list[Piece] = []
-        for piece in second.pieces:
-            unrolled.extend(_unrolled(first, piece))
-        first = Region(tuple(unrolled))
-    overlaps = (_overlap(a, b) for a in first.pieces for b in second.pieces)
-    return Region(tuple(piece for piece in overlaps if piece is not None))
+    if first.period is None:
+        return Region(_overlaps(first.pieces, second.pieces))
+    limits = _overlaps(first.limits, second.pieces)
+    if not limits:
+        return Region(())
+    if not all(piece.is_bounded for piece in limits):
+        return Region(first.pieces, first.period, limits)
+    unrolled = tuple(piece for over in limits for piece in _unrolled(first, over))
+    return Region(_overlaps(unrolled, limits))
+
+
+def _overlaps(first: Iterable[Piece], second: Iterable[Piece]) -> tuple[Piece, ...]:
+    second = tuple(second)
+    found = (_overlap(a, b) for a in first for b in second)
+    return tuple(piece for piece in found if piece is not None)
 
 
 def _both_repeating(first: Region, second: Region) -> Region:
@@ -316,7 +327,9 @@ def _both_repeating(first: Region, second: Region) -> Region:
         raise NotCoveredError("two regions that repeat, with periods that have no common multiple")
     start = first.pieces[0].lower
     whole = Region((Piece(start, shifted(start, turn, 1), True, False),))
-    return Region(both(both(first, whole), both(second, whole)).pieces, turn)
+    one, other = (both(Region(region.pieces, region.period), whole) for region in (first, second))
+    pieces = _overlaps(one.pieces, other.pieces)
+    return Region(pieces, turn, _overlaps(first.limits, second.limits)) if pieces else Region(())
 
 
 def _unrolled(region: Region, over: Piece) -> Iterator[Piece]:
@@ -402,15 +415,17 @@ def cut(region: Region, at: Iterable[Bound]) -> list[Piece]:
     """Return the open pieces that are left of a region without period when its ends and these points are taken out."""
     points = rising(at)
     open_pieces: list[Piece] = []
+    k = 0
     for piece in region.pieces:
         if piece.is_point:
             continue
         lower = piece.lower
-        for point in points:
-            is_above = piece.lower is None or _decided(point, piece.lower) > 0
-            if is_above and (piece.upper is None or _decided(point, piece.upper) < 0):
-                open_pieces.append(Piece(lower, point))
-                lower = point
+        while lower is not None and k < len(points) and _decided(points[k], lower) <= 0:
+            k += 1
+        while k < len(points) and (piece.upper is None or _decided(points[k], piece.upper) < 0):
+            open_pieces.append(Piece(lower, points[k]))
+            lower = points[k]
+            k += 1
         open_pieces.append(Piece(lower, piece.upper))
     return open_pieces
 
@@ -452,9 +467,12 @@ def interval(on: Interval) -> Region:
 def region(conditions: Iterable[Node], x: Name, *, on: Interval | None = None, budget: Budget) -> Region | None:
     """Return where all the relations hold, in the interval if one is given; None where that could not be worked out.
 
+    What repeats for ever on a part of the line alone is no region that is handed out: None.
+
     Raises:
         BudgetSpentError: it took more work than it may.
     """
     from mathcli.calculus.solution_sets import where_all_hold
 
-    return where_all_hold(tuple(conditions), x, REAL_LINE if on is None else interval(on), budget=budget)
+    found = where_all_hold(tuple(conditions), x, REAL_LINE if on is None else interval(on), budget=budget)
+    return None if found is not None and found.limits != (LINE,) else found

@@ -198,7 +198,7 @@ class Collection:
                 return repeating
             self._split_at_corners()
         else:
-            self._gather(self.f, list(self.within.pieces) if self.within.period is None else [LINE])
+            self._gather(self.f, list(self.within.pieces if self.within.period is None else self.within.limits))
         self._look_at(self.doubtful)
         from mathcli.calculus.arrangement import arranged
 

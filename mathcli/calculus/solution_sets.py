@@ -9,8 +9,8 @@ from mathcli.algebra.conditions import Condition, as_conditions
 from mathcli.algebra.domains import domain, kinks
 from mathcli.calculus import roots
 from mathcli.calculus.inversion import Series
-from mathcli.calculus.periods import common_period, in_one_period
-from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, rising, shifted
+from mathcli.calculus.periods import common_period, in_one_period, period_of
+from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.calculus.roots import sign_at, sign_on
 from mathcli.errors import NotCoveredError, UndecidedError
 from mathcli.syntax.tree import PI, ZERO, Call, Equation, Name, Negative, Node, Number, Product, Quotient, Relation, Sum
@@ -25,12 +25,26 @@ def where_all_hold(relations: tuple[Node, ...], x: Name, within: Region, *, budg
 
 
 def _where(relations: tuple[Node, ...], x: Name, within: Region, budget: Budget) -> Region | None:
-    conditions = _without_equations(relations)
-    for condition in sorted(conditions, key=lambda c: len(domain(c[0]))):
-        found = _where_one(condition, x, within, budget)
+    conditions = sorted(_without_equations(relations), key=lambda c: len(domain(c[0])))
+    if within.period is not None:
+        whole = _where(relations, x, Region((LINE,)), budget)
+        return None if whole is None else both(whole, within)
+    is_bounded = all(piece.is_bounded for piece in within.pieces)
+    repeating = [] if is_bounded else [c for c in conditions if period_of(c[0], x) is not None]
+    within_each = _one_after_another([c for c in conditions if c not in repeating], x, within, budget)
+    if not repeating or within_each is None:
+        return within_each
+    repeated = _one_after_another(repeating, x, Region((LINE,)), budget)
+    return None if repeated is None else both(repeated, within_each)
+
+
+def _one_after_another(conditions: list[Condition], x: Name, within: Region, budget: Budget) -> Region | None:
+    """The region cut down by each condition; once it repeats, the others are looked at on the line."""
+    for condition in conditions:
+        found = _where_one(condition, x, within if within.period is None else Region((LINE,)), budget)
         if found is None:
             return None
-        within = found
+        within = found if within.period is None else both(within, found)
     return within
 
 
@@ -55,6 +69,8 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
         if smaller is None:
             return None
         within = smaller
+    if within.limits != (LINE,):
+        raise NotCoveredError("a condition where another repeats on a part of the line")
     found = roots.zeros(u, x, within, budget=budget)
     if not found.is_complete:
         return None
@@ -64,6 +80,8 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
         raise NotCoveredError("a condition on a function that is 0 on whole stretches that repeat")
     if found.families:
         return _repeating(u, kind, x, within, found, points)
+    if within.period is not None and (points or period_of(u, x) is None):
+        raise NotCoveredError("a condition that does not repeat where another does")
     corners = _corners(u, x, within, budget)
     return Region(tuple(_kept(u, kind, x, within, points, corners, found.continua)), within.period)
 

@@ -6,7 +6,8 @@ import pytest
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import domain
-from mathcli.calculus.regions import Bound, Piece, Region, region
+from mathcli.calculus.regions import REAL_LINE, Bound, Piece, Region, region
+from mathcli.calculus.solution_sets import where_all_hold
 from mathcli.errors import UndecidedError
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import Interval, Name
@@ -84,6 +85,20 @@ def test_a_real_domain_is_worked_out_as_intervals(f, interval, expected):
     assert tree is None or isinstance(tree, Interval)
 
     assert shown(region(domain(parse(f)), x, on=tree, budget=Budget())) == expected
+
+
+@pytest.mark.parametrize("f", ["tan(x) log(x)", "tan(x)/x", "log(x + 3) - log(sin(x))"], ids=str)
+def test_what_repeats_on_a_part_of_the_line_is_never_said_to_repeat_all_over(f):
+    assert region(domain(parse(f)), x, budget=Budget()) is None
+
+
+def test_a_region_that_repeats_within_limits_holds_only_what_lies_in_both():
+    found = where_all_hold(domain(parse("tan(x) log(x)")), x, REAL_LINE, budget=Budget())
+
+    assert found is not None
+    assert found.holds(number("5"))
+    assert not found.holds(number("-5"))
+    assert not found.holds(number("5 pi/2"))
 
 
 def test_a_domain_that_cannot_be_worked_out_is_none():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import domain
-from mathcli.calculus.regions import Bound, Region, region
+from mathcli.calculus.regions import REAL_LINE, Bound, Region, region
 from mathcli.calculus.roots import Family, Zero, Zeros, zeros
 from mathcli.errors import UndecidedError
 from mathcli.syntax.parser import parse, read
@@ -148,6 +148,32 @@ def test_a_zero_of_two_factors_interrupts_the_family():
     (middle,) = zeros_of_f.points
     assert (middle.multiplicity, middle.sign_before, middle.sign_after) == (2, 1, 1)
     assert all(family.first is not None or family.last is not None for family in zeros_of_f.families)
+
+
+@pytest.mark.parametrize(
+    "f",
+    ["x sin(x)", "tan(x)/x", "x tan(x)", "tan(x) log(x)", "(x - 10) sin(2x) cos(x)", "e^(-x) sin(x)^2 (x + 4)",
+     "sin(x) cos(x/2)", "sin(x)^3/(x^2 - 30)"],
+    ids=str,
+)  # fmt: skip
+def test_the_signs_beside_every_member_of_a_family_are_as_said(f):
+    tree = parse(f)
+    zeros_of_f = zeros(tree, x, REAL_LINE, budget=Budget())
+
+    assert zeros_of_f.is_complete
+    assert zeros_of_f.families
+    for family in zeros_of_f.families:
+        for k in range(-9, 10):
+            if (family.first is None or k >= family.first) and (family.last is None or k <= family.last):
+                at = decimal(family.base) + k * decimal(Bound.of(family.period))
+                before, after = (sign_at(tree, fmpq(int((at + d) * 2**40), 2**40)) for d in (-1e-5, 1e-5))
+                assert (before, after) == (family.sign_before, family.sign_after), (f, k)
+
+
+def test_a_zero_that_the_domain_leaves_out_interrupts_its_family():
+    families = zeros(parse("tan(x)/x"), x, REAL_LINE, budget=Budget()).families
+
+    assert {(f.first, f.last) for f in families if write(f.at) == "2*pi*k"} == {(None, -1), (1, None)}
 
 
 def test_a_searched_period_gives_families():
