@@ -16,17 +16,39 @@ from mathcli.algebra.domains import domain
 from mathcli.calculus.constraints import ENDPOINT, Case, Constrained
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.far_out import best, both, escape
-from mathcli.calculus.feasible_sets import is_bounded, system
+from mathcli.calculus.feasible_sets import is_bounded, is_infeasible, system
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.several import MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
+from mathcli.calculus.systems import solutions
+from mathcli.errors import UndefinedError
 from mathcli.syntax.tree import ZERO, Name, Negative, Node, Quotient, Relation, Sum
 
 
 def extremes(found: Constrained, budget: Budget) -> Constrained:
-    """Return the same with its global extrema, and with the kinds that these decide."""
+    """Return the same with its global extrema, and with the kinds that these decide.
+
+    Raises:
+        UndefinedError: the constraints contradict each other.
+    """
+    if found.is_complete and not found.points and not found.curves and _is_empty(found, budget):
+        raise UndefinedError("no point satisfies the constraints")
     minimum, maximum = (_extreme(found, sign, budget) for sign in (1, -1))
     cases = tuple(_with_kinds(case, minimum, maximum) for case in found.cases)
     return replace(found, cases=cases, minimum=minimum, maximum=maximum)
+
+
+def _is_empty(found: Constrained, budget: Budget) -> bool:
+    """Whether nothing satisfies the constraints: the equations alone, or a bounded set on which f has no extremum."""
+    zero = tuple(c.u for c in found.constraints if c.sign == "=")
+    if zero:
+        alone = solutions(zero, found.names, budget=budget)
+        if alone.is_complete and not (alone.real_points or alone.curves or alone.families):
+            return True
+    is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
+    given = system(found.names, zero, [c.u for c in found.constraints if c.sign == ">="])
+    if given is None:
+        return False
+    return is_infeasible(given) or (is_closed and not domain(found.f) and is_bounded(given))
 
 
 def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:

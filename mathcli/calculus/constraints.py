@@ -9,7 +9,7 @@ Kinds come from the Hessian of the Lagrange function on the tangent space and th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from flint import fmpq
@@ -33,6 +33,7 @@ from mathcli.calculus.several import (
     Found,
     FoundCurve,
     Outcome,
+    by_bound,
     determinant,
     edges,
     is_continued,
@@ -177,14 +178,14 @@ def _solved(
     others = tuple(c for c in constraints if c not in active)
     where = (*domain(f), *(Relation((c.u, ZERO), (_strict(c.sign),)) for c in others))
     found = solutions(equations, names, box=box, where=where, budget=budget)
-    points = [_judged(f, objective, names, gradient, active, point) for point in found.real_points]
+    points = [_by_values(f, _judged(f, objective, names, gradient, active, p)) for p in found.real_points]
     rough = [
         solutions((*(c.u for c in active), u), names, box=box, where=where, budget=budget)
         for u in _without_slopes(objective, active, names)
     ]
     for point in (point for part in rough for point in part.real_points):
         if not any(point.same_as(known.at) for known in points):
-            points.append(_corner(f, point, active))
+            points.append(_by_values(f, _corner(f, point, active)))
     kept = [(curve, _place_inside(curve, names, where, budget)) for part in (found, *rough) for curve in part.curves]
     shown = tuple(c.shown for c in active if c.sign != "=")
     curves = tuple(
@@ -216,6 +217,15 @@ def _without_slopes(objective: Node, active: tuple[Constraint, ...], names: tupl
             found = (c for c in derivative_domain(u, x) if c not in conditions)
             zeros.update(dict.fromkeys(edge for condition in found for edge in edges(condition)))
     return list(zeros)
+
+
+def _by_values(f: Node, point: Found) -> Found:
+    """A point whose kind stayed open, where no value of f is less, or none is greater."""
+    sign, why = by_bound(f, point.value) if point.kind == UNDECIDED else (None, ())
+    if sign is None:
+        return point
+    kind = MINIMUM if sign > 0 else MAXIMUM
+    return replace(point, kind=ENDPOINT[kind] if point.active else kind, why=why)
 
 
 def _corner(f: Node, point: RealPoint, active: tuple[Constraint, ...]) -> Found:

@@ -60,6 +60,15 @@ def is_bounded(given: System) -> bool:
             return False
 
 
+def is_infeasible(given: System) -> bool:
+    """Whether the linear inequalities and equations alone contradict each other."""
+    left = list(range(len(given.ring.names)))
+    both = [p for e in given.zero for p in (e, -e)]
+    rows = [_row(h, left) for h in (*given.non_negative, *both) if h.total_degree() == 1]
+    found = _eliminated(rows, left) if rows else None
+    return found is not None and any(row[-1] < 0 for row in found)
+
+
 def without_explicit(given: System) -> tuple[System, list[int]]:
     """The system with every unknown replaced that an equation gives by a polynomial in others; and which are left."""
     left = list(range(len(given.ring.names)))

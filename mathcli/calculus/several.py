@@ -14,6 +14,7 @@ from itertools import combinations
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.algebra.ranges import value_range
+from mathcli.algebra.rational import agree
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve, Period
@@ -28,6 +29,7 @@ MINIMUM, MAXIMUM, SADDLE = "local minimum", "local maximum", "saddle"
 DEGENERATE = {1: "degenerate minimum", -1: "degenerate maximum", 0: "degenerate saddle"}
 CORNERS = {1: "corner minimum", -1: "corner maximum"}
 CORNER = "corner"
+EDGES = {1: "endpoint minimum", -1: "endpoint maximum"}
 UNDECIDED = "degenerate (undecided)"
 
 
@@ -89,6 +91,7 @@ class Several:
     is_complete: bool
     certain_within: Box | None
     reasons: tuple[Phrase, ...]
+    boundary_curves: tuple[FoundCurve, ...] = ()
 
 
 def critical_points(
@@ -121,7 +124,8 @@ def critical_points(
         for family in found.families
     ]
     parts = (stationary, *singular)
-    is_complete = all(found.is_complete for found in parts)
+    jumps = _jumps(f)
+    is_complete = all(found.is_complete for found in parts) and not jumps
     minimum, maximum = extremes(f, names, conditions, box, points, families, curves, is_complete, budget)
     return Several(
         f,
@@ -137,15 +141,24 @@ def critical_points(
         maximum,
         is_complete,
         stationary.certain_within,
-        tuple(dict.fromkeys(reason for found in parts for reason in found.reasons)),
+        tuple(dict.fromkeys((*jumps, *(reason for found in parts for reason in found.reasons)))),
     )
+
+
+def _jumps(f: Node) -> tuple[Phrase, ...]:
+    """What f may jump at, which is not looked for."""
+    names = {part.function for part in walk(f) if isinstance(part, Call) and part.function in ("floor", "ceil", "sign")}
+    found: list[Phrase] = [(f"the jumps of {name} are not looked for",) for name in sorted(names)]
+    if f.contains(Piecewise):
+        found.append(("the joints of cases are not looked for",))
+    return tuple(found)
 
 
 def with_kind(curve: FoundCurve, minimum: Outcome, maximum: Outcome) -> FoundCurve:
     """Return the curve with its kind: one on which f has its least or greatest value is of minima or maxima."""
     for sign, outcome in ((1, minimum), (-1, maximum)):
         if curve.kind is None and isinstance(outcome, Extreme) and curve.curve in outcome.on:
-            return replace(curve, kind=DEGENERATE[sign])
+            return replace(curve, kind=EDGES[sign] if curve.active else DEGENERATE[sign])
     return curve
 
 
@@ -207,7 +220,7 @@ def kind_by_minors(signs: Sequence[int | None], size: int) -> tuple[str | None, 
 
 
 def _degenerate(f: Node, point: RealPoint, value: Bound | None, budget: Budget) -> tuple[int | None, Phrase]:
-    sign, why = _by_bound(f, value)
+    sign, why = by_bound(f, value)
     if sign is not None:
         return sign, why
     sign, why = near(f, point, budget)
@@ -216,8 +229,8 @@ def _degenerate(f: Node, point: RealPoint, value: Bound | None, budget: Budget) 
     return None, ("the Hessian is degenerate, and the lowest terms of the Taylor polynomial do not decide",)
 
 
-def _by_bound(f: Node, value: Bound | None) -> tuple[int | None, Phrase]:
-    """Whether the value is a bound on all values of f that can be read off its form."""
+def by_bound(f: Node, value: Bound | None) -> tuple[int | None, Phrase]:
+    """Return whether the value is a bound on all values of f that can be read off its form."""
     if value is None or value.value is None:
         return None, ()
     values = value_range(f)
@@ -241,8 +254,6 @@ def _judged_family(f: Node, matrix: Sequence[Sequence[Node]], family: Period, bu
 
 
 def _repeats(f: Node, family: Period) -> bool:
-    from mathcli.algebra.rational import agree
-
     moved = {
         name: Sum.of(name, period)
         for name, period in zip(family.point.names, family.periods, strict=True)
@@ -268,10 +279,26 @@ def _without_gradient(
     for x in names:
         for condition in derivative_domain(f, x):
             if condition not in conditions and not is_smooth:
-                zeros.update(dict.fromkeys(edges(condition)))
+                zeros.update(dict.fromkeys(u for u in edges(condition) if not is_edge(u, conditions)))
     groups: list[tuple[Node, ...]] = [(u,) for u in zeros]
     groups += combinations(zeros, len(names)) if len(zeros) >= len(names) else []
     return [solutions(group, names, box=box, where=conditions, budget=budget) for group in groups]
+
+
+def is_edge(u: Node, conditions: tuple[Node, ...]) -> bool:
+    """Return whether u = 0 is an edge of the domain, which has it: u >= 0 is one of the conditions."""
+    return any(agree(u, side) or agree(u, Negative(side)) for side in closed_sides(conditions))
+
+
+def closed_sides(conditions: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the u of the conditions u >= 0."""
+    return tuple(
+        difference(*((left, right) if sign == ">=" else (right, left)))
+        for condition in conditions
+        if isinstance(condition, Relation)
+        for left, sign, right in zip(condition.sides[:-1], condition.signs, condition.sides[1:], strict=True)
+        if sign in (">=", "<=")
+    )
 
 
 def is_continued(slopes: Sequence[Node], conditions: tuple[Node, ...]) -> bool:
@@ -305,7 +332,7 @@ def edges(condition: Node) -> list[Node]:
 
 def _corner(f: Node, point: RealPoint) -> Found:
     value = point.value(f)
-    sign, why = _by_bound(f, value)
+    sign, why = by_bound(f, value)
     words: Phrase = ("the formula of the gradient has no value there",)
     return Found(point, value, CORNER if sign is None else CORNERS[sign], (*words, *(("; ", *why) if why else ())))
 
@@ -314,7 +341,7 @@ def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve
     from mathcli.calculus.reduction import constant_on
 
     value = constant_on(f, curve)
-    sign, why = _by_bound(f, value)
+    sign, why = by_bound(f, value)
     if is_singular:
         note: Phrase = ("the formula of the gradient has no value there",)
         return FoundCurve(

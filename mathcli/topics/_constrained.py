@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mathcli.calculus.constraints import Case, Constrained, Constraint, constrained_points, letters
 from mathcli.calculus.several import Several
+from mathcli.errors import NotCoveredError
 from mathcli.solution import Answer, Block, Chain, Given, Remark, Solution, Table
 from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Node, Product, Relation, Sum
 
@@ -22,6 +23,7 @@ def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Bud
     from mathcli.topics._several import bare, warnings
 
     relations = tuple(reading.tree for reading in problem.where)
+    _check_names(about)
     found = constrained_points(about.plain, about.variables, (*relations, *of_box(box)), box=box, budget=budget)
     derivations = _derivations(found)
     proofs = prove(derivations, budget)
@@ -40,6 +42,14 @@ def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Bud
         text=problem.expression.text,
         read=problem.expression.tree,
     )
+
+
+def _check_names(about: Subject) -> None:
+    """Refuse parameters, as long as nothing is known of their signs."""
+    others = about.plain.names - set(about.variables)
+    if others:
+        letters_ = ", ".join(sorted(name.name for name in others))
+        raise NotCoveredError(f"constraints with parameters ({letters_}) are not covered", hint="give them values")
 
 
 def of_box(box: Box | None) -> list[Node]:
@@ -69,13 +79,14 @@ def as_several(found: Constrained) -> Several:
         (),
         tuple(point for point in points if not point.active),
         (),
-        found.curves,
+        tuple(curve for curve in found.curves if not curve.active),
         tuple(point for point in points if point.active),
         found.minimum,
         found.maximum,
         found.is_complete,
         None,
         found.reasons,
+        tuple(curve for curve in found.curves if curve.active),
     )
 
 

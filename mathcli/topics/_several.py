@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mathcli.calculus.several import Extreme, Found, FoundCurve, Several, critical_points
+from mathcli.calculus.several import Extreme, Found, FoundCurve, Several, closed_sides, critical_points
 from mathcli.errors import UndefinedError, UsageError
 from mathcli.solution import Answer, Solution
-from mathcli.syntax.tree import ZERO, Equation, Interval, Matrix, Name, Negative, Node, Product, Sum, integer
+from mathcli.syntax.tree import ZERO, Equation, Interval, Matrix, Name, Negative, Node, Product, Relation, Sum, integer
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -39,7 +39,7 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         return _constrained.solve_constrained(problem, about, box, budget)
     _check_names(about)
     found = critical_points(about.plain, about.variables, box=box, budget=budget)
-    if box is not None:
+    if box is not None or closed_sides(found.conditions):
         found = _with_edges(found, box, budget)
     derivations = (*found.gradient, *_upper(found))
     proofs = prove(derivations, budget)
@@ -59,19 +59,21 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
     )
 
 
-def _with_edges(found: Several, box: Box, budget: Budget) -> Several:
-    """The same with the points on the edges of the box, and the extrema in all of it where everything was found."""
+def _with_edges(found: Several, box: Box | None, budget: Budget) -> Several:
+    """The same with the points on the edges of the box and of the domain, and the extrema with those counted in."""
     from mathcli.calculus.constraints import constrained_points
     from mathcli.topics._constrained import as_several, of_box
 
-    edges = as_several(constrained_points(found.f, found.names, of_box(box), box=box, budget=budget))
+    relations = (*(Relation((u, ZERO), (">=",)) for u in closed_sides(found.conditions)), *of_box(box))
+    edges = as_several(constrained_points(found.f, found.names, relations, box=box, budget=budget))
     points = tuple(p for p in found.points if not any(_is_on(p.at, q.at) for q in edges.boundary))
     return replace(
         found,
         points=points,
         boundary=edges.boundary,
-        minimum=edges.minimum,
-        maximum=edges.maximum,
+        boundary_curves=edges.boundary_curves,
+        minimum=edges.minimum or found.minimum,
+        maximum=edges.maximum or found.maximum,
         is_complete=found.is_complete and edges.is_complete,
         reasons=tuple(dict.fromkeys((*found.reasons, *(edges.reasons if not edges.is_complete else ())))),
     )
@@ -175,8 +177,10 @@ def answer(found: Several) -> dict[str, Answer]:
         fields["families"] = tuple(_family(family) for family in found.families)
     if found.curves:
         fields["continua"] = tuple(_continuum(curve) for curve in found.curves)
-    if found.boundary:
-        fields["boundary"] = tuple(_point(point) for point in found.boundary)
+    edge: tuple[Answer, ...] = tuple(_point(point) for point in found.boundary)
+    edge += tuple(_continuum(curve) for curve in found.boundary_curves)
+    if edge:
+        fields["boundary"] = edge
     extremes: dict[str, Answer] = {}
     for word, outcome in (("minimum", found.minimum), ("maximum", found.maximum)):
         if isinstance(outcome, Extreme):
@@ -320,7 +324,7 @@ def bare(found: Several) -> list[Phrase]:
     for family in found.families:
         value = "" if family.value is None else shown(family.value)
         lines.append((*_places(family.at.names, members(family)), "\t", value, "\t", family.kind))
-    for curve in found.curves:
+    for curve in (*found.curves, *found.boundary_curves):
         value = "" if curve.value is None else shown(curve.value)
         equations = tuple(readable(e) for e in curve.curve.equations)
         lines.append((*_joined(equations), "\t", value, "\t", curve.kind or "critical"))
@@ -393,12 +397,13 @@ def ending(found: Several, about: Subject, box: Box | None) -> list[Block]:
         where = _places(family.at.names, members(family))
         letters = ", ".join(parameters(family))
         blocks.append(Remark((*where, f", {letters} whole: {family.kind}", *_because(family.why))))
-    for curve in found.curves:
+    for curve in (*found.curves, *found.boundary_curves):
         equations = tuple(readable(e) for e in curve.curve.equations)
         value: Phrase = () if curve.value is None else (", where ", about.label, " = ", shown(curve.value, 10))
         kind = f": {curve.kind}" if curve.kind else ""
-        blocks.append(Remark(("critical all along ", *_joined(equations), *value, kind, *_because(curve.why))))
-    if not (found.points or found.boundary or found.families or found.curves):
+        what = "on the edge, " if curve.active else ""
+        blocks.append(Remark((f"{what}critical all along ", *_joined(equations), *value, kind, *_because(curve.why))))
+    if not (found.points or found.boundary or found.families or found.curves or found.boundary_curves):
         blocks.append(Remark(("no critical point" if found.is_complete else "no critical point was found",)))
     blocks += [
         Remark(_sentence(word, outcome))
