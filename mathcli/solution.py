@@ -6,7 +6,7 @@ what a reader at a terminal is shown, in order. A topic fills them; a format arr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mathcli.algebra.verdict import Verdict
@@ -83,7 +83,32 @@ class Spellings:
     value: Node
 
 
-Block = Given | Chain | Table | Remark | Findings | Spellings
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point of a curve that is marked, with what is written below it."""
+
+    x: float
+    y: float
+    label: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve to be drawn on a screen: runs of points that belong together, and the marked ones.
+
+    `window` is (left, right, bottom, top); `horizontal` and `vertical` name the axes. With `is_to_scale` more of the
+    plane may be shown, so that right angles look right. Formats that cannot draw leave it out.
+    """
+
+    strands: tuple[Sequence[tuple[float, float]], ...]
+    marks: tuple[Mark, ...]
+    window: tuple[float, float, float, float]
+    horizontal: str = "x"
+    vertical: str = "y"
+    is_to_scale: bool = False
+
+
+Block = Given | Chain | Table | Remark | Findings | Spellings | Curve
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
-from mathcli.solution import Block, Chain, Findings, Given, Remark, Solution, Spellings, Table
+from mathcli.solution import Block, Chain, Curve, Findings, Given, Remark, Solution, Spellings, Table
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -87,7 +87,7 @@ class Sentence(NamedTuple):
     is_partial: bool = False
 
 
-Part = Heading | Lines | Sentence | Table | Given
+Part = Heading | Lines | Sentence | Table | Given | Curve
 
 
 class Document(NamedTuple):
@@ -96,13 +96,13 @@ class Document(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def compose(solution: Solution, *, detail: str = "normal", shows_reading: bool = True) -> Document:
+def compose(solution: Solution, *, detail: str = "normal", shows_reading: bool = True, draws: bool = False) -> Document:
     """Return what there is to say about a solution, at the detail brief, normal or full.
 
     `shows_reading` puts beside a function how it can be typed, where that is not how it was typed.
     """
     composer = _Composer(solution, detail, shows_reading)
-    return Document(tuple(composer.parts()))
+    return Document(tuple(part for part in composer.parts() if draws or not isinstance(part, Curve)))
 
 
 def _bare_signs(text: str) -> str:
@@ -153,7 +153,7 @@ class _Composer:
                     yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
                 case Remark(phrase, tone):
                     yield Sentence(phrase, tone, self.is_partial)
-                case Table():
+                case Table() | Curve():
                     yield block
                 case Spellings(value):
                     yield _spellings(value)

@@ -14,12 +14,13 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.render.document import Document, Formula, Heading, Line, Lines, Part, Sentence, Verbatim
 from mathcli.render.notation.alphabet import Alphabet
 from mathcli.render.notation.boxes import Box, beside, box
+from mathcli.render.notation.curve import drawn
 from mathcli.render.notation.leibniz import leibniz
 from mathcli.render.notation.one_line import OneLine, in_equal_places
 from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
 from mathcli.render.text import display_width, padded, wrapped
-from mathcli.solution import Given, Table
+from mathcli.solution import Curve, Given, Table
 from mathcli.syntax.tree import Derivative, Equation, Node, Vector
 
 MARGIN = 1
@@ -76,6 +77,9 @@ class Page:
                 yield from self._sentence(part)
             case Table():
                 yield from self._table(part)
+            case Curve():
+                for text in drawn(part, self.width - START, self.alphabet):
+                    yield (Run(" " * START + text),)
 
     # -- words ----------------------------------------------------------------------------------------------------
 

@@ -35,9 +35,11 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
 )
+from mathcli.topics._drawing import of_critical
 from mathcli.topics._one_variable import (
     as_interval,
     domain_phrase,
+    each_whole,
     inside,
     is_short,
     shown,
@@ -59,6 +61,9 @@ def blocks(found: Critical, about: Subject, on: Interval | None) -> tuple[Block,
     page.extend(Remark(sentence) for sentence in _global_sentences(found, f))
     if found.shape is not None:
         page.extend(_shape(found, f))
+    drawing = of_critical(found, f)
+    if drawing is not None:
+        page.append(drawing)
     page.append(_verdict(found))
     return tuple(page)
 
@@ -289,7 +294,7 @@ def _findings(found: Critical, f: str) -> Iterator[Block]:
     for point in sorted_points(found):
         rows.append(_finding(found, f, point))
     for family in (*found.families, *found.boundary_families):
-        remark: Phrase = (*_kind(found, family.base, family.kind), f", for every whole {family.parameter.name}")
+        remark: Phrase = (*_kind(found, family.base, family.kind), ", ", *each_whole(family))
         if family.value is None:
             rows.append(Finding(x, family.at, remark))
         else:

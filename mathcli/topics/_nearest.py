@@ -224,12 +224,14 @@ def _difference(equation: Node) -> Node:
 class _Answer:
     def __init__(self, problem: Any, tree: Node, to: Vector) -> None:
         self.problem, self.tree, self.to = problem, tree, to
+        self.coordinates: tuple[Node, ...] = ()
 
     def along(self, path: _Path, budget: Budget) -> Solution:
         """The answer for a path."""
         if path.t not in {name for c in path.coordinates for name in c.names}:
             return self._of_a_point(path, budget)
         on = interval(self.problem, path.t)
+        self.coordinates = path.coordinates
         found = along(path.coordinates, path.t, self.to.entries, on=on, budget=budget)
         if found is None:
             raise UndecidedError(
@@ -276,11 +278,19 @@ class _Answer:
         proofs = prove(everything, budget)
         is_complete = found.is_complete
         title = Remark(("Nearest point of ", self.tree, " to P = ", self.to))
+        drawing = self._drawing(found)
         return Solution(
             "distance",
             answer=_fields(names, found, distance),
             bare=tuple(_bare(found, distance)),
-            blocks=(title, *page, *_findings(found, distance), *_verdict(found), *(remark for remark, _ in checks)),
+            blocks=(
+                title,
+                *page,
+                *_findings(found, distance),
+                *drawing,
+                *_verdict(found),
+                *(remark for remark, _ in checks),
+            ),
             derivations=everything,
             notes=(*notes_of(self.problem.curve, *self.problem.also), *_warnings(found)),
             verified=proofs.verified,
@@ -290,6 +300,14 @@ class _Answer:
             text=self.problem.curve.text,
             read=self.problem.curve.tree,
         )
+
+    def _drawing(self, found: Nearest) -> tuple[Block, ...]:
+        from mathcli.topics._drawing import of_path
+
+        if found.critical is None or not self.coordinates:
+            return ()
+        drawing = of_path(self.coordinates, found.critical, tuple(map(Bound.of, self.to.entries)), found.points)
+        return () if drawing is None else (drawing,)
 
     # -- the page ---------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,6 @@ from mathcli.solution import Solution
 
 def render(solution: Solution, options: RenderOptions) -> str:
     """Return the solution as a page of ASCII text."""
-    document = compose(solution, detail=options.detail)
+    document = compose(solution, detail=options.detail, draws=True)
     rows = Page(ASCII, options.width).rows(document if options.steps else without_steps(document))
     return "\n".join("".join(run.text for run in row).rstrip() for row in rows)

@@ -17,7 +17,7 @@ _STYLES = {"heading": "1", "rule": "36", "hint": "2", "good": "32", "bad": "31",
 
 def render(solution: Solution, options: RenderOptions) -> str:
     """Return the solution laid out for a screen of the width that the options give."""
-    document = compose(solution, detail=options.detail)
+    document = compose(solution, detail=options.detail, draws=True)
     page = Page(UNICODE if options.unicode else ASCII, options.width)
     rows = page.rows(document if options.steps else without_steps(document))
     draw = _colored if options.color else _uncolored
