@@ -28,7 +28,10 @@ class CriticalPoint:
 
 @dataclass(frozen=True, slots=True)
 class CriticalFamily:
-    """All points base + k period, k whole; `value` is that of f there, in terms of k where it changes with it."""
+    """All points base + k period, k whole; `value` is that of f there, in terms of k where it changes with it.
+
+    k begins at `first` and ends at `last` where they are not None.
+    """
 
     at: Node
     parameter: Name
@@ -36,6 +39,8 @@ class CriticalFamily:
     period: Node
     kind: str
     value: Node | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,20 @@ from mathcli.calculus.derivation import Derivation, Phrase, Step
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.global_extrema import Levels, with_global_extrema
-from mathcli.calculus.joints import LEFT, RIGHT, Side, agrees, compared, judge, limit, stationary, towards, value_at
+from mathcli.calculus.half_lines import first_period, is_half_line, restricted
+from mathcli.calculus.joints import (
+    LEFT,
+    RIGHT,
+    Side,
+    agrees,
+    compared,
+    judge,
+    limit,
+    sign_of,
+    stationary,
+    towards,
+    value_at,
+)
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, region
 from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition, whole_number
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
@@ -52,7 +65,19 @@ def critical_points(
         UndefinedError: f is nowhere defined there.
         BudgetSpentError: it took more work than it may.
     """
-    search = _Search(f, x, on, budget)
+    if on is not None and on.lower is MINUS_INF and on.upper is INF:
+        on = None
+    repeats = repetition(f, x)
+    if on is None or repeats is None or not is_half_line(on):
+        return _found(f, x, on, repeats, has_shape, budget)
+    whole = _found(f, x, None, repeats, has_shape, budget)
+    return restricted(whole, _found(f, x, first_period(on, repeats), repeats, False, budget), on, repeats)
+
+
+def _found(
+    f: Node, x: Name, on: Interval | None, repeats: Repetition | None, has_shape: bool, budget: Budget
+) -> Critical:
+    search = _Search(f, x, on, budget, repeats)
     found = search.found()
     if not has_shape:
         return found
@@ -64,14 +89,16 @@ def critical_points(
 class _Search:
     """The way from a function to what there is to know about its critical points."""
 
-    def __init__(self, f: Node, x: Name, on: Interval | None, budget: Budget) -> None:
+    def __init__(
+        self, f: Node, x: Name, on: Interval | None, budget: Budget, repeats: Repetition | None = None
+    ) -> None:
         self.f, self.x, self.on, self.budget = f, x, on, budget
         self.derivative = differentiate(f, x)
         self.derivatives: dict[Node, Derivation] = {f: self.derivative}
         self.conditions = domain(f)
         self.reasons: list[Phrase] = []
         self.is_complete = True
-        self.repeats = self._period()
+        self.repeats = repeats if on is None else None
         self.window = self._window()
         self.domain = self._domain()
         self.uncut: list[Piece] = []
@@ -80,9 +107,6 @@ class _Search:
         self.zeros: dict[Node, Zeros] = {}
 
     # -- where to look ----------------------------------------------------------------------------------------------
-
-    def _period(self) -> Repetition | None:
-        return None if self.on is not None else repetition(self.f, self.x)
 
     def _window(self) -> Interval | None:
         """One period of the line that begins where nothing happens."""
@@ -296,11 +320,17 @@ class _Search:
             value = value_at(self.f, self.x, end)
             self.levels.values.append(value)
             kind = None if self.is_continuous else self._kind_at_jump(stretch.function, end, value, side)
-            if kind is None and stretch.sign == 0:
+            by = stretch.sign if stretch.sign is not None else self._slope_sign(stretch.function, end, side)
+            if kind is None and by == 0:
                 continue
-            kind = kind or (UNDECIDED if stretch.sign is None else _END_KINDS[stretch.sign * side])
+            kind = kind or (UNDECIDED if by is None else _END_KINDS[by * side])
             found.append(CriticalPoint(end, kind, value))
         return found
+
+    def _slope_sign(self, g: Node, end: Bound, side: int) -> int | None:
+        """The sign of f' next to an end where f' does not go to 0."""
+        there = limit(self.slope_of(g), self.x, end, side)
+        return there.infinite or sign_of(there.value) or None
 
     def _kind_at_jump(self, g: Node, end: Bound, value: Bound | None, side: int) -> str | None:
         """The kind of an end from which f jumps; None where it does not."""
@@ -344,7 +374,16 @@ class _Search:
 
     def _family(self, family: Family) -> CriticalFamily:
         kind = stationary(family.sign_before, family.sign_after) or UNDECIDED
-        return CriticalFamily(family.at, family.parameter, family.base, family.period, kind, self._value(family))
+        return CriticalFamily(
+            family.at,
+            family.parameter,
+            family.base,
+            family.period,
+            kind,
+            self._value(family),
+            family.first,
+            family.last,
+        )
 
     def _value(self, family: Family) -> Node | None:
         if family.base.exact is None:

@@ -377,13 +377,11 @@ def _shape(found: Critical, f: str) -> Iterator[Block]:
     assert shape is not None
     if shape.derivation is not None and not has_kinks(found.f, x):
         yield Given(Call(f, (x,), 2), shape.derivation.result)
-    if all(stretch.sign is not None for stretch in shape.stretches):
+    if shape.stretches and all(stretch.sign is not None for stretch in shape.stretches):
         rows = tuple((_between(s.piece), (_SIGNS[s.sign or 0],), (_BENDS[s.sign or 0],)) for s in shape.stretches)
         yield Table(((x,), (Call(f, (x,), 2),), (Call(f, (x,)),)), rows)
     findings = [_finding(found, f, point) for point in shape.inflections]
-    findings.extend(
-        Finding(x, family.at, (f"inflection, for every whole {family.parameter.name}",)) for family in shape.families
-    )
+    findings.extend(Finding(x, family.at, ("inflection, ", *each_whole(family))) for family in shape.families)
     if findings:
         yield Findings(tuple(findings), "INFLECTION POINTS")
     elif shape.is_complete:

@@ -14,7 +14,7 @@ from mathcli.calculus.regions import Bound, Piece
 from mathcli.calculus.smooth_parts import has_kinks
 from mathcli.errors import BudgetSpentError, UndefinedError, UsageError
 from mathcli.solution import Answer, Solution
-from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Number, Relation
+from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Number, Relation, integer
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -158,7 +158,23 @@ def _family(x: Name, family: CriticalFamily) -> dict[str, Answer]:
     }
     if family.value is not None:
         fields["value"] = family.value
+    if family.first is not None:
+        fields["first"] = family.first
+    if family.last is not None:
+        fields["last"] = family.last
     return fields
+
+
+def each_whole(family: CriticalFamily) -> Phrase:
+    """For which k a family is meant: for every whole k >= 0."""
+    k, first, last = family.parameter, family.first, family.last
+    if first is None and last is None:
+        return (f"for every whole {k.name}",)
+    if last is None:
+        return "for every whole ", Relation((k, integer(first or 0)), (">=",))
+    if first is None:
+        return "for every whole ", Relation((k, integer(last)), ("<=",))
+    return "for every whole k with ", Relation((integer(first), k, integer(last)), ("<=", "<="))
 
 
 def _plateau(x: Name, plateau: Plateau) -> dict[str, Answer]:
@@ -251,7 +267,8 @@ def _bare(found: Critical) -> list[list[str | Node]]:
         value = "" if point.value is None else shown(point.value)
         lines.append([f"{x.name} = ", shown(point.at), "\t", value, "\t", point.kind])
     for family in (*found.families, *found.boundary_families):
-        lines.append([f"{x.name} = ", family.at, "\t", family.value or "", "\t", family.kind])
+        which = () if family.first is None and family.last is None else (", ", *each_whole(family))
+        lines.append([f"{x.name} = ", family.at, "\t", family.value or "", "\t", family.kind, *which])
     for plateau in found.plateaus:
         value = "" if plateau.value is None else shown(plateau.value)
         lines.append([where(x, plateau.piece), "\t", value, "\t", "constant"])

@@ -129,6 +129,32 @@ def test_whole_intervals_of_critical_points_are_named(f: str, plateaus: list[tup
     assert ends == plateaus
 
 
+@pytest.mark.parametrize(
+    ("f", "on", "families"),
+    [
+        ("sin(x)", "[0, inf)", [("pi/2 + 2*pi*k", 0, None), ("3*pi/2 + 2*pi*k", 0, None)]),
+        ("sin(x)", "(-inf, 0]", [("pi/2 + 2*pi*k", None, -1), ("3*pi/2 + 2*pi*k", None, -1)]),
+        ("cos(x)", "[0, inf)", [("2*pi*k", 1, None), ("pi + 2*pi*k", 0, None)]),
+        ("cos(x)", "(-inf, 2pi)", [("2*pi*k", None, 0), ("pi + 2*pi*k", None, 0)]),
+        ("|sin(x)|", "(1, inf)", [("pi*k", 1, None), ("pi/2 + pi*k", 0, None)]),
+        ("e^(-x) sin(x)", "[0, inf)", [("pi/4 + 2*pi*k", 0, None), ("5*pi/4 + 2*pi*k", 0, None)]),
+    ],
+)
+def test_on_a_half_line_a_family_begins_or_ends(
+    f: str, on: str, families: list[tuple[str, int | None, int | None]]
+) -> None:
+    critical = found(f, on)
+
+    assert critical.is_complete
+    assert [(write(family.at), family.first, family.last) for family in critical.families] == families
+
+
+def test_with_a_gain_the_extreme_of_a_half_line_lies_in_its_first_period() -> None:
+    critical = found("x + 2sin(x)", "[0, inf)")
+
+    assert (_extreme(critical.minimum), _extreme(critical.maximum)) == ("0 attained", "none")
+
+
 @pytest.mark.parametrize("f", ["x sin(x)", "floor(x)", "sin(x^2)", "|sin(x^2)|"])
 def test_what_has_endlessly_many_points_that_do_not_repeat_is_never_called_complete(f: str) -> None:
     assert not found(f).is_complete
