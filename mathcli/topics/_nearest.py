@@ -338,8 +338,9 @@ class _Answer:
         if len(level.functions) > 1:
             words = "at a nearest point the vector from P is a combination of the gradients, or these are dependent, so"
         yield Remark((words,))
-        for equation in candidates.equations:
-            yield Given(None, readable(evaluated(equation)))
+        for equation in map(evaluated, candidates.equations):
+            if equation is not ZERO:
+                yield Given(None, readable(equation))
         points = [p for one in candidates.found for p in one.real_points]
         if len(points) > 1:
             yield _table(level.names, points, squared_distance(level.names, self.to.entries))
