@@ -89,7 +89,7 @@ class Shape:
     stretches: tuple[Stretch, ...]
     is_complete: bool
     families: tuple[CriticalFamily, ...] = ()
-    derivation: Derivation | None = None
+    derivations: tuple[Derivation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def _found(
         return found
     from mathcli.calculus.inflections import shape
 
-    return replace(found, shape=shape(found, search.parts, not search.uncut, budget))
+    bends = shape(found, search.parts, not search.uncut, budget)
+    return replace(found, shape=bends, derivations=(*found.derivations, *bends.derivations))
 
 
 class _Search:

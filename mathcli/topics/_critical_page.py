@@ -375,8 +375,8 @@ _BENDS = {1: "convex", -1: "concave", 0: "straight"}
 def _shape(found: Critical, f: str) -> Iterator[Block]:
     shape, x = found.shape, found.x
     assert shape is not None
-    if shape.derivation is not None and not has_kinks(found.f, x):
-        yield Given(Call(f, (x,), 2), shape.derivation.result)
+    if len(shape.derivations) == 1 and not has_kinks(found.f, x):
+        yield Given(Call(f, (x,), 2), shape.derivations[0].result)
     if shape.stretches and all(stretch.sign is not None for stretch in shape.stretches):
         rows = tuple((_between(s.piece), (_SIGNS[s.sign or 0],), (_BENDS[s.sign or 0],)) for s in shape.stretches)
         yield Table(((x,), (Call(f, (x,), 2),), (Call(f, (x,)),)), rows)

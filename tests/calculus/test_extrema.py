@@ -165,6 +165,31 @@ def test_an_empty_domain_is_an_error() -> None:
         found("log(x)", "[-3, -1]")
 
 
+@pytest.mark.parametrize(
+    ("f", "inflections"),
+    [
+        ("x^3 - 3x", "0"),
+        ("x^4", ""),
+        ("cbrt(x)", "0"),
+        ("x |x|", "0"),
+        ("|x^2 - 1|", ""),
+        ("x e^(-x)", "2"),
+        ("1/x", ""),
+        ("sin(x)", "2*pi*k family, pi + 2*pi*k family"),
+        ("tan(x)", "pi*k family"),
+        ("e^(-x) sin(x)", "pi/2 + 2*pi*k family, 3*pi/2 + 2*pi*k family"),
+    ],
+)
+def test_f_bends_from_one_side_to_the_other_at_each_inflection_point(f: str, inflections: str) -> None:
+    shape = found(f, shape=True).shape
+
+    assert shape is not None
+    assert shape.is_complete
+    said = [write(p.at.exact) for p in shape.inflections if p.at.exact is not None]
+    said += [f"{write(family.at)} family" for family in shape.families]
+    assert ", ".join(said) == inflections
+
+
 def test_inflection_points_are_where_the_second_derivative_changes_its_sign() -> None:
     shape = found("x^5 - 10x^4", shape=True).shape
 
