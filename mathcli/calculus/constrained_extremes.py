@@ -15,7 +15,7 @@ from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
 from mathcli.calculus.constraints import ENDPOINT, Case, Constrained
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.far_out import best, both, escape
+from mathcli.calculus.far_out import best, both, by_range, escape, range_end
 from mathcli.calculus.feasible_sets import is_bounded, is_infeasible, system
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.several import MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
@@ -55,6 +55,9 @@ def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
     values = [p.value for p in both(found.points, found.curves)]
     known = [value for value in values if value is not None]
     is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
+    end = range_end(found.f, sign)
+    if end is not None and any(value.value == end for value in known):
+        return _collected(found, Bound.rational(end), by_range(sign))
     if found.is_complete and is_closed and known and len(known) == len(values) and _is_continuous(found):
         extreme = best(known, sign)
         why = None if extreme is None else _compact(found, extreme, sign)

@@ -17,7 +17,7 @@ from flint import fmpq
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import derivative_domain, domain
-from mathcli.algebra.rational import expanded
+from mathcli.algebra.rational import agree, expanded
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve
@@ -182,6 +182,7 @@ def _solved(
     rough = [
         solutions((*(c.u for c in active), u), names, box=box, where=where, budget=budget)
         for u in _without_slopes(objective, active, names)
+        if not _is_along(u, active, equations)
     ]
     for point in (point for part in rough for point in part.real_points):
         if not any(point.same_as(known.at) for known in points):
@@ -203,6 +204,20 @@ def _solved(
     is_complete = all(part.is_complete for part in (found, *rough)) and not doubts
     reasons = (*(reason for part in (found, *rough) for reason in part.reasons), *doubts)
     return Case(active, equations, tuple(points), curves, is_complete, reasons)
+
+
+def _is_along(u: Node, active: tuple[Constraint, ...], equations: tuple[Node, ...]) -> bool:
+    """Whether u is 0 all along an active constraint, and what is asked of f there does not divide by it.
+
+    sqrt(x) + y^2 has no slope across x = 0, and one along it, which is all that matters on that edge.
+    """
+
+    def is_like(v: Node) -> bool:
+        return bool(agree(u, v) or agree(u, Negative(v)))
+
+    if not any(is_like(c.u) for c in active):
+        return False
+    return not any(is_like(v) for equation in equations for c in domain(equation) for v in edges(c))
 
 
 def _without_slopes(objective: Node, active: tuple[Constraint, ...], names: tuple[Name, ...]) -> list[Node]:

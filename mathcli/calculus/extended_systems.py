@@ -18,7 +18,7 @@ from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.field import Atom, Field, Fraction
 from mathcli.algebra.raising import exponent_tree
-from mathcli.algebra.rational import normal_form
+from mathcli.algebra.rational import agree, normal_form
 from mathcli.algebra.rings import Ring
 from mathcli.algebra.varieties import Continuum, Variety, key, variety
 from mathcli.calculus.real_points import RealPoint, algebraic_bound
@@ -253,7 +253,19 @@ def _curve(continuum: Continuum, unknowns: _Unknowns, hidden: list[Name]) -> Cur
     }
     equations = [ring.tree(p) for p in continuum.equations if not {key(p), key(-p)} & implied]
     point, _ = _real_point(witness, unknowns, hidden)
-    return Curve(tuple(e.substitute(functions) for e in equations), continuum.dimension, point)
+    shown: list[Node] = []
+    for equation in (_without_root(e.substitute(functions)) for e in equations):
+        if not any(agree(equation, known) or agree(equation, Negative(known)) for known in shown):
+            shown.append(equation)
+    return Curve(tuple(shown), continuum.dimension, point)
+
+
+def _without_root(u: Node) -> Node:
+    """What is 0 just where u is: the radicand of a root, the inside of an absolute value."""
+    match u:
+        case Call("sqrt" | "cbrt" | "root" | "abs", (inner, *_), 0):
+            return inner
+    return u
 
 
 def function_tree(field: Field, atom: Atom) -> Node:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flint import fmpq
+
 from mathcli.algebra import definite
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.ranges import value_range
@@ -95,14 +97,23 @@ def both(points: Iterable[Found], curves: Iterable[FoundCurve]) -> list[Found | 
 
 def _by_range(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     """An extremum where a value meets a bound on all values that can be read off the form of f."""
-    values = value_range(f)
-    end = values.low if sign > 0 else values.high
+    end = range_end(f, sign)
     if end is None:
         return None
     bound = Bound.rational(end)
     if not any(c.value is not None and c.value.value == end for c in both(candidates.points, candidates.curves)):
         return None
-    return _collected(candidates, bound, (f"no value of f is {'less' if sign > 0 else 'greater'}",))
+    return _collected(candidates, bound, by_range(sign))
+
+
+def range_end(f: Node, sign: int) -> fmpq | None:
+    """Return a lower bound on all values of f (sign 1) or an upper one (-1), as far as the form of f shows it."""
+    values = value_range(f)
+    return values.low if sign > 0 else values.high
+
+
+def by_range(sign: int) -> Phrase:
+    return (f"no value of f is {'less' if sign > 0 else 'greater'}",)
 
 
 def _collected(candidates: _Candidates, value: Bound, why: Phrase) -> Extreme:
