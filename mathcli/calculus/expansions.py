@@ -397,6 +397,8 @@ def _analytic(function: str, u: Expansion) -> Expansion:
     growing, constant, small = u.parts()
     if growing:
         raise UnknownGrowthError
+    if small.terms and constant.value in (1, -1) and function in _SINGULAR_AT_ONE:
+        return _at_one(function, u, int(constant.value.p) if isinstance(constant.value, fmpq) else 0)
     call = Call(function, (_U,))
     bounds = arb(constant.value) + small.bounds().union(arb(0))
     if not small.terms:
@@ -418,6 +420,28 @@ def _analytic(function: str, u: Expansion) -> Expansion:
         first = Coefficient(there[0], _called(function, constant))
         series = [first, *(Coefficient(c) for c in there[1:_ORDER]), Coefficient(around[_ORDER])]
     return _taylor(series, small)
+
+
+_SINGULAR_AT_ONE = ("asin", "acos", "acosh", "atanh")
+
+
+def _at_one(function: str, u: Expansion, by: int) -> Expansion:
+    """What is not analytic at 1 and -1, through what is: arcsin u = pi/2 - 2 arcsin sqrt((1 - u)/2)."""
+    one = _rational(1, u.start)
+    if function == "atanh":
+        ratio = one.plus(u).times(_power(one.plus(u.by(rational(-1))), fmpq(-1)))
+        return _logarithm(ratio).by(rational(fmpq(1, 2)))
+    if function == "acosh" and by < 0:
+        raise UnknownGrowthError
+    gap = one.plus(u.by(rational(-by))).by(rational(fmpq(1, 2) if function != "acosh" else fmpq(-1, 2)))
+    if sign_of(gap.relative()[1].value) < 0:
+        raise UnknownGrowthError
+    arc = _analytic("asinh" if function == "acosh" else "asin", _power(gap, fmpq(1, 2))).by(rational(2))
+    if function == "acosh":
+        return arc
+    quarter = _constant(Quotient(PI, TWO), u.start)
+    sine = quarter.plus(arc.by(rational(-1))).by(rational(by))
+    return sine if function == "asin" else quarter.plus(sine.by(rational(-1)))
 
 
 def _at_zero(function: str) -> list[Coefficient] | None:

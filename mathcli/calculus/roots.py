@@ -377,8 +377,16 @@ def _hull(pieces: list[Piece]) -> arb | None:
     ends = [end.enclosure for end in _ends(pieces)]
     if not pieces or not all(piece.is_bounded for piece in pieces):
         return None
+    low, high = (
+        fmpq((min(low for low, _ in ends) * _GRID).floor()),
+        fmpq((max(high for _, high in ends) * _GRID).ceil()),
+    )
     with working_precision(64):
-        return arb(min(low for low, _ in ends)).union(arb(max(high for _, high in ends)))
+        return arb((low + high) / 2 / _GRID, (high - low) / 2 / _GRID)
+
+
+_GRID = 64
+"""Ends on a grid keep the radius of the ball exact, so that it does not reach below 0 where the pieces do not."""
 
 
 def _ends(pieces: Iterable[Piece]) -> list[Bound]:

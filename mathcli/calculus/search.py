@@ -227,19 +227,26 @@ class _Search:
         box = _ball((low, high))
         series = self._series(box, 2)
         if series is None or not series[0].is_finite():
-            value = enclose(self.g, {self.x: box}, precision=64)
-            if value is not None and value.is_finite() and not value.contains(0):
-                return
-            self._halve(low, high)
+            if not self._is_free_by_values(box, self.forms):
+                self._halve(low, high)
             return
         if not series[0].contains(0):
             return
         if series[1].is_finite() and not series[1].contains(0):
             if self._settle_monotone(low, high):
                 return
-        elif self._is_free_by_taylor(low, high, series[2]) or (self.count % 4 == 3 and self._settle_cluster(low, high)):
+        elif (
+            self._is_free_by_taylor(low, high, series[2])
+            or self._is_free_by_values(box, self.forms[1:])
+            or (self.count % 4 == 3 and self.allowance.take(4) and self._settle_cluster(low, high))
+        ):
             return
         self._halve(low, high)
+
+    def _is_free_by_values(self, box: arb, forms: tuple[Node, ...]) -> bool:
+        """Whether the values of one of the forms leave 0 out: e^-u x + 1 may do so where x + e^u does not."""
+        values = (enclose(form, {self.x: box}, precision=64) for form in forms)
+        return any(value is not None and value.is_finite() and not value.contains(0) for value in values)
 
     def _is_free_by_taylor(self, low: fmpq, high: fmpq, second: arb) -> bool:
         """Whether f(m) + f'(m) d + c d^2 has no zero, c the second coefficient on the whole box."""

@@ -27,7 +27,9 @@ _FLAT = fmpq_poly([1, 0, 1])
 
 def in_half_angle(factor: Factor, over: arb | None = None) -> Found | None:
     """Return the zeros of a polynomial in the cosine and the sine of one angle that is linear in x."""
-    angle = atom_tree(factor.field, factor.kernels[0]).children()[0]
+    angle, *others = {atom_tree(factor.field, kernel).children()[0] for kernel in factor.kernels}
+    if others:
+        return None
     if not factor.is_rational:
         return _of_few_terms(factor, angle, over)
     even, odd = _split(factor)
