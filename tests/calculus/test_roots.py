@@ -142,6 +142,16 @@ def test_the_zero_at_pi_where_the_half_angle_has_no_tangent_is_found():
     assert len(inside) == 9
 
 
+@pytest.mark.parametrize(
+    ("f", "count"),
+    [("sin x + cos(x^2)", 11), ("sin x + cos(1/x)", 2), ("sin x + cos(pi x)", 5), ("sin x + cos(sqrt(2) x)", 3)],
+)
+def test_the_cosine_of_one_angle_and_the_sine_of_another_are_not_taken_for_one_angle(f, count):
+    known = found(f, "[1, 6]")
+    assert known.is_complete
+    assert len(known.points) == count
+
+
 def test_a_zero_of_two_factors_interrupts_the_family():
     zeros_of_f = found("x sin(x)")
 
