@@ -14,6 +14,8 @@ CORNER_MINIMUM, CORNER_MAXIMUM, CORNER = "corner minimum", "corner maximum", "co
 CUSP_MINIMUM, CUSP_MAXIMUM, VERTICAL_TANGENT, JUMP = "cusp minimum", "cusp maximum", "vertical tangent", "jump"
 ENDPOINT_MINIMUM, ENDPOINT_MAXIMUM = "endpoint minimum", "endpoint maximum"
 UNDECIDED = "degenerate (undecided)"
+LEVEL = (LOCAL_MINIMUM, LOCAL_MAXIMUM, STATIONARY_INFLECTION)
+"""The kinds of stationary points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.critical import (
     ENDPOINT_MAXIMUM,
     ENDPOINT_MINIMUM,
+    LEVEL,
     UNDECIDED,
     Approach,
     Critical,
@@ -240,12 +241,14 @@ class _Search:
 
     def _plain_reason(self, points: list[CriticalPoint], stretches: list[Stretch]) -> tuple[Phrase, ...]:
         """Why nothing is missing, where no argument was needed."""
-        if points:
+        if any(point.kind in LEVEL for point in points):
             return (("the derivative is 0 only where one of its factors is, and each was solved",),)
         signs = {stretch.sign for stretch in stretches}
         if signs == {0}:
             return (("the derivative is 0 all over",),)
-        return (("the derivative exists and is never 0",),) if signs <= {-1, 1} else ()
+        if not signs <= {-1, 1}:
+            return ()
+        return (("the derivative is never 0 where it exists" if points else "the derivative exists and is never 0",),)
 
     def _used(self) -> tuple[Derivation, ...]:
         """The derivatives of what f is on its parts; that of f itself counts for nothing where it was cut."""

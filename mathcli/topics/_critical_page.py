@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from mathcli.algebra.exact import evaluated
 from mathcli.algebra.ranges import value_range
 from mathcli.calculus.critical import (
-    LOCAL_MAXIMUM,
-    LOCAL_MINIMUM,
-    STATIONARY_INFLECTION,
+    LEVEL,
     Critical,
     CriticalPoint,
     Extreme,
@@ -40,10 +38,10 @@ from mathcli.topics._one_variable import (
     as_interval,
     domain_phrase,
     each_whole,
-    inside,
     is_short,
     shown,
     sorted_points,
+    verdict_phrase,
     where,
 )
 
@@ -115,7 +113,7 @@ def _zeros_said(found: Critical, label: Node) -> Phrase:
 
 def _places(found: Critical) -> Phrase:
     """The stationary points, where they are few and all of them are known."""
-    points = [point for point in found.points if point.kind in _LEVEL]
+    points = [point for point in found.points if point.kind in LEVEL]
     if not found.is_complete or found.families or len(points) > 4:
         return ()
     if not points:
@@ -184,7 +182,6 @@ def _end_of_run(found: Critical, start: Stretch) -> Bound | None:
 # -- the table of signs ---------------------------------------------------------------------------------------------
 
 _WIDEST = 16
-_LEVEL = (LOCAL_MINIMUM, LOCAL_MAXIMUM, STATIONARY_INFLECTION)
 _SIGNS = {1: "> 0", -1: "< 0", 0: "0"}
 _WAYS = {1: "increasing", -1: "decreasing", 0: "constant"}
 
@@ -224,7 +221,7 @@ def _signs(found: Critical, f: str) -> Table:
 
 
 def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
-    slope: Phrase = ("0",) if point.kind in _LEVEL else ("–",)
+    slope: Phrase = ("0",) if point.kind in LEVEL else ("–",)
     if value is not None:
         height: Phrase = _brief(value)
     else:
@@ -391,12 +388,4 @@ def _shape(found: Critical, f: str) -> Iterator[Block]:
 
 
 def _verdict(found: Critical) -> Remark:
-    reasons: list[str | Node] = []
-    for reason in found.reasons:
-        reasons.extend(("; " if reasons else ": ", *reason))
-    if found.is_complete:
-        return Remark(("complete, proved", *reasons), "good")
-    if found.certain_within is not None and found.certain_within.pieces:
-        for k, piece in enumerate(found.certain_within.pieces):
-            reasons.extend((", " if k else "; certain within ", inside(piece)))
-    return Remark(("not certified to be complete", *reasons), "warning")
+    return Remark(verdict_phrase(found), "good" if found.is_complete else "warning")

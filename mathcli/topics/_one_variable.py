@@ -281,10 +281,18 @@ def sorted_points(found: Critical) -> list[CriticalPoint]:
 
 
 def _warnings(found: Critical) -> tuple[str, ...]:
-    if found.is_complete:
-        return ()
-    listed = "; ".join(text_of(reason) for reason in found.reasons)
-    return (f"not certified to be complete{f': {listed}' if listed else ''}",)
+    return () if found.is_complete else (text_of(verdict_phrase(found)),)
+
+
+def verdict_phrase(found: Critical) -> Phrase:
+    """Whether the list is complete, why or why not, and where at least."""
+    said: list[str | Node] = ["complete, proved" if found.is_complete else "not certified to be complete"]
+    for k, reason in enumerate(found.reasons):
+        said.extend(("; " if k else ": ", *reason))
+    if not found.is_complete and found.certain_within is not None:
+        for k, piece in enumerate(found.certain_within.pieces):
+            said.extend((", " if k else "; certain within ", inside(piece)))
+    return tuple(said)
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
