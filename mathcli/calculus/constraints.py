@@ -113,7 +113,7 @@ def constrained_points(
     from mathcli.calculus.constrained_extremes import extremes
 
     objective = _inside(f)
-    constraints = tuple(c for relation in relations for c in _constraints(relation, names))
+    constraints = _once([c for relation in relations for c in _constraints(relation, names)])
     gradient = tuple(differentiate(objective, x) for x in names)
     cases = tuple(
         _solved(f, objective, names, gradient, constraints, active, box, budget) for active in _active_sets(constraints)
@@ -122,6 +122,15 @@ def constrained_points(
     reasons = tuple(dict.fromkeys(reason for case in cases for reason in case.reasons))
     found = Constrained(f, objective, names, constraints, gradient, cases, None, None, is_complete, reasons)
     return extremes(found, budget)
+
+
+def _once(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
+    """Each constraint once, however it was written."""
+    kept: list[Constraint] = []
+    for constraint in constraints:
+        if not any(known.sign == constraint.sign and agree(known.u, constraint.u) for known in kept):
+            kept.append(constraint)
+    return tuple(kept)
 
 
 def _inside(f: Node) -> Node:

@@ -66,7 +66,7 @@ def reduced_on(f: Node, curve: Curve) -> Node | None:
         return above if below is integer(1) else Quotient(above, below)
 
     whole = replaced(f)
-    return whole if whole is not None else rewrite(f, replaced)
+    return whole if whole is not None else expanded(rewrite(f, replaced))
 
 
 def _remainder(polynomial: Any, basis: list[Any], ring: Ring) -> Node | None:

@@ -289,6 +289,8 @@ def readable(equation: Node) -> Equation:
     left = [term for term in terms if not isinstance(term, Negative)]
     if not left:
         left, right = right, []
+    if right and not any(term.names for term in left):
+        left, right = right, left
     return Equation(Sum.of(*left), Sum.of(*right) if right else integer(0))
 
 
