@@ -152,6 +152,7 @@ class _Composer:
                     ]
                     yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
                 case Remark(phrase, tone):
+                    said.add("".join(part if isinstance(part, str) else write(part) for part in phrase))
                     yield Sentence(phrase, tone, self.is_partial)
                 case Table() | Curve():
                     yield block
