@@ -410,6 +410,24 @@ def distance(
     )
 
 
+def equal(
+    left: Mathematics,
+    right: Mathematics,
+    *,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return whether two expressions are equal, with a proof or with a point where they differ.
+
+    >>> print(equal("sin(2x)", "2 sin x cos x"))
+    equal
+    """
+    return answer("equal", left, right, var=var, name=name, let=let, strict=strict, timeout=timeout)
+
+
 def read(
     expression: Mathematics,
     *,

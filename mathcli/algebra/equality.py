@@ -91,7 +91,7 @@ def compare(left: Node, right: Node, *, under: Iterable[Node] = (), budget: Budg
     if type(left) is type(right) and isinstance(left, Vector | Matrix | Equation):
         return _entry_by_entry(left, right, tuple(under), budget)
     conditions = tuple(under)
-    names = tuple(left.names | right.names)
+    names = tuple(sorted(left.names | right.names, key=lambda name: name.name))
     points = domains.sample_points((left, right), names, _POINTS, under=conditions)
     budget.spend(10 * len(points) + 20)
     refuted = _refuted(left, right, (*points, *_special_points(left, right, conditions)), 128)

@@ -40,6 +40,9 @@ OTHER_NAMES = {
     "roots": "solve",
     "zeros": "solve",
     "solver": "solve",
+    "compare": "equal",
+    "prove": "equal",
+    "same": "equal",
     "extrema": "critical",
     "minimize": "critical",
     "maximize": "critical",
@@ -68,7 +71,6 @@ NOT_HERE = {
     "plot": "mathcli does not draw graphs",
     "taylor": "mathcli has no Taylor series; mathcli diff 'f' --order n --at x=0 gives its coefficients times n!",
     "check": "checking your own working is not there yet",
-    "equal": "comparing two expressions is not there yet",
     "descend": "gradient descent is not there yet; mathcli gradient 'f' --at x=1,y=2 gives one step's direction",
     "fit": "fitting a line is not there yet; mathcli partial of the sum of squares gives its normal equations",
     "statistics": "statistics of data are not there yet",
@@ -93,8 +95,6 @@ SAME = {
     "factorise": "factor",
     "factorize": "factor",
     "verify": "check",
-    "prove": "equal",
-    "compare": "equal",
     "regression": "fit",
     "descent": "descend",
     "mean": "statistics",
@@ -197,7 +197,7 @@ def _files_here() -> list[str]:
         return []
 
 
-def notes_on_words(words: Sequence[str]) -> tuple[str, ...]:
+def notes_on_words(words: Sequence[str], *, are_joined: bool = True) -> tuple[str, ...]:
     """What to say about words that a shell may have changed, or that were joined where nothing joins them."""
     notes = []
     for word in words:
@@ -207,7 +207,7 @@ def notes_on_words(words: Sequence[str]) -> tuple[str, ...]:
     for word in words if len(words) > 1 else ():
         if len(word) == 2 and word[0] == "-" and word[1].isalpha() and letters.count(word[1]) == 1:
             notes.append(f"{word} is read as mathematics, minus {word[1]}: there is no option {word}")
-    if any(_joins_nothing(*words[start : start + 2]) for start in range(len(words) - 1)):
+    if are_joined and any(_joins_nothing(*words[start : start + 2]) for start in range(len(words) - 1)):
         notes.append(f"the words are read as one expression: {' '.join(words)}")
     return tuple(notes)
 

@@ -123,7 +123,7 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
             print(how.error_record(error, command, " ".join(others)))
             return error.exit_code
         raise
-    how.warn(hints.notes_on_words(others))
+    how.warn(hints.notes_on_words(others, are_joined=len(arguments_of(topic)) == 1))
     how.print_notes(solution.notes)
     print(how.rendered(solution))
     return solution.exit_code

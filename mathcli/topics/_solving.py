@@ -57,7 +57,7 @@ def solve_equation(problem: Any, tree: Node, x: Name, budget: Budget) -> Solutio
         answer=_answer(x, found, domain(difference)),
         bare=tuple(_bare(x, found)),
         blocks=tuple(page),
-        derivations=(derivation,),
+        derivations=(derivation,) if derivation.steps else (),
         notes=_notes(problem, tree, found),
         verified=proofs.verified,
         proofs=proofs.counted,

@@ -41,6 +41,7 @@ PROBLEMS = {
     "a nearest point": ("distance", {"curve": "y=x^2+7", "to": "3,7"}),
     "a cubic": ("solve", {"equation": "4x^3 + 2x - 6 = 0"}),
     "an inequality": ("solve", {"equation": "x^2 - 3x + 2 > 0"}),
+    "an identity": ("equal", {"left": "sin(2x)", "right": "2 sin x cos x"}),
     "a reading": ("read", {"expression": "1/2x"}),
 }
 """At least one problem of each topic, and whatever is hard to lay out."""
