@@ -7,13 +7,14 @@ growth, see `expansions`. Where the dominant one is larger than all others toget
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flint import fmpq
 
 from mathcli.algebra.balls import working_precision
 from mathcli.algebra.exact import evaluated
 from mathcli.calculus.expansions import Expansion, T, expansion
-from mathcli.calculus.growth import TooEarlyError, UnknownGrowthError, sign_of
+from mathcli.calculus.growth import TooEarlyError, UnknownGrowthError, as_tree, sign_of
 from mathcli.calculus.regions import Bound
 from mathcli.syntax.tree import INF, ONE, ZERO, Name, Negative, Node, Quotient, Sum
 
@@ -64,23 +65,37 @@ def _limit(found: Expansion) -> Behaviour:
         return Behaviour(limit, None, True)
 
 
+class FreeEnd(NamedTuple):
+    """There is no zero between an end and `bound`, itself included: `term` outweighs all others, at infinity."""
+
+    bound: fmpq
+    term: Node | None
+
+
 def free_of_zeros(f: Node, x: Name, towards: Bound | Node, side: int = 0) -> fmpq | None:
     """Return M such that f has a value and no zero between an end and M (M itself included); None if none is found.
 
     Towards INF that is [M, infinity), towards a number a from above (a, M].
     """
+    found = free_end(f, x, towards, side)
+    return None if found is None else found.bound
+
+
+def free_end(f: Node, x: Name, towards: Bound | Node, side: int = 0) -> FreeEnd | None:
+    """Return what `free_of_zeros` does, with the term that decides it."""
     moved = _moved(f, x, towards, side)
     if moved is None:
         return None
     for start in _STARTS:
         try:
             with working_precision(128):
-                expansion(moved, start).relative()
+                lead = expansion(moved, start).relative()[0]
         except TooEarlyError:
             continue
         except UnknownGrowthError:
             return None
-        return _back(start, towards, side)
+        term = None if isinstance(towards, Bound) else as_tree(lead, x if towards is INF else Negative(x))
+        return FreeEnd(_back(start, towards, side), term)
     return None
 
 

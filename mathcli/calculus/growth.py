@@ -13,7 +13,7 @@ from flint import arb, fmpq
 from mathcli.algebra.balls import Evaluation
 from mathcli.algebra.conditions import number
 from mathcli.algebra.exact import as_fraction, evaluated
-from mathcli.syntax.tree import Node, Product, Sum
+from mathcli.syntax.tree import ONE, Call, E, Negative, Node, Power, Product, Sum
 
 Exact: TypeAlias = "fmpq | arb"
 Weight: TypeAlias = "fmpq | Node"
@@ -185,3 +185,25 @@ def _interval(low: arb, high: arb) -> arb:
 def compare(first: Monomial, second: Monomial) -> int:
     """Return the sign of the growth of first/second."""
     return first.over(second).way
+
+
+def as_tree(monomial: Monomial, t: Node) -> Node:
+    """Return a monomial of growth in t as it is written: x^2 e^x; a sign in front is left out."""
+    log = Call("log", (t,))
+    powers = [
+        _written(t, monomial.a),
+        _written(log, monomial.b),
+        _written(Call("log", (log,)), monomial.c),
+    ]
+    exponent = [
+        Product.of(number(weight) if isinstance(weight, fmpq) else weight, _written(t, p), _written(log, n))
+        for (p, n), weight in monomial.q
+    ]
+    if exponent:
+        powers.append(Power(E, evaluated(Sum.of(*exponent))))
+    product = evaluated(Product.of(*(power for power in powers if power is not ONE)))
+    return product.operand if isinstance(product, Negative) else product
+
+
+def _written(base: Node, power: fmpq) -> Node:
+    return ONE if power == 0 else base if power == 1 else Power(base, number(power))

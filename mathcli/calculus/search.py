@@ -25,12 +25,12 @@ from mathcli.algebra.jets import expand
 from mathcli.algebra.raising import length
 from mathcli.calculus.allowance import Allowance
 from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.ends import MINUS_INF, free_of_zeros
+from mathcli.calculus.ends import MINUS_INF, free_end
 from mathcli.calculus.inversion import Point
 from mathcli.calculus.recognition import candidates
 from mathcli.calculus.regions import Bound, Piece, Refinement, ends_of_ball, inside
 from mathcli.errors import BudgetSpentError
-from mathcli.syntax.tree import INF, Name, Node
+from mathcli.syntax.tree import INF, ONE, Name, Node
 
 Box: TypeAlias = tuple[fmpq, fmpq]
 
@@ -96,6 +96,7 @@ class _Search:
         self.count = 0
         self.signs: dict[fmpq, int | None] = {}
         self.most = _MOST_POINTS
+        self.beyond: list[tuple[str, Node]] = []
 
     def run(self) -> Searched:
         low = self._lower_start()
@@ -121,10 +122,12 @@ class _Search:
             if beyond is not None:
                 return beyond
         place = infinity if end is None else end
-        bounds = (free_of_zeros(form, self.x, place, side) for form in self.forms)
-        free = next((bound for bound in bounds if bound is not None), None)
+        ends = (free_end(form, self.x, place, side) for form in self.forms)
+        found = next((one for one in ends if one is not None), None)
         middle = inside(self.piece)
-        if free is not None:
+        if found is not None:
+            free = found.bound
+            self._note(free, side, found.term)
             if end is None:
                 return free
             # the end itself may belong to the piece, where nothing is said about it
@@ -144,6 +147,11 @@ class _Search:
             near = (near + (end.enclosure[1] if side > 0 else end.enclosure[0])) / 2
         self._doubt_near(end, near, side)
         return near
+
+    def _note(self, free: fmpq, side: int, term: Node | None) -> None:
+        """Keep the reason why there is no zero further out."""
+        if term is not None and length(term) <= _LONGEST_SHOWN:
+            self.beyond.append((f"{'<' if side > 0 else '>'} {_shown(free, side)}", term))
 
     def _holds_end(self, end: Bound) -> bool:
         return self.piece.holds(end)
@@ -390,8 +398,19 @@ class _Search:
         words = {0: "no zero", 1: "1 zero, and no other"}.get(count, f"{count} zeros, each isolated, and no other")
         if self.piece.is_bounded:
             return (("interval search: ", shown, f" has {words}"),)
-        beyond = "beyond, one term outweighs all others together"
-        return ((f"interval search of [{_shown(low, -1)}, {_shown(high, 1)}]: ", shown, f" has {words}; {beyond}"),)
+        where = f"interval search of [{_shown(low, -1)}, {_shown(high, 1)}]: "
+        return ((where, shown, f" has {words}", *self._words_on_ends()),)
+
+    def _words_on_ends(self) -> Phrase:
+        """Which term outweighs all others further out, on each side."""
+        words: list[str | Node] = []
+        for term in dict.fromkeys(term for _, term in self.beyond):
+            places = [place for place, other in self.beyond if other is term]
+            words += ["; for ", self.x, f" {places[0]}"]
+            words += [" and ", self.x, f" {places[1]}"] if len(places) > 1 else []
+            words += [" the constant"] if term is ONE else [" the term in ", term]
+            words.append(" outweighs all others together")
+        return tuple(words) or ("; beyond, one term outweighs all others together",)
 
 
 def _cut_point(low: fmpq, high: fmpq) -> fmpq:
