@@ -8,9 +8,9 @@ how it behaves at the origin.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any, TypeAlias
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -200,6 +200,33 @@ def points_of_sign(form: Terms, sign: int) -> Iterator[tuple[fmpq, ...]]:
         point = tuple(fmpq(v) for v in values)
         if value_at(form, point) * sign > 0:
             yield point
+
+
+def zeros_of(form: Terms) -> Iterator[tuple[fmpq, ...]]:
+    """Rational points other than the origin at which a form with rational coefficients is 0."""
+    if not all(isinstance(c, fmpq) for c in form.values()):
+        return
+    size = len(next(iter(form)))
+    choices: Sequence[Any] = _SAMPLES if size <= 2 else _FEWER if size <= 4 else (0, 1, -1)
+    for values in product(choices, repeat=size):
+        point = tuple(fmpq(v) for v in values)
+        if any(point) and value_at(form, point) == 0:
+            yield point
+
+
+def semidefinite_sign(quadratic: Terms) -> int | None:
+    """Return 1 or -1 where a quadratic form never has the other sign; 0 for the form 0, None for an indefinite one."""
+    size = len(next(iter(quadratic)))
+    coefficients = fmpq_poly(quadratic_matrix(quadratic, size).charpoly()).coeffs()
+    positive = sign_changes(coefficients)
+    negative = sign_changes([c if k % 2 == 0 else -c for k, c in enumerate(coefficients)])
+    return None if positive and negative else 1 if positive else -1 if negative else 0
+
+
+def sign_changes(coefficients: Iterable[fmpq]) -> int:
+    """Return how often the sign changes from one coefficient other than 0 to the next (Descartes)."""
+    signs = [c > 0 for c in coefficients if c != 0]
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def value_at(p: Terms, point: Sequence[fmpq]) -> Any:

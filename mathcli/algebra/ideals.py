@@ -9,8 +9,8 @@ O'Shea, Using Algebraic Geometry, chapter 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise, product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from typing import Any
 
 import flint
@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 from mathcli.algebra.algebraic_points import AlgebraicPoint, real_roots
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.definite import sign_changes
 
 Polynomial = Any
 """A flint.fmpz_mpoly."""
@@ -180,14 +181,9 @@ def _hermite(traces: list[fmpq], multiplications: list[fmpq_mat]) -> fmpq_mat:
 def signature(symmetric: fmpq_mat) -> int:
     """Return the number of positive less the number of negative eigenvalues, by Descartes' rule, exact here."""
     coefficients = list(fmpq_poly(symmetric.charpoly()).coeffs())
-    positive = _changes(coefficients)
-    negative = _changes([c if k % 2 == 0 else -c for k, c in enumerate(coefficients)])
+    positive = sign_changes(coefficients)
+    negative = sign_changes([c if k % 2 == 0 else -c for k, c in enumerate(coefficients)])
     return positive - negative
-
-
-def _changes(coefficients: Iterable[fmpq]) -> int:
-    signs = [c > 0 for c in coefficients if c != 0]
-    return sum(a != b for a, b in pairwise(signs))
 
 
 def _separating_forms(size: int) -> Iterator[tuple[int, ...]]:

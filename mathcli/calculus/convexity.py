@@ -59,7 +59,7 @@ def _of_quadratic(f: Node) -> int | None:
         return 0
     if degree > 2:
         return None
-    found = definite.definite_sign({m: c for m, c in terms.items() if sum(m) == 2})
+    found = definite.semidefinite_sign({m: c for m, c in terms.items() if sum(m) == 2})
     return None if found is None else found * by
 
 

@@ -22,7 +22,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, behaviour
 from mathcli.calculus.growth_everywhere import Growth, growth, single_variables
 from mathcli.calculus.regions import Bound
-from mathcli.calculus.several import Extreme, Found, FoundCurve, Outcome
+from mathcli.calculus.several import CORNER, CORNERS, Extreme, Found, FoundCurve, Outcome
 from mathcli.syntax.tree import (
     INF,
     ONE,
@@ -63,13 +63,19 @@ def extremes(
     families: Sequence[Found],
     curves: Sequence[FoundCurve],
     is_complete: bool,
+    *,
+    has_edge_points: bool,
     budget: Budget,
 ) -> tuple[Outcome, Outcome]:
-    """Return the global minimum and maximum of f on its domain; None for one that was not decided, or in a box."""
+    """Return the global minimum and maximum of f on its domain; None for one that was not decided, or in a box.
+
+    `has_edge_points`: of curves on which f has corners, all points that may be extrema are among the points.
+    """
     if box is not None:
         return None, None
     everything = [*points, *families]
-    known = is_complete and all(p.value is not None for p in both(everything, curves))
+    counted = [c for c in curves if not (has_edge_points and _is_corner(c))]
+    known = is_complete and all(p.value is not None for p in both(everything, counted))
     candidates = _Candidates([p for p in everything if p.value is not None], [c for c in curves if c.value], known)
     found = [_by_range(f, candidates, sign) for sign in (1, -1)]
     if not conditions and known:
@@ -85,6 +91,8 @@ def extremes(
         found[0] = found[0] or _by_convexity(f, candidates, 1)
         found[1] = found[1] or _by_convexity(f, candidates, -1)
     for k, sign in enumerate((1, -1)):
+        if found[k] is None:
+            found[k] = _approached(f, names, conditions, sign)
         if found[k] is None:
             found[k] = escape(f, names, conditions, sign, budget)
     return found[0], found[1]
@@ -104,6 +112,23 @@ def _by_range(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     if not any(c.value is not None and c.value.value == end for c in both(candidates.points, candidates.curves)):
         return None
     return _collected(candidates, bound, by_range(sign))
+
+
+def _approached(f: Node, names: tuple[Name, ...], conditions: tuple[Node, ...], sign: int) -> Outcome:
+    """A bound that no value of f reaches, and a curve along which f tends to it: as e^(xy) to 0."""
+    values = value_range(f)
+    end, is_open = (values.low, values.is_low_open) if sign > 0 else (values.high, values.is_high_open)
+    if end is None or not is_open:
+        return None
+    limit = Bound.rational(end)
+    for curve in _curves(len(names)):
+        along = f.substitute(dict(zip(names, curve, strict=True)))
+        if T not in along.names or not _stays_inside(conditions, names, curve):
+            continue
+        found = behaviour(along, T, INF)
+        if found.is_proved and found.limit is not None and found.limit is limit.exact:
+            return Extreme(limit, False, why=_along(names, curve, " f tends to it as "))
+    return None
 
 
 def range_end(f: Node, sign: int) -> fmpq | None:
@@ -166,13 +191,19 @@ def _is_periodic_all_over(families: Sequence[Found], points: Sequence[Found], cu
     return bool(families) and not points and not curves and all(None not in family.periods for family in families)
 
 
+def _is_corner(found: Found | FoundCurve) -> bool:
+    return found.kind in (CORNER, *CORNERS.values())
+
+
 def _by_convexity(f: Node, candidates: _Candidates, sign: int) -> Outcome:
     """A stationary point of a convex function is a global minimum, one of a concave function a maximum."""
     from mathcli.calculus.convexity import curvature
 
-    if curvature(f) != sign or not candidates.points:
+    stationary = [c for c in both(candidates.points, candidates.curves) if not _is_corner(c)]
+    values = [c.value for c in stationary if c.value is not None]
+    if not values or curvature(f) != sign:
         return None
-    value = best([p.value for p in candidates.points if p.value is not None], sign)
+    value = best(values, sign)
     word = "convex" if sign > 0 else "concave"
     return None if value is None else _collected(candidates, value, (f"f is {word}",))
 
@@ -218,11 +249,11 @@ def escape(f: Node, names: tuple[Name, ...], conditions: tuple[Node, ...], sign:
     return None
 
 
-def _along(names: Sequence[Name], curve: Sequence[Node]) -> Phrase:
+def _along(names: Sequence[Name], curve: Sequence[Node], what: str = " f has no bound as ") -> Phrase:
     parts: list[str | Node] = []
     for name, entry in zip(names, curve, strict=True):
         parts += [f"{', ' if parts else 'along '}{name.name} = ", entry]
-    return (*parts, " f has no bound as ", T, " grows")
+    return (*parts, what, T, " grows")
 
 
 def _is_open(conditions: Iterable[Node]) -> bool:

@@ -249,7 +249,19 @@ def _of_sum(f: Node, names: Sequence[Name]) -> Growth | None:
             from mathcli.algebra.exact import evaluated
 
             return Growth(None, evaluated(Sum.of(inner.limit, *others)), inner.why)
-    return None
+    return _of_polynomial_part(f, names)
+
+
+def _of_polynomial_part(f: Sum, names: Sequence[Name]) -> Growth | None:
+    """The terms that are polynomials together, where the other terms are bounded on that side."""
+    ring = Ring(names)
+    polynomial = [t for t in f.terms if (found := ring.fraction(t)) is not None and found[1].is_constant()]
+    others = [t for t in f.terms if t not in polynomial]
+    inner = _of_rational(Sum.of(*polynomial), names) if polynomial and others else None
+    if inner is None or inner.sign is None:
+        return None
+    ranges = [value_range(t) for t in others]
+    return inner if all((r.low if inner.sign > 0 else r.high) is not None for r in ranges) else None
 
 
 def _of_single_variables(f: Node, names: Sequence[Name]) -> Growth | None:

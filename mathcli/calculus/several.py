@@ -14,7 +14,7 @@ from itertools import combinations
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.algebra.ranges import value_range
-from mathcli.algebra.rational import agree
+from mathcli.algebra.rational import agree, expanded
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve, Period
@@ -114,8 +114,9 @@ def critical_points(
         if not _is_among(point, points) and not _has_gradient(slopes, point):
             points.append(_corner(f, point))
     families = [_judged_family(f, matrix, family, budget) for family in stationary.families]
-    curves = [_on_curve(f, curve) for curve in stationary.curves]
-    curves += [_on_curve(f, curve, is_singular=True) for found in singular for curve in found.curves]
+    rough = _once([curve for found in singular for curve in found.curves])
+    curves = [_on_curve(f, curve) for curve in stationary.curves if not any(_is_same(curve, c) for c in rough)]
+    curves += [_on_curve(f, curve, is_singular=True) for curve in rough]
     families += [
         Found(
             family.point, None, UNDECIDED, ("the formula of the gradient has no value there",), periods=family.periods
@@ -126,7 +127,18 @@ def critical_points(
     parts = (stationary, *singular)
     jumps = _jumps(f)
     is_complete = all(found.is_complete for found in parts) and not jumps
-    minimum, maximum = extremes(f, names, conditions, box, points, families, curves, is_complete, budget)
+    minimum, maximum = extremes(
+        f,
+        names,
+        conditions,
+        box,
+        points,
+        families,
+        curves,
+        is_complete,
+        has_edge_points=_has_edge_points(f, slopes, names, conditions),
+        budget=budget,
+    )
     return Several(
         f,
         names,
@@ -143,6 +155,23 @@ def critical_points(
         stationary.certain_within,
         tuple(dict.fromkeys((*jumps, *(reason for found in parts for reason in found.reasons)))),
     )
+
+
+def _once(curves: list[Curve]) -> list[Curve]:
+    kept: list[Curve] = []
+    for curve in curves:
+        if not any(_is_same(curve, known) for known in kept):
+            kept.append(curve)
+    return kept
+
+
+def _is_same(a: Curve, b: Curve) -> bool:
+    """Whether two curves have the same equations, up to signs."""
+
+    def holds(u: Node, other: Curve) -> bool:
+        return any(agree(u, v) or agree(u, Negative(v)) for v in other.equations)
+
+    return all(holds(u, b) for u in a.equations) and all(holds(v, a) for v in b.equations)
 
 
 def _jumps(f: Node) -> tuple[Phrase, ...]:
@@ -274,15 +303,43 @@ def _without_gradient(
     budget: Budget,
 ) -> list[Solutions]:
     """Where f is defined and the formula of one of its partial derivatives is not."""
-    is_smooth = is_continued(slopes, conditions)
-    zeros: dict[Node, None] = {}
-    for x in names:
-        for condition in derivative_domain(f, x):
-            if condition not in conditions and not is_smooth:
-                zeros.update(dict.fromkeys(u for u in edges(condition) if not is_edge(u, conditions)))
+    zeros = _corners(f, slopes, names, conditions)
     groups: list[tuple[Node, ...]] = [(u,) for u in zeros]
+    groups += [(u, *_dependent(slopes, u, names)) for u in zeros]
     groups += combinations(zeros, len(names)) if len(zeros) >= len(names) else []
     return [solutions(group, names, box=box, where=conditions, budget=budget) for group in groups]
+
+
+def _corners(f: Node, slopes: Sequence[Node], names: tuple[Name, ...], conditions: tuple[Node, ...]) -> list[Node]:
+    """What vanishes where f is defined and one of its slopes is not."""
+    if is_continued(slopes, conditions):
+        return []
+    failing = (c for x in names for c in derivative_domain(f, x) if c not in conditions)
+    return list(dict.fromkeys(u for c in failing for u in edges(c) if not is_edge(u, conditions)))
+
+
+def _has_edge_points(f: Node, slopes: Sequence[Node], names: tuple[Name, ...], conditions: tuple[Node, ...]) -> bool:
+    """Whether what is asked along the curves with corners is defined on them, so that no extremum there is missed."""
+
+    def is_like(u: Node, v: Node) -> bool:
+        return bool(agree(u, v) or agree(u, Negative(v)))
+
+    return len(names) == 2 and not any(
+        is_like(u, v)
+        for u in _corners(f, slopes, names, conditions)
+        for minor in _dependent(slopes, u, names)
+        for condition in domain(minor)
+        for v in edges(condition)
+    )
+
+
+def _dependent(slopes: Sequence[Node], u: Node, names: tuple[Name, ...]) -> tuple[Node, ...]:
+    """What vanishes where f is stationary along u = 0, across which it has a corner: (x - 1)^2 + |y| at (1, 0)."""
+    other = [differentiate(u, x).result for x in names]
+    return tuple(
+        expanded(determinant([[row[k] for k in pair] for row in (slopes, other)]))
+        for pair in combinations(range(len(names)), 2)
+    )
 
 
 def is_edge(u: Node, conditions: tuple[Node, ...]) -> bool:

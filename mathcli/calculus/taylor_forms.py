@@ -8,6 +8,7 @@ curves alone never make an extremum: (y - x^2)(y - 2x^2) has a minimum at 0 on e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import factorial, prod
 from typing import Any, NamedTuple
@@ -54,10 +55,35 @@ def near(f: Node, point: RealPoint, budget: Budget) -> Local:
             place = next(definite.points_of_sign(form, side), None)
             if place is not None:
                 seen.setdefault(side, (weights, place))
+        if len(seen) < 2:
+            for side, place in _along_zeros(terms, form, weights, None if is_whole else order):
+                seen.setdefault(side, (weights, place))
     if len(seen) == 2:
         rising, falling = (_curve(point.names, *seen[side]) for side in (1, -1))
         return Local(0, ("near it f is greater than there on ", *rising, " and less on ", *falling))
     return Local(None, ())
+
+
+def _along_zeros(
+    terms: definite.Terms, form: definite.Terms, weights: definite.Weights, order: int | None
+) -> Iterator[tuple[int, tuple[fmpq, ...]]]:
+    """Curves on which the lowest form vanishes and later terms tell the sign: x^4 + y^4 - 2(x - y)^2 on y = x."""
+    heaviest = None if order is None else (order + 1) * min(weights)
+    for place in definite.zeros_of(form):
+        by_weight: dict[Fraction, Any] = {}
+        for monomial, coefficient in terms.items():
+            power = definite.weight(monomial, weights)
+            value = definite.value_at({monomial: coefficient}, place)
+            by_weight[power] = by_weight[power] + value if power in by_weight else value
+        for power in sorted(by_weight):
+            value = by_weight[power]
+            if heaviest is not None and power >= heaviest:
+                break
+            if value > 0 or value < 0:
+                yield (1 if value > 0 else -1), place
+                break
+            if not isinstance(value, fmpq):
+                break
 
 
 _WORDS = {1: "positive", -1: "negative"}

@@ -70,6 +70,14 @@ def test_degenerate_points_are_decided_by_lowest_terms_or_left_open(text: str, k
     assert listed(found(text)) == {("0", "0"): kind}
 
 
+def test_later_terms_decide_where_the_lowest_form_vanishes() -> None:
+    assert listed(found("x^4 + y^4 - 2(x-y)^2"))["0", "0"] == "degenerate saddle"
+
+
+def test_a_corner_on_a_curve_is_found_where_f_is_stationary_along_it() -> None:
+    assert listed(found("(x-1)^2 + |y|")) == {("1", "0"): "corner minimum"}
+
+
 @pytest.mark.parametrize("text", ["sqrt(x^2 + y^2)", "|x| + |y|", "2 + sqrt(x^2 + 3y^2)"])
 def test_points_without_a_gradient_are_critical_points(text: str) -> None:
     assert listed(found(text)) == {("0", "0"): "corner minimum"}
@@ -135,6 +143,10 @@ def outcome(text: str) -> tuple[str | None, str | None]:
         ("e^(x+y) + e^(-x) + e^(-y)", ("3", "unbounded")),
         ("sin x + sin y", ("-2", "2")),
         ("x e^x + y^2", ("-exp(-1)", "unbounded")),
+        ("e^(xy)", ("~0", "unbounded")),
+        ("x^2 - 4xy + 4y^2", ("0", "unbounded")),
+        ("|x - y| + x^2 + y^2 - x", ("-1/8", "unbounded")),
+        ("|x| + 2x + y^2", ("unbounded", "unbounded")),
         ("xy + 1/x + 1/y", ("unbounded", "unbounded")),
         ("e^x cos y", ("unbounded", "unbounded")),
         ("(1 - xy)^2 + x^2", (None, "unbounded")),
