@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mathcli.algebra.budget import Budget
-from mathcli.algebra.domains import domain
-from mathcli.algebra.exact import evaluated, is_defined, placed, sign
+from mathcli.algebra.domains import derivative_domain, domain
+from mathcli.algebra.exact import evaluated, holds, is_defined, is_zero, placed, sign
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.critical import (
     ENDPOINT_MAXIMUM,
@@ -42,6 +42,7 @@ from mathcli.calculus.joints import (
     compared,
     judge,
     limit,
+    sign_next_to,
     sign_of,
     stationary,
     towards,
@@ -104,8 +105,8 @@ class _Search:
         self.window = self._window()
         self.domain = self._domain()
         self.uncut: list[Piece] = []
+        self.jumps: set[int] = set()
         self.parts: list[tuple[Part, ...]] = [self._cut(piece) for piece in self.domain.pieces]
-        self.is_continuous = not has_jumps(f, x)
         self.zeros: dict[Node, Zeros] = {}
 
     # -- where to look ----------------------------------------------------------------------------------------------
@@ -119,10 +120,17 @@ class _Search:
             there = {self.x: start}
             slope = placed(self.derivative.result, there)
             is_inside = is_defined(placed(self.f, there))
+            if self._is_flat_at(there):
+                return Interval(start, evaluated(Sum.of(start, length)), False, False)
             if is_inside is False or (is_inside and is_defined(slope) and sign(slope)):
                 return Interval(start, evaluated(Sum.of(start, length)), False, False)
         self.repeats = None
         return None
+
+    def _is_flat_at(self, there: dict[Name, Node]) -> bool:
+        """Whether f is constant near a point at which nothing jumps: sign(cos x)."""
+        is_flat = bool(is_zero(self.derivative.result))
+        return is_flat and all(holds(placed(c, there)) is True for c in derivative_domain(self.f, self.x))
 
     def _domain(self) -> Region:
         on = self.window or self.on
@@ -163,6 +171,7 @@ class _Search:
         except BudgetSpentError:
             self._doubt(_STOPPED)
         else:
+            self.jumps |= cutting.jumps
             return tuple(cutting.parts)
         self.uncut.append(inner)
         return () if has_jumps(self.f, self.x) else (Part(inner, self.f),)
@@ -212,7 +221,7 @@ class _Search:
                     points.extend(self._joint(part, parts[k + 1], around[-1], by_part[k + 1][1][0]))
             boundary.extend(self._boundary(piece, [around for _, around in by_part]))
         plateaus.extend(self._plateaus(stretches, {point.at for point in (*points, *boundary)}))
-        families = [self._family(family) for found in self.zeros.values() for family in found.families]
+        families = [self._family(g, family) for g, found in self.zeros.items() for family in found.families]
         approaches = self._approaches()
         slope = self.derivative.result
         factors, factoring = factored(slope, self.budget) if self.f in self.zeros else (slope, ())
@@ -304,7 +313,7 @@ class _Search:
             Side(part.function, self.slope_of(part.function), stretch.sign)
             for part, stretch in ((left, before), (right, after))
         ]
-        found = judge(value, sides[0], sides[1], self.x, at, is_continuous=self.is_continuous)
+        found = judge(value, sides[0], sides[1], self.x, at, is_continuous=id(at) not in self.jumps)
         self.levels.limits.extend(found.limits)
         if found.kind is None:
             self._doubt(("whether f has a derivative at ", *_shown(self.x, at), " was not decided"))
@@ -323,7 +332,7 @@ class _Search:
                 continue
             value = value_at(self.f, self.x, end)
             self.levels.values.append(value)
-            kind = None if self.is_continuous else self._kind_at_jump(stretch.function, end, value, side)
+            kind = None if id(end) not in self.jumps else self._kind_at_jump(stretch.function, end, value, side)
             by = stretch.sign if stretch.sign is not None else self._slope_sign(stretch.function, end, side)
             if kind is None and by == 0:
                 continue
@@ -334,7 +343,7 @@ class _Search:
     def _slope_sign(self, g: Node, end: Bound, side: int) -> int | None:
         """The sign of f' next to an end where f' does not go to 0."""
         there = limit(self.slope_of(g), self.x, end, side)
-        return there.infinite or sign_of(there.value) or None
+        return there.infinite or sign_of(there.value) or sign_next_to(self.slope_of(g), self.x, end, side)
 
     def _kind_at_jump(self, g: Node, end: Bound, value: Bound | None, side: int) -> str | None:
         """The kind of an end from which f jumps; None where it does not."""
@@ -376,7 +385,7 @@ class _Search:
     def _is_own(self, end: Bound | None, listed: set[Bound]) -> bool:
         return end is not None and end not in listed and self.domain.holds(end)
 
-    def _family(self, family: Family) -> CriticalFamily:
+    def _family(self, g: Node, family: Family) -> CriticalFamily:
         kind = stationary(family.sign_before, family.sign_after) or UNDECIDED
         return CriticalFamily(
             family.at,
@@ -384,15 +393,15 @@ class _Search:
             family.base,
             family.period,
             kind,
-            self._value(family),
+            self._value(g, family),
             family.first,
             family.last,
         )
 
-    def _value(self, family: Family) -> Node | None:
+    def _value(self, g: Node, family: Family) -> Node | None:
         if family.base.exact is None:
             return None
-        return at_each(self.f, self.x, family.base.exact, family.period, family.parameter)
+        return at_each(g, self.x, family.base.exact, family.period, family.parameter)
 
     def _approaches(self) -> tuple[Approach, ...]:
         """The ends that do not belong to the domain, except those of the window."""
@@ -419,8 +428,9 @@ class _Search:
         length = self.repeats.period
         families = tuple(map(self._repeating, found.points))
         ends = tuple(map(self._repeating, found.boundary))
-        plateaus = tuple(replace(plateau, period=length) for plateau in found.plateaus)
         stretches = self._around(found.stretches)
+        listed = {point.at for point in (*found.points, *found.boundary)}
+        plateaus = tuple(replace(plateau, period=length) for plateau in self._plateaus(list(stretches), listed))
         return replace(
             found,
             points=(),

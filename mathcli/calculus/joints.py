@@ -15,6 +15,7 @@ from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.closed_forms import closed_form
 from mathcli.algebra.domains import domain
 from mathcli.algebra.exact import evaluated, is_defined, is_zero, placed, sign
+from mathcli.calculus.corners import sign_beside
 from mathcli.calculus.critical import (
     CORNER,
     CORNER_MAXIMUM,
@@ -180,8 +181,9 @@ def judge(value: Bound | None, left: Side, right: Side, x: Name, at: Bound, *, i
         if None in agree:
             return Judgement(None, (), tuple(ends))
     slopes = [limit(side.derivative, x, at, by) for side, by in ((left, LEFT), (right, RIGHT))]
-    signs = [_sign_beside(side, slope) for side, slope in zip((left, right), slopes, strict=True)]
-    return _by_slopes(slopes[0], slopes[1], signs[0], signs[1])
+    before = _sign_beside(left, slopes[0], x, at, LEFT)
+    after = _sign_beside(right, slopes[1], x, at, RIGHT)
+    return _by_slopes(slopes[0], slopes[1], before, after)
 
 
 def agrees(end: Limit, value: Bound | None) -> bool | None:
@@ -209,12 +211,17 @@ def _shown(end: Limit) -> Node | None:
     return end.value.exact if end.value is not None else None
 
 
-def _sign_beside(side: Side, slope: Limit) -> int | None:
+def _sign_beside(side: Side, slope: Limit, x: Name, at: Bound, by: int) -> int | None:
     if side.sign is not None:
         return side.sign
     if slope.infinite:
         return slope.infinite
-    return sign_of(slope.value) or None
+    return sign_of(slope.value) or sign_next_to(side.derivative, x, at, by)
+
+
+def sign_next_to(slope: Node, x: Name, at: Bound, side: int) -> int | None:
+    """Return the sign of a function on one side of a number, close to it, by its derivatives there."""
+    return None if at.exact is None else sign_beside(slope, x, at.exact, side)
 
 
 def sign_of(value: Bound | None) -> int | None:
@@ -258,10 +265,12 @@ def _by_slopes(left: Limit, right: Limit, before: int | None, after: int | None)
 
 
 def _are_equal(a: Bound, b: Bound) -> bool | None:
-    if a.exact is not None and b.exact is not None:
-        return is_zero(Sum.of(a.exact, Negative(b.exact)))
     by = compared(a, b)
-    return None if by is None else by == 0
+    if by is not None:
+        return by == 0
+    if a.exact is None or b.exact is None:
+        return None
+    return is_zero(Sum.of(a.exact, Negative(b.exact)))
 
 
 def _kind_of_steep_point(left: Limit, right: Limit, before: int | None, after: int | None) -> str | None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from flint import fmpq
 
+from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.algebra.exact import is_zero
@@ -63,6 +64,8 @@ class Cutting:
     x: Name
     budget: Budget
     parts: list[Part] = field(default_factory=list)
+    jumps: set[int] = field(default_factory=set)
+    """The ids of the ends of parts at which f may be discontinuous."""
 
     def cut(self, f: Node, piece: Piece) -> None:
         """Add the parts of f on an open piece of its domain.
@@ -75,11 +78,21 @@ class Cutting:
         if node is None:
             self.parts.extend(Part(part, f) for part in self._without_steep_points(f, piece))
             return
-        for part in self._divided(piece, _dividing(node)):
+        sides = _dividing(node)
+        pieces = self._divided(piece, sides)
+        if _may_jump(node):
+            self._mark_jumps(pieces, sides)
+        for part in pieces:
             value = _resolved(node, self.x, part)
             if value is None:
                 raise NotCutError(("it could not be worked out what ", node, " is between its jumps"))
             self.cut(f.substitute({node: value}), part)
+
+    def _mark_jumps(self, pieces: list[Piece], sides: list[Node]) -> None:
+        """Mark the ends at which it is not certain that all of these functions keep their signs."""
+        for end in (end for piece in pieces for end in (piece.lower, piece.upper)):
+            if end is not None and not all(_is_away_from_zero(u, self.x, end) for u in sides if self.x in u.names):
+                self.jumps.add(id(end))
 
     def _divided(self, piece: Piece, sides: list[Node]) -> list[Piece]:
         """The open pieces between the zeros of these functions."""
@@ -122,12 +135,21 @@ def _is_infinite(node: Node) -> bool:
     return node is INF or (isinstance(node, Negative) and node.operand is INF)
 
 
+def _is_away_from_zero(u: Node, x: Name, at: Bound) -> bool:
+    ball = enclose(u, {x: at.ball(128)}, precision=160)
+    return ball is not None and ball.is_finite() and not ball.contains(0)
+
+
+def _may_jump(node: Node) -> bool:
+    return isinstance(node, Piecewise) or _is_call(node, *_JUMPING)
+
+
+_JUMPING = ("sign", "floor", "ceil", "acot", "atan2")
+
+
 def has_jumps(f: Node, x: Name) -> bool:
     """Whether a part of f may be discontinuous inside its domain."""
-    return any(
-        x in part.names and (isinstance(part, Piecewise) or _is_call(part, "sign", "floor", "ceil", "acot", "atan2"))
-        for part in walk(f)
-    )
+    return any(x in part.names and _may_jump(part) for part in walk(f))
 
 
 def _is_call(node: Node, *functions: str) -> bool:
@@ -145,7 +167,7 @@ def has_kinks(f: Node, x: Name) -> bool:
 
 def _is_kink(node: Node) -> bool:
     match node:
-        case Call("abs" | "sign" | "min" | "max" | "floor" | "ceil", _, 0):
+        case Call("abs" | "sign" | "min" | "max" | "floor" | "ceil" | "acot" | "atan2", _, 0):
             return True
         case Piecewise():
             return True
@@ -168,7 +190,7 @@ def _dividing(node: Node) -> list[Node]:
     if root is not None:
         return [root[0]]
     match node:
-        case Call("abs" | "sign", (u,)):
+        case Call("abs" | "sign" | "acot", (u,)):
             return [u]
         case Call("min" | "max", arguments):
             return [_minus(a, b) for k, a in enumerate(arguments) for b in arguments[k + 1 :]]
@@ -207,6 +229,8 @@ def _resolved(node: Node, x: Name, piece: Piece) -> Node | None:
         case Call("sign", (u,)):
             by = _sign(u, x, piece)
             return None if by is None else {1: ONE, -1: Negative(ONE), 0: ZERO}[by]
+        case Call("acot", (u,)):
+            return Call("atan", (Quotient(ONE, u),)) if _sign(u, x, piece) else None
         case Call("min" | "max" as which, arguments):
             return _best(arguments, which, x, piece)
         case Call("floor" | "ceil" as which, (u,)):
