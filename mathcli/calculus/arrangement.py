@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.algebra.jets import expand
+from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.inversion import Point, Series
+from mathcli.calculus.numbers import decimal_node
 from mathcli.calculus.periods import in_one_period, least_common, period_of, range_of
 from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from mathcli.calculus.roots import Collection
 
 _MOST_POINTS = 2_000
+_MOST_REASONS = 5
 _MOST_DERIVATIVES = 12
 
 
@@ -46,8 +49,14 @@ def arranged(f: Node, x: Name, within: Region, found: Collection) -> Zeros:
         tuple(continua),
         not found.uncertain,
         _certain(within, found.uncertain),
-        tuple(found.reasons),
+        _few(found.reasons),
     )
+
+
+def _few(reasons: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """The first of many reasons of one kind, and that the others are like them."""
+    kept = tuple(reasons)
+    return kept if len(kept) <= _MOST_REASONS else (*kept[: _MOST_REASONS - 1], ("and likewise for the other factors",))
 
 
 def _merged(points: Iterable[Point]) -> list[Point]:
@@ -246,10 +255,10 @@ class _Marks:
 
 
 def spelled(base: Bound, period: Node, k: Name) -> Node:
-    """Return base + k period as it is written: pi/2 + 2 pi k."""
+    """Return base + k period as it is written: pi/2 + 2 pi k, with a decimal where the base has no short form."""
     steps = _times(period, k)
     if base.exact is None:
-        return Sum.of(Name(f"{k.name}_0"), steps)
+        return Sum.of(decimal_node(base), steps)
     return steps if base.exact is ZERO else Sum.of(base.exact, steps)
 
 

@@ -16,6 +16,7 @@ from mathcli.algebra.ranges import value_range
 from mathcli.calculus.inversion import (
     Found,
     Point,
+    Series,
     against,
     applied,
     solutions,
@@ -25,9 +26,10 @@ from mathcli.calculus.kernels import Factor, atom_tree
 from mathcli.calculus.polynomial_roots import real_roots
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.trigonometric_roots import in_half_angle
-from mathcli.syntax.tree import ZERO, Call, Negative, Node, Number, Power, Product, Quotient, Sum, integer
+from mathcli.syntax.tree import ZERO, Call, Negative, Node, Number, Power, Product, Quotient, Sum, integer, walk
 
 _LONGEST_SHOWN = 40
+_HIGHEST_IN_HALF_ANGLE = 12
 
 
 def closed_zeros(factor: Factor, over: arb | None = None) -> Found | None:
@@ -42,7 +44,7 @@ def closed_zeros(factor: Factor, over: arb | None = None) -> Found | None:
         return Found(reasons=((shown, f" is {kind} wherever it is defined"),))
     kinds = sorted(atom.kind for atom in factor.kernels)
     if kinds in (["cos"], ["sin"], ["cos", "sin"]):
-        found = in_half_angle(factor, over)
+        found = _of_angle(factor, over)
         if found is not None:
             return found
     if len(factor.kernels) == 1:
@@ -50,6 +52,22 @@ def closed_zeros(factor: Factor, over: arb | None = None) -> Found | None:
     if kinds == ["name", "root"] and factor.is_rational:
         return _beside_root(factor)
     return None
+
+
+def _of_angle(factor: Factor, over: arb | None) -> Found | None:
+    """By t = tan(w/2), or by arccos and arcsin where the cosine or the sine stands alone and has them simpler."""
+    is_alone = len(factor.kernels) == 1
+    if is_alone and factor.is_rational and factor.univariate().degree() > _HIGHEST_IN_HALF_ANGLE:
+        return _in_one_kernel(factor, over)
+    found = in_half_angle(factor, over)
+    if not is_alone or found is None or all(one.base.exact is not None and _is_plain(one) for one in found.series):
+        return found
+    other = _in_one_kernel(factor, over)
+    return found if other is None or any(one.base.exact is None for one in other.series) else other
+
+
+def _is_plain(one: Series) -> bool:
+    return one.base.exact is not None and not any(isinstance(part, Call) for part in walk(one.base.exact))
 
 
 def _in_one_kernel(factor: Factor, over: arb | None) -> Found | None:
@@ -85,7 +103,8 @@ def _on_polynomial(factor: Factor, polynomial: fmpq_poly, count: int) -> tuple[s
         shown = Negative(Number(int(-discriminant.p)))
         return ("the quadratic factor ", factor.tree, " has discriminant ", shown, ", so it is never 0")
     words = {0: "no real root", 1: "one real root"}.get(count, f"{count} real roots")
-    return ("Sturm: ", factor.tree, f" has {words}")
+    shown: Node | str = factor.tree if length(factor.tree) <= _LONGEST_SHOWN else "the factor"
+    return ("Sturm: ", shown, f" has {words}")
 
 
 def _few_roots(coefficients: list[Node]) -> list[tuple[Bound, int | None]] | None:

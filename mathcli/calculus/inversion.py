@@ -26,6 +26,7 @@ from mathcli.syntax.tree import (
     TWO,
     ZERO,
     Call,
+    Constant,
     E,
     Equation,
     Name,
@@ -102,7 +103,7 @@ def _tidy(node: Node) -> Node:
     match node:
         case Call("asin" | "acos" | "atan" as function, (c,), 0):
             return _arc(function, c) or evaluated(node)
-        case Quotient(Call("log"), Call("log")):
+        case Quotient(Call("log"), Call("log")) | Power(Constant(), Product() | Quotient() | Call()):
             value = rational.value(node)
             return evaluated(node) if value is None else number(value)
     return evaluated(node)

@@ -12,6 +12,7 @@ from mathcli.calculus.regions import Bound
 from mathcli.syntax.tree import PI, Call, E, Negative, Node, Number, Power, Product, Quotient
 
 _BITS = 48
+_LARGEST_DENOMINATOR = 60
 
 
 def candidates(place: Bound) -> Iterator[Bound]:
@@ -22,7 +23,7 @@ def candidates(place: Bound) -> Iterator[Bound]:
     with working_precision(96):
         ball = arb(low - slack).union(arb(high + slack))
         for unit, node in _units():
-            for k in range(1, 13):
+            for k in range(1, _LARGEST_DENOMINATOR + 1):
                 ratio = (ball / unit * k).unique_fmpz()
                 if ratio is not None and ratio != 0:
                     yield Bound.of(_multiple(fmpq(ratio, k), node))

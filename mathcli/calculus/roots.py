@@ -28,7 +28,22 @@ from mathcli.calculus.periods import range_of
 from mathcli.calculus.pieces import without_corners
 from mathcli.calculus.regions import LINE, Bound, Piece, Region, both, cut, inside, rising, shifted
 from mathcli.errors import NotCoveredError, UndecidedError
-from mathcli.syntax.tree import ONE, Call, E, Name, Negative, Node, Power, Product, Quotient, Relation, Sum
+from mathcli.syntax.tree import (
+    ONE,
+    Call,
+    Constant,
+    E,
+    I,
+    Name,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    walk,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ def zeros(f: Node, x: Name, within: Region, *, budget: Budget) -> Zeros:
     """
     budget.spend(50)
     try:
+        if f.contains(Constant) and any(part is I for part in walk(f)):
+            return _nothing_known("the function takes complex values")
         defined = _where_defined(f, x, within, budget)
         if defined is None:
             return _nothing_known("where the function is defined could not be worked out")
@@ -288,10 +305,22 @@ class Collection:
 
     def _take(self, part: Factor, times: int | None, pieces: list[Piece], whole: Node) -> None:
         found = closed_zeros(part, _hull(pieces))
-        if found is None:
+        if found is None and part.tree is not self.f and kinks(part.tree):
+            self._take_with_corners(part.tree, times, pieces)
+        elif found is None:
             self._search(part.tree, times, pieces, whole)
         else:
             self._take_all(found.raised(times), pieces)
+
+    def _take_with_corners(self, g: Node, times: int | None, pieces: list[Piece]) -> None:
+        """A factor in which an absolute value has come up: sqrt(x^2) is |x|."""
+        found = zeros(g, self.x, Region(tuple(pieces)), budget=self.budget)
+        if not found.is_complete or found.families:
+            self.uncertain.extend(pieces)
+            return
+        self.points.extend(Found(tuple(Point(z.at, z.multiplicity) for z in found.points)).raised(times).points)
+        self.continua.extend(found.continua)
+        self.reasons.update(dict.fromkeys(found.reasons))
 
     def _take_all(self, found: Found, pieces: list[Piece]) -> None:
         self.reasons.update(dict.fromkeys(found.reasons))

@@ -64,6 +64,8 @@ def _where_one(condition: Condition, x: Name, within: Region, budget: Budget) ->
         case Quotient(Number(1), Call("gamma", (v,))) if kind == "!=":
             return _off_the_poles(v, x, within, budget)
     inner = domain(u)
+    if condition in as_conditions(inner):
+        raise NotCoveredError("a condition that says of itself where it has a value")
     if inner:
         smaller = where_all_hold(inner, x, within, budget=budget)
         if smaller is None:

@@ -71,6 +71,9 @@ def exactly(points: tuple[Zero, ...]) -> list[str]:
         ("x^2 + x + 1", []),
         ("2^x - 8", ["3"]),
         ("x^2 - 2^x", ["?", "2", "4"]),
+        ("sqrt((x - 1)^2) (x + 2) - x", ["-1 - sqrt(3)", "-1 + sqrt(3)", "sqrt(2)"]),
+        ("sinh(sinh(5x))", ["0"]),
+        ("log(x, 2) - 3", ["8"]),
     ],
     ids=str,
 )
@@ -123,6 +126,8 @@ def bases(families: tuple[Family, ...]) -> list[str]:
         ("tan(x) - 1", ["pi/4 + pi*k"]),
         ("abs(sin(x))", ["pi*k"]),
         ("sin(pi x)", ["2*k", "1 + 2*k"]),
+        ("cos(x) - 1/3", ["acos(1/3) + 2*pi*k", "2*pi - acos(1/3) + 2*pi*k"]),
+        ("cos(3x + 1)", ["pi/6 - 1/3 + 2*pi*k/3", "pi/2 - 1/3 + 2*pi*k/3"]),
         ("e^(-x) (cos(x) - sin(x))", ["pi/4 + 2*pi*k", "5*pi/4 + 2*pi*k"]),
         ("sin(x) - sqrt(3) cos(x)", ["pi/3 + 2*pi*k", "4*pi/3 + 2*pi*k"]),
     ],
@@ -247,6 +252,16 @@ def test_an_identity_is_zero_all_over():
 @pytest.mark.parametrize("f", ["tan(x) - x", "sin(x) + sin(sqrt(2) x)", "x^2 sin(1/x)", "sin(x^2)"], ids=str)
 def test_where_zeros_go_on_for_ever_without_a_period_nothing_is_claimed(f):
     assert not found(f).is_complete
+
+
+def test_nothing_is_said_of_complex_values():
+    assert not zeros(parse("e^(i pi x) + 1"), x, REAL_LINE, budget=Budget()).is_complete
+
+
+def test_a_search_that_is_stopped_says_so():
+    stopped = zeros(parse("sin(x^2) - x/7"), x, REAL_LINE, budget=Budget(3_000))
+
+    assert not stopped.is_complete
 
 
 def test_what_was_found_is_certain_on_the_part_that_is_named():
