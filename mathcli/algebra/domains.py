@@ -9,7 +9,7 @@ condition where the branch applies. Not covered: conditions on each term of an i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from flint import arb, fmpq
 
@@ -27,6 +27,7 @@ from mathcli.algebra.conditions import (
     tidied,
 )
 from mathcli.algebra.samples import sample_points
+from mathcli.syntax.magnitudes import compared
 from mathcli.syntax.tree import (
     ONE,
     PI,
@@ -246,10 +247,8 @@ def _kinks_of(node: Node) -> Iterator[tuple[Node, Node]]:
             yield u, ZERO
         case Call("floor" | "ceil", (u,), 0):
             yield Call("sin", (Product.of(PI, u),)), ZERO
-        case Call("min" | "max", arguments, 0):
-            for k, left in enumerate(arguments):
-                for right in arguments[k + 1 :]:
-                    yield left, right
+        case Call("min" | "max", _, 0):
+            yield from combinations(compared(node), 2)
         case Piecewise(branches, otherwise):
             for value, condition in branches:
                 if isinstance(condition, Relation | Equation):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mathcli.calculus.derivation import Application
 from mathcli.calculus.rulebook import letters_for, rule
+from mathcli.syntax.magnitudes import compared
 from mathcli.syntax.tree import (
     ZERO,
     Call,
@@ -50,12 +51,23 @@ def step_function_rule(f: Node, x: Name) -> Application | None:
     return None
 
 
+@rule("largest or smallest of all at once", formula="", example="max(x, x)", kind="rewrite")
+def extreme_inside_extreme(f: Node, x: Name) -> Application | None:
+    """The larger of u and the larger of v and w is the largest of the three; what stands twice counts once."""
+    match f:
+        case Call("min" | "max" as function, arguments, 0):
+            opened = compared(f)
+            if len(opened) == 1:
+                return Application(Derivative(opened[0], x), (("u", opened[0]),), formula=f"{function}(u, u) = u")
+            if opened != arguments:
+                return Application(Derivative(Call(function, opened), x), formula="")
+    return None
+
+
 @rule("minimum and maximum by cases", formula="(max(u, v))' = {u' if u > v; v' if v > u}", example="max(x, x^2)")
 def extreme_of_several(f: Node, x: Name) -> Application | None:
     """The derivative is that of the argument which is the largest (smallest) one; where two are, it is left open."""
     match f:
-        case Call("min" | "max" as function, (u,), 0):
-            return Application(Derivative(u, x), (("u", u),), formula=f"({function}(u))' = u'")
         case Call("min" | "max" as function, (u, v), 0):
             sign = ">" if function == "max" else "<"
             cases = ((Derivative(u, x), Relation((u, v), (sign,))), (Derivative(v, x), Relation((v, u), (sign,))))

@@ -40,6 +40,7 @@ Line = tuple[str, Node]
 
 _MOST_ROUNDS = 6
 _LONGEST_LINE = 3000
+_MOST_BRACKETS_IN_BRACKETS = 15  # each bracket is tried inside each one around it
 
 
 def shortened(line: Node, x: Name, *, given: tuple[Node, ...] = ()) -> tuple[Step, ...]:
@@ -160,7 +161,9 @@ def _what_happened(before: Node, after: Node) -> str:
 
 def _improvements(line: Node, x: Name, with_roots: bool) -> tuple[Line, ...]:
     """The lines to the shortest line that was found, one goal after the other."""
-    return () if _is_short(line) else _all_improvements(line, x, with_roots)
+    if _is_short(line) or terms.brackets_in_brackets(line) > _MOST_BRACKETS_IN_BRACKETS:
+        return ()
+    return _all_improvements(line, x, with_roots)
 
 
 def _is_short(line: Node) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
@@ -179,18 +179,23 @@ def _numeric_factor(exponent: Node) -> tuple[Exact, Node]:
 
 def written(term: Term, *, with_roots: bool = True) -> Node:
     """Return the term as a person writes it: a number in front, letters, functions; what is divided by, below."""
-    coefficient = term.coefficient
+    coefficient, powers, is_decimal = term
+    return _written(coefficient, tuple(powers.items()), is_decimal, with_roots)
+
+
+@lru_cache(maxsize=8192)
+def _written(coefficient: Exact, powers: tuple[tuple[Node, Exact], ...], is_decimal: bool, with_roots: bool) -> Node:
     if not coefficient:
         return ZERO
     over: list[Node] = []
     under: list[Node] = []
-    for base, exponent in _in_order(term.powers):
+    for base, exponent in sorted(powers, key=_place_of_item) if len(powers) > 1 else powers:
         if exponent > 0 or _stays_above(base):
-            over.append(_power(base, exponent, with_roots, term.is_decimal))
+            over.append(_power(base, exponent, with_roots, is_decimal))
         else:
-            under.append(_power(base, -exponent, with_roots, term.is_decimal))
+            under.append(_power(base, -exponent, with_roots, is_decimal))
     size: Exact = -coefficient if coefficient < 0 else coefficient
-    if term.is_decimal:
+    if is_decimal:
         front = number_node(size, as_decimal=True)
         if isinstance(front, Number):
             return _signed(_over([] if front is ONE and over else [front], over, under), coefficient)
@@ -239,13 +244,6 @@ def _scaled(factor: Exact, node: Node) -> Node:
     return times(number_node(factor), node)
 
 
-def _in_order(powers: Powers) -> list[tuple[Node, Exact]]:
-    items = list(powers.items())
-    if len(items) > 1:
-        items.sort(key=_place_of_item)
-    return items
-
-
 def _place_of_item(item: tuple[Node, Exact]) -> tuple[int, str]:
     return _place(item[0])
 
@@ -267,6 +265,7 @@ def _place(base: Node) -> tuple[int, str]:
 # ---- sums of terms ------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def terms_of(node: Node) -> tuple[Term, ...]:
     """Return the terms of a sum; a sum with a sign in front is opened."""
     match node:
@@ -279,9 +278,10 @@ def terms_of(node: Node) -> tuple[Term, ...]:
 
 def collected(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Return the terms with like ones added, each where the first of its kind stood."""
-    found: dict[frozenset[tuple[Node, Exact]], Term] = {}
+    found: dict[Collection[tuple[Node, Exact]], Term] = {}
     for term in terms:
-        key = frozenset(term.powers.items())
+        items = term.powers.items()
+        key = tuple(items) if len(items) < 2 else frozenset(items)
         known = found.get(key)
         if known is None:
             found[key] = term
@@ -335,11 +335,18 @@ def inverse(term: Term) -> Term:
 
 def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
     """Return the term multiplied out: sums to a positive whole power become terms; None where that is too long."""
-    fixed = {b: e for b, e in term.powers.items() if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
-    if len(fixed) == len(term.powers):
+    if Sum not in map(type, term.powers):
         return (term,)
-    result: tuple[Term, ...] = (Term(term.coefficient, fixed, term.is_decimal),)
-    for base, exponent in term.powers.items():
+    return _opened(term.coefficient, tuple(term.powers.items()), term.is_decimal, at_most)
+
+
+@lru_cache(maxsize=4096)
+def _opened(
+    coefficient: Exact, powers: tuple[tuple[Node, Exact], ...], is_decimal: bool, at_most: int
+) -> tuple[Term, ...] | None:
+    fixed = {b: e for b, e in powers if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
+    result: tuple[Term, ...] = (Term(coefficient, fixed, is_decimal),)
+    for base, exponent in powers:
         if base in fixed:
             continue
         if exponent > _LARGEST_POWER_OPENED:
@@ -460,6 +467,15 @@ def measure(node: Node) -> Measure:
         leaves += more[2]
         negative_powers += more[3]
     return Measure(nodes, digits, leaves, negative_powers)
+
+
+@lru_cache(maxsize=16384)
+def brackets_in_brackets(node: Node) -> int:
+    """Return how deep sums stand in one another: 2 for x (1 + x (1 + x))."""
+    inside = 0
+    for child in node.children():
+        inside = max(inside, brackets_in_brackets(child))
+    return inside + isinstance(node, Sum)
 
 
 def size(node: Node) -> tuple[int, int]:

@@ -210,3 +210,16 @@ def _is_never_negative(node: Node, sure: Mapping[Node, bool], values: Mapping[No
 
 def _is_even(value: Value | None) -> bool:
     return isinstance(value, int | Fraction) and Fraction(value).numerator % 2 == 0
+
+
+def compared(extreme: Call) -> tuple[Node, ...]:
+    """Return what a max (min) is the largest (smallest) of: those inside a max of its own too, each of them once."""
+    found: dict[Node, None] = {}
+    waiting = list(reversed(extreme.arguments))
+    while waiting:
+        match waiting.pop():
+            case Call(function, inner, 0) if function == extreme.function:
+                waiting.extend(reversed(inner))
+            case other:
+                found[other] = None
+    return tuple(found)

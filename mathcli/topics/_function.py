@@ -19,6 +19,7 @@ from mathcli.syntax.tree import (
     E,
     Ellipsis,
     Equation,
+    I,
     IndexedProduct,
     IndexedSum,
     Integral,
@@ -118,6 +119,11 @@ def _check_covered(f: Node) -> None:
     for kind, words in _NOT_COVERED:
         if f.contains(kind):
             raise NotCoveredError(f"mathcli does not differentiate {words}")
+    if f.contains(Constant) and any(part is I for part in walk(f)):
+        raise NotCoveredError(
+            "i is the imaginary unit, and mathcli covers functions with real values",
+            hint="for a letter of your own, write another one, such as k",
+        )
 
 
 def _has_primes(f: Node, named: Sequence[Definition]) -> bool:

@@ -10,7 +10,7 @@ from mathcli.calculus.rulebook import Rule
 from mathcli.calculus.verification import judge
 from mathcli.errors import NotCoveredError
 from mathcli.syntax.parser import parse, read
-from mathcli.syntax.tree import Call, Derivative, Name, Node, Number, Power, Product, Quotient, Sum, walk
+from mathcli.syntax.tree import Call, Derivative, Name, Negative, Node, Number, Power, Product, Quotient, Sum, walk
 from mathcli.syntax.writer import write
 from tests.strategies import elementary_functions
 
@@ -254,6 +254,41 @@ def test_a_function_of_depth_100_has_a_derivative_without_trouble():
     derivation = differentiate(nested(100), x)
 
     assert not derivation.result.contains(Derivative)
+
+
+NESTINGS = {
+    "a tower of powers": lambda f: Power(x, f),
+    "powers of powers": lambda f: Power(f, Number(2)),
+    "quotients below": lambda f: Quotient(Number(1), Sum((Number(1), f))),
+    "quotients above": lambda f: Quotient(Sum((f, Number(1))), x),
+    "sines": lambda f: Call("sin", (f,)),
+    "roots": lambda f: Call("sqrt", (Sum((Number(1), f)),)),
+    "sizes": lambda f: Call("abs", (Sum((f, Negative(Number(1)))),)),
+    "logarithms": lambda f: Call("log", (Sum((Number(2), f)),)),
+    "products": lambda f: Product((x, Sum((Number(1), f)))),
+    "maxima": lambda f: Call("max", (f, Number(1))),
+}
+
+
+@pytest.mark.parametrize("wrap", NESTINGS.values(), ids=NESTINGS)
+def test_every_kind_of_nesting_may_be_a_hundred_deep(wrap):
+    f: Node = x
+    for _ in range(98):
+        f = wrap(f)
+
+    assert not differentiate(f, x).result.contains(Derivative)
+
+
+@pytest.mark.parametrize(
+    ("text", "derivative"),
+    [
+        ("max(x, x)", "1"),
+        ("max(max(x, 1), 1)", "{1 if x > 1; 0 if 1 > x}"),
+        ("min(x, min(x^2, x))", "{1 if x < x^2; 2x if x^2 < x}"),
+    ],
+)
+def test_what_is_compared_twice_counts_once(text: str, derivative: str):
+    assert differentiate(parse(text), x).result is parse(derivative)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mathcli.algebra.budget import Budget
-from mathcli.errors import UsageError
+from mathcli.errors import NotCoveredError, UsageError
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.writer import write
 from mathcli.topics.diff import Diff
@@ -31,3 +31,13 @@ def test_an_equation_that_fixes_a_letter_is_no_function(typed):
 @pytest.mark.parametrize(("typed", "value"), [("(d/dx)(x^2)", "2x"), ("y = x^2", "2x"), ("f(x) = 3", "0")])
 def test_an_operator_in_front_of_everything_and_a_formula_are_functions(typed, value):
     assert parse(answer(typed)) is parse(value)
+
+
+@pytest.mark.parametrize("typed", ["i x", "e^(i x)", "i^2 + x"])
+def test_a_function_with_the_imaginary_unit_is_refused(typed):
+    with pytest.raises(NotCoveredError, match="imaginary unit"):
+        answer(typed)
+
+
+def test_an_index_called_i_is_no_imaginary_unit():
+    assert parse(answer("sum_(i=1)^3 x_i t")) is parse("sum_(i=1)^3 x_i")
