@@ -164,6 +164,12 @@ class Field:
             kept.clear()
         del self.one, self.zero
 
+    def __enter__(self) -> Field:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
     # atoms
 
     def atom(

@@ -30,6 +30,7 @@ from mathcli.syntax.tree import (
     Sum,
     fraction,
     integer,
+    walk,
 )
 
 _TERMS_WORTH_SHOWING = 3_000
@@ -107,17 +108,17 @@ def _in_shape(node: Node, shape: Shape, variants: list[Fraction], arrangement: A
 
 
 def _all_raised(node: Node, raised: Callable[[Field, Fraction], tuple[Node, ...]], count: int) -> tuple[Node, ...]:
-    field = Field(is_shown=True)
-    for _ in range(40):
-        try:
-            form = shown_form(node, field)
-            if len(form.num) > _TERMS_WORTH_SHOWING or len(form.den) > _TERMS_WORTH_SHOWING:
+    with Field(is_shown=True) as field:
+        for _ in range(40):
+            try:
+                form = shown_form(node, field)
+                if len(form.num) > _TERMS_WORTH_SHOWING or len(form.den) > _TERMS_WORTH_SHOWING:
+                    break
+                return raised(field, form)
+            except RestartError:
+                continue
+            except NoFormError:
                 break
-            return raised(field, form)
-        except RestartError:
-            continue
-        except NoFormError:
-            break
     return (node,) * count
 
 
@@ -298,13 +299,9 @@ def _shortest(trees: list[Node]) -> Node:
 def length(node: Node) -> int:
     """How many nodes are written, one that is shared as often as it stands."""
     known: dict[Node, int] = {}
-
-    def count(current: Node) -> int:
-        if current not in known:
-            known[current] = 1 + sum(count(child) for child in current.children())
-        return known[current]
-
-    return count(node)
+    for current in walk(node):
+        known[current] = 1 + sum([known[child] for child in current.children()])
+    return known[node]
 
 
 # trees

@@ -88,8 +88,12 @@ def agree(a: Node, b: Node, *, field: Field | None = None) -> bool | None:
     if type(a) is type(b) and isinstance(a, Vector | Matrix | Equation):
         return _entries_agree(a, b, field)
     if field is None:
-        quick = _agree_in(a, b, Field(splits_angles=False))
-        return _agree_in(a, b, Field()) if quick is None else quick
+        with Field(splits_angles=False) as own:
+            quick = _agree_in(a, b, own)
+        if quick is not None:
+            return quick
+        with Field() as own:
+            return _agree_in(a, b, own)
     return _agree_in(a, b, field)
 
 
@@ -181,8 +185,9 @@ def derivative(form: Fraction, x: Name) -> Fraction | None:
 
 def value(node: Node) -> flint.fmpq | None:
     """Return the rational number that the tree is, or None."""
-    form = normal_form(node)
-    return None if form is None else form.constant
+    with Field() as field:
+        form = normal_form(node, field=field)
+        return None if form is None else form.constant
 
 
 # trees to forms

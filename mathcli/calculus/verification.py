@@ -121,8 +121,10 @@ class _Judgement:
 
     def close(self) -> None:
         """Let go of the forms; nothing is judged after this."""
-        for field in (self.field, self.standing, self.related):
+        for field in (self.field, self.standing, self.related, *self.conditional.values()):
             field.close()
+        if self.split is not None:
+            self.split.close()
 
     def of(self, step: Step, link: Node) -> Verdict:
         """Return the verdict on a step that must go on from the line `link`."""
@@ -193,7 +195,8 @@ class _Judgement:
         }
         if before.operand in unknown:
             return False
-        return rational.agree(before.substitute(unknown), step.after.substitute(unknown), field=Field()) is True
+        with Field() as field:
+            return rational.agree(before.substitute(unknown), step.after.substitute(unknown), field=field) is True
 
     def equal(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> Verdict:
         """Return the verdict on before = after, wherever before is defined and the conditions hold."""
@@ -364,8 +367,9 @@ class _Judgement:
             return Verdict.PROVED
         if self.held.size(written) > _LONG:
             parts = [part for _, part in step.bind if part.children()]
-            if rational.agree(formula, written, field=rational.field_of_unknowns(parts)):
-                return Verdict.PROVED
+            with rational.field_of_unknowns(parts) as unknowns:
+                if rational.agree(formula, written, field=unknowns):
+                    return Verdict.PROVED
         for field in (self.standing, self.related):
             if rational.agree(formula, written, field=field):
                 return Verdict.PROVED
@@ -388,7 +392,8 @@ def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name)
     sides = filled_in(formula, tuple(bind), Derivative(x, x))
     if sides is None or not sides.is_derivative:
         return False
-    return rational.agree(Derivative(sides.left, x), sides.right, field=Field()) is True
+    with Field() as field:
+        return rational.agree(Derivative(sides.left, x), sides.right, field=field) is True
 
 
 def _filled(node: Node, memo: dict[Node, Node]) -> Node:
@@ -493,7 +498,8 @@ def _agree_over_shared_parts(before: Node, after: Node) -> bool:
             waiting.extend(fresh)
     if not shared or size > _MOST_SHARED:
         return False
-    return rational.agree(before, after, field=rational.field_of_unknowns(shared)) is True
+    with rational.field_of_unknowns(shared) as unknowns:
+        return rational.agree(before, after, field=unknowns) is True
 
 
 _LONG = 60

@@ -602,27 +602,31 @@ def rewrite(
 
     `within_bound` holds names whose replacement must stop where a sum binds them.
     """
-    memo: dict[Node, Node] = {}
+    return _rewritten(node, replace, within_bound, {})
 
-    def visit(current: Node) -> Node:
-        done = memo.get(current)
-        if done is not None:
-            return done
-        answer = replace(current)
-        if answer is None:
-            children = current.children()
-            if children and within_bound and current._bound() & within_bound.keys():
-                inner = {k: v for k, v in within_bound.items() if k not in current._bound()}
-                answer = current.rebuilt(tuple(child.substitute(inner) for child in children)) if inner else current
-            elif children:
-                parts: list[Node] = []
-                for child in children:  # a comprehension would cost a second frame for each level
-                    parts.append(visit(child))
-                visited = tuple(parts)
-                answer = current if visited == children else current.rebuilt(visited)
-            else:
-                answer = current
-        memo[current] = answer
-        return answer
 
-    return visit(node)
+def _rewritten(
+    node: Node,
+    replace: Callable[[Node], Node | None],
+    within_bound: Mapping[Node, Node] | None,
+    memo: dict[Node, Node],
+) -> Node:
+    done = memo.get(node)
+    if done is not None:
+        return done
+    answer = replace(node)
+    if answer is None:
+        children = node._children
+        if children and within_bound and node._binds and node._bound() & within_bound.keys():
+            inner = {k: v for k, v in within_bound.items() if k not in node._bound()}
+            answer = node.rebuilt(tuple(child.substitute(inner) for child in children)) if inner else node
+        elif children:
+            parts: list[Node] = []
+            for child in children:  # a comprehension would cost a second frame for each level
+                parts.append(_rewritten(child, replace, within_bound, memo))
+            visited = tuple(parts)
+            answer = node if visited == children else node.rebuilt(visited)
+        else:
+            answer = node
+    memo[node] = answer
+    return answer
