@@ -100,8 +100,8 @@ def _on_polynomial(factor: Factor, polynomial: fmpq_poly, count: int) -> tuple[s
         if count:
             return ()
         discriminant = polynomial[1] ** 2 - 4 * polynomial[0] * polynomial[2]
-        shown = Negative(Number(int(-discriminant.p)))
-        return ("the quadratic factor ", factor.tree, " has discriminant ", shown, ", so it is never 0")
+        opposite = Negative(Number(int(-discriminant.p)))
+        return ("the quadratic factor ", factor.tree, " has discriminant ", opposite, ", so it is never 0")
     words = {0: "no real root", 1: "one real root"}.get(count, f"{count} real roots")
     shown: Node | str = factor.tree if length(factor.tree) <= _LONGEST_SHOWN else "the factor"
     return ("Sturm: ", shown, f" has {words}")
