@@ -22,6 +22,7 @@ from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.extended_systems import Curve
 from mathcli.calculus.feasibility import compares, difference, satisfies
+from mathcli.calculus.feasible_sets import is_bounded, system
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.reduction import constant_on
 from mathcli.calculus.regions import Bound
@@ -30,6 +31,7 @@ from mathcli.calculus.several import (
     MINIMUM,
     SADDLE,
     UNDECIDED,
+    Extreme,
     Found,
     FoundCurve,
     Outcome,
@@ -47,7 +49,8 @@ from mathcli.syntax.tree import ZERO, Call, E, Equation, Name, Negative, Node, P
 ENDPOINT = {MINIMUM: "endpoint minimum", MAXIMUM: "endpoint maximum"}
 _MOST_CASES = 128
 _CUTS = tuple(
-    fmpq(p, q) for p, q in ((0, 1), (1, 1), (1, 2), (-1, 1), (2, 1), (-2, 1), (1, 4), (5, 1), (-5, 1), (1, 10))
+    fmpq(p, q)
+    for p, q in ((0, 1), (1, 1), (1, 2), (3, 2), (-1, 1), (-3, 2), (2, 1), (-2, 1), (1, 4), (5, 1), (-5, 1), (1, 10))
 )
 
 
@@ -120,8 +123,30 @@ def constrained_points(
     )
     is_complete = all(case.is_complete for case in cases)
     reasons = tuple(dict.fromkeys(reason for case in cases for reason in case.reasons))
+    if not is_complete and box is None and not isinstance(f, Name):
+        around = _box_around(names, relations, constraints, budget)
+        if around is not None:
+            return constrained_points(f, names, relations, box=around, budget=budget)
     found = Constrained(f, objective, names, constraints, gradient, cases, None, None, is_complete, reasons)
     return extremes(found, budget)
+
+
+def _box_around(
+    names: tuple[Name, ...], relations: Sequence[Node], constraints: tuple[Constraint, ...], budget: Budget
+) -> Box | None:
+    """The least box around a bounded set, by the extrema of each variable on it; None where these are not known."""
+    zero = [c.u for c in constraints if c.sign == "="]
+    given = system(names, zero, [c.u for c in constraints if c.sign != "="])
+    if given is None or not is_bounded(given):
+        return None
+    box: dict[Name, tuple[Bound | None, Bound | None]] = {}
+    for x in names:
+        found = constrained_points(x, names, relations, budget=budget)
+        ends = [end.value for end in (found.minimum, found.maximum) if isinstance(end, Extreme) and end.is_attained]
+        if len(ends) < 2:
+            return None
+        box[x] = (ends[0], ends[1])
+    return box
 
 
 def _once(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:

@@ -21,6 +21,7 @@ from mathcli.algebra.raising import exponent_tree
 from mathcli.algebra.rational import agree, normal_form
 from mathcli.algebra.rings import Ring
 from mathcli.algebra.varieties import Continuum, Variety, key, variety
+from mathcli.calculus.feasibility import difference
 from mathcli.calculus.real_points import RealPoint, algebraic_bound
 from mathcli.calculus.regions import Bound
 from mathcli.syntax.tree import ONE, PI, TWO, Call, E, Name, Negative, Node, Power, Product, Quotient, Sum, integer
@@ -230,7 +231,7 @@ def _taken_back(found: Variety, unknowns: _Unknowns, hidden: list[Name]) -> Exte
         curve = _curve(continuum, unknowns, hidden)
         if curve is None:
             return None
-        curves.append(curve)
+        curves.extend(_apart(curve, unknowns.names))
     if unknowns.atoms and found.open:
         return None
     unsolved = tuple(tuple(unknowns.ring.tree(p) for p in branch) for branch in found.open)
@@ -258,6 +259,29 @@ def _curve(continuum: Continuum, unknowns: _Unknowns, hidden: list[Name]) -> Cur
         if not any(agree(equation, known) or agree(equation, Negative(known)) for known in shown):
             shown.append(equation)
     return Curve(tuple(shown), continuum.dimension, point)
+
+
+def _apart(curve: Curve, names: tuple[Name, ...]) -> list[Curve]:
+    """The parallel parts of a curve that is said by one equation in one unknown: y = sqrt 2 and y = -sqrt 2."""
+    (equation, *more) = curve.equations or (ONE,)
+    if more or len(equation.names) != 1 or curve.witness is None:
+        return [curve]
+    (x,) = equation.names
+    fraction = Ring((x,)).fraction(equation)
+    if fraction is None or fraction[0].total_degree() < 2:
+        return [curve]
+    found = variety([fraction[0]], Budget())
+    roots = [point.exact(point.coordinates[0]) for point in found.points]
+    if not found.is_complete or None in roots:
+        return [curve]
+    place = names.index(x)
+    parts: list[Curve] = []
+    for point, root in zip(found.points, roots, strict=True):
+        assert root is not None
+        bounds = list(curve.witness.bounds)
+        bounds[place] = algebraic_bound(point, point.coordinates[0])
+        parts.append(Curve((difference(x, root),), curve.dimension, RealPoint(names, bounds)))
+    return parts
 
 
 def _without_root(u: Node) -> Node:

@@ -7,9 +7,11 @@ from mathcli.syntax.tree import ZERO, Equation, Negative, Node, Relation, Sum
 
 
 def difference(left: Node, right: Node) -> Node:
-    """left - right, without a zero."""
+    """Return left - right, without a zero or a double minus."""
     if right is ZERO:
         return left
+    if isinstance(right, Negative):
+        return right.operand if left is ZERO else Sum.of(left, right.operand)
     return Negative(right) if left is ZERO else Sum.of(left, Negative(right))
 
 
