@@ -1,8 +1,10 @@
 """The rules, their order, and the model derivations line by line."""
 
 import pytest
+from flint import arb, fmpq
 from hypothesis import assume, given, settings
 
+from mathcli.algebra import balls, jets
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, each_step
 from mathcli.calculus.differentiation import IN_ORDER, derivatives, differentiate
@@ -333,3 +335,20 @@ def test_every_derivative_agrees_with_the_one_that_sympy_takes(f: Node):
     assume(all(value.is_number and value.is_finite and value.is_real for value in values))
 
     assert abs(values[0] - values[1]) <= 1e-12 * (1 + abs(values[1]))
+
+
+@given(elementary_functions(of=x))
+@settings(max_examples=60, deadline=None)
+def test_every_derivative_holds_a_difference_quotient(f: Node):
+    """By the mean value theorem it is a value of f' between both points, where f is known to be smooth."""
+    a, b = fmpq(7, 10), fmpq(7, 10) + fmpq(1, 2**12)
+    between = arb(a).union(arb(b))
+    inside = jets.expand(f, x, {x: between}, order=1)
+    slope = balls.enclose(differentiate(f, x).result, {x: between})
+    left, right = (balls.enclose(f, {x: end}, precision=128) for end in (a, b))
+    assume(inside is not None and all(part.is_finite() for part in inside))
+    assume(slope is not None and slope.is_finite())
+    assert left is not None
+    assert right is not None
+
+    assert slope.overlaps((right - left) / (b - a))
