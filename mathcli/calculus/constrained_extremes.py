@@ -18,7 +18,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.far_out import best, both, by_range, escape, range_end
 from mathcli.calculus.feasible_sets import is_bounded, is_infeasible, system
 from mathcli.calculus.regions import Bound
-from mathcli.calculus.several import MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
+from mathcli.calculus.several import CORNER, MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
 from mathcli.calculus.systems import solutions
 from mathcli.errors import UndefinedError
 from mathcli.syntax.tree import ZERO, Name, Negative, Node, Quotient, Relation, Sum
@@ -52,7 +52,7 @@ def _is_empty(found: Constrained, budget: Budget) -> bool:
 
 
 def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
-    values = [p.value for p in both(found.points, found.curves)]
+    values = [p.value for p in both(found.points, [c for c in found.curves if c.kind != CORNER])]
     known = [value for value in values if value is not None]
     is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
     end = range_end(found.f, sign)

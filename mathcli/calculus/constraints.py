@@ -27,6 +27,7 @@ from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.reduction import constant_on
 from mathcli.calculus.regions import Bound
 from mathcli.calculus.several import (
+    CORNER,
     MAXIMUM,
     MINIMUM,
     SADDLE,
@@ -213,24 +214,27 @@ def _solved(
     where = (*domain(f), *(Relation((c.u, ZERO), (_strict(c.sign),)) for c in others))
     found = solutions(equations, names, box=box, where=where, budget=budget)
     points = [_by_values(f, _judged(f, objective, names, gradient, active, p)) for p in found.real_points]
-    rough = [
-        solutions((*(c.u for c in active), u), names, box=box, where=where, budget=budget)
-        for u in _without_slopes(objective, active, names)
-        if not _is_along(u, active, equations)
-    ]
+    corners = [u for u in _without_slopes(objective, active, names) if not _is_along(u, active, equations)]
+    systems, has_edge_points = _on_corners(corners, tuple(d.result for d in gradient), active, names)
+    rough = [solutions(system, names, box=box, where=where, budget=budget) for system in systems]
     for point in (point for part in rough for point in part.real_points):
         if not any(point.same_as(known.at) for known in points):
             points.append(_by_values(f, _corner(f, point, active)))
-    kept = [(curve, _place_inside(curve, names, where, budget)) for part in (found, *rough) for curve in part.curves]
+    kinds = [None, *([CORNER if has_edge_points else None] * len(rough))]
+    kept = [
+        (curve, kind, _place_inside(curve, names, where, budget))
+        for part, kind in zip((found, *rough), kinds, strict=True)
+        for curve in part.curves
+    ]
     shown = tuple(c.shown for c in active if c.sign != "=")
     curves = tuple(
-        FoundCurve(curve._replace(witness=place), constant_on(f, curve), active=shown)
-        for curve, place in kept
+        FoundCurve(curve._replace(witness=place), constant_on(f, curve), kind, active=shown)
+        for curve, kind, place in kept
         if isinstance(place, RealPoint)
     )
     doubts: list[Phrase] = [
         ("whether any of a curve of solutions satisfies the constraints was not decided",)
-        for _, place in kept
+        for _, _, place in kept
         if place is None
     ]
     if found.families:
@@ -238,6 +242,30 @@ def _solved(
     is_complete = all(part.is_complete for part in (found, *rough)) and not doubts
     reasons = (*(reason for part in (found, *rough) for reason in part.reasons), *doubts)
     return Case(active, equations, tuple(points), curves, is_complete, reasons)
+
+
+def _on_corners(
+    corners: Sequence[Node], gradient: tuple[Node, ...], active: tuple[Constraint, ...], names: tuple[Name, ...]
+) -> tuple[list[tuple[Node, ...]], bool]:
+    """The systems of the places where a slope does not exist, and of those of them where f may have an extremum.
+
+    Each corner u = 0 is taken as one more equation: along it f has to be stationary, or there is another corner. The
+    second answer is whether this finds every extremum there: in two variables, where what is asked is defined.
+    """
+    known = tuple(c.u for c in active)
+    systems: list[tuple[Node, ...]] = [(*known, u) for u in corners]
+    systems += [(*known, *pair) for pair in combinations(corners, 2)]
+    has_edge_points = len(names) == 2
+    for u in corners:
+        edge = Constraint(u, "=", Equation(u, ZERO), tuple(differentiate(u, x) for x in names))
+        if len(active) + 1 > len(names):
+            continue
+        asked = dependence(gradient, (*active, edge), names)
+        systems.append(asked)
+        has_edge_points &= not any(
+            agree(u, v) or agree(u, Negative(v)) for e in asked for c in domain(e) for v in edges(c)
+        )
+    return systems, has_edge_points
 
 
 def _is_along(u: Node, active: tuple[Constraint, ...], equations: tuple[Node, ...]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flint import fmpq
 
+from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.calculus.constraints import Constrained, constrained_points
 from mathcli.calculus.feasible_sets import is_bounded, system
@@ -137,6 +139,44 @@ def test_a_constraint_satisfied_by_a_whole_circle_of_critical_points() -> None:
 
     assert [[write(e) for e in curve.curve.equations] for curve in result.curves] == [["x^2 + y^2 - 1"]]
     assert shown(result.minimum) == shown(result.maximum) == "1"
+
+
+def test_a_bounded_set_gives_a_box_to_search() -> None:
+    result = found("e^x + y", "x^2 + xy + y^2 = 3")
+
+    assert result.is_complete
+    assert len(result.points) == 2
+    assert isinstance(result.minimum, Extreme)
+    assert isinstance(result.maximum, Extreme)
+
+
+def test_curves_that_lie_partly_inside_are_kept() -> None:
+    result = found("x^2 y", "x^2 + y^2 <= 4", "x^2 + y^2 >= 1")
+
+    assert result.is_complete
+    assert "x" in {write(e) for curve in result.curves for e in curve.curve.equations}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_point_of_a_disc_beats_the_extrema_that_are_claimed(seed: int) -> None:
+    """The values on a grid of points of the disc stay between the two."""
+    import random
+
+    choose = random.Random(seed)
+    monomials = choose.sample(["x", "y", "x^2", "xy", "y^2", "x^3", "x^2 y", "y^3", "|x|", "e^x"], 3)
+    f = " + ".join(f"({choose.randint(-3, 3)}) {m}" for m in monomials)
+
+    result = found(f, "x^2 + y^2 <= 4")
+
+    assert isinstance(result.minimum, Extreme)
+    assert isinstance(result.maximum, Extreme)
+    for a in range(-8, 9):
+        for b in range(-8, 9):
+            if a * a + b * b <= 64:
+                value = enclose(result.f, {x: fmpq(a, 4), y: fmpq(b, 4)})
+                assert value is not None
+                assert not value < result.minimum.value.ball()
+                assert not value > result.maximum.value.ball()
 
 
 def test_corners_of_f_are_points_to_look_at_under_a_constraint() -> None:

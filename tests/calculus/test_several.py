@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mathcli.algebra.budget import Budget
 from mathcli.calculus.convexity import curvature
@@ -106,6 +108,40 @@ def test_curves_of_critical_points_are_named(text: str, equations: list[set[str]
     assert sorted([{write(e) for e in c.curve.equations} for c in result.curves], key=str) == equations
     assert {write(c.value.exact) for c in result.curves if c.value and c.value.exact} == {value}
     assert {c.kind for c in result.curves} == {kind}
+
+
+@given(st.lists(st.integers(-4, 4), min_size=9, max_size=9))
+@settings(max_examples=40)
+def test_descent_from_anywhere_ends_at_a_point_that_was_found(numbers: list[int]) -> None:
+    """A second method: Newton's iteration in decimals finds no stationary point that is not in a complete list."""
+    monomials = ("x", "y", "x^2", "x y", "y^2", "x^3", "x^2 y", "x y^2", "y^3")
+    f = parse(" + ".join(f"({c}) {m}" for c, m in zip(numbers, monomials, strict=True)))
+    result = critical_points(f, (x, y), budget=Budget())
+
+    assert result.is_complete
+    places = [tuple(float(b.ball()) for b in point.at.bounds) for point in result.points]
+    for start in ((0.3, 0.7), (-1.1, 0.4), (2.3, -1.9), (-2.7, -0.6)):
+        end = newton(numbers, start)
+        if end is not None and not result.curves:
+            assert any(abs(end[0] - a) + abs(end[1] - b) < 1e-6 for a, b in places)
+
+
+def newton(numbers: list[int], start: tuple[float, float]) -> tuple[float, float] | None:
+    """Where Newton's iteration for the gradient of the cubic settles at a regular zero; None where it does not."""
+    a, b, c, d, e, p, q, r, s = numbers
+    u, v = start
+    for _ in range(60):
+        g = a + 2 * c * u + d * v + 3 * p * u * u + 2 * q * u * v + r * v * v
+        h = b + d * u + 2 * e * v + q * u * u + 2 * r * u * v + 3 * s * v * v
+        uu, uv, vv = 2 * c + 6 * p * u + 2 * q * v, d + 2 * q * u + 2 * r * v, 2 * e + 2 * r * u + 6 * s * v
+        det = uu * vv - uv * uv
+        if abs(det) < 1e-3 or abs(u) + abs(v) > 1e3:
+            return None
+        du, dv = (g * vv - h * uv) / det, (h * uu - g * uv) / det
+        u, v = u - du, v - dv
+        if abs(du) + abs(dv) < 1e-13:
+            return u, v
+    return None
 
 
 def test_solutions_that_repeat_are_families() -> None:
