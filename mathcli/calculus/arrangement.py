@@ -17,7 +17,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.inversion import Point, Series
 from mathcli.calculus.numbers import decimal_node
 from mathcli.calculus.periods import in_one_period, least_common, period_of, range_of
-from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, rising, shifted
+from mathcli.calculus.regions import Bound, Piece, Region, both, cut, inside, overlaps, rising, shifted
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on
 from mathcli.errors import NotCoveredError
 from mathcli.syntax.tree import ZERO, Name, Node, Number, Product, Quotient, Sum
@@ -35,11 +35,12 @@ def arranged(f: Node, x: Name, within: Region, found: Collection) -> Zeros:
     points = _merged(point for point in found.points if within.holds(point.at))
     stretches = _stretches(within, [point.at for point in points])
     families: list[tuple[Series, int | None, int | None]] = []
-    turn = _turn(f, x, within, found.series)
+    turn = _turn(f, x, within, [one for series in found.series.values() for one in series])
     if turn is not None:
-        for one in _in_common_period(found.series, turn):
-            for piece in stretches:
-                _place(one, piece, within, points, families)
+        for pieces, series in found.series.items():
+            for one in _in_common_period(series, turn):
+                for piece in overlaps(stretches, pieces):
+                    _place(one, piece, within, points, families)
     points = _merged(points)
     continua, points = _absorbed(found.continua, points)
     marks = _Marks(f, x, within, points, families, found, within.period if turn is None else turn)

@@ -299,17 +299,18 @@ def both(first: Region, second: Region) -> Region:
     if second.period is not None:
         first, second = second, first
     if first.period is None:
-        return Region(_overlaps(first.pieces, second.pieces))
-    limits = _overlaps(first.limits, second.pieces)
+        return Region(overlaps(first.pieces, second.pieces))
+    limits = overlaps(first.limits, second.pieces)
     if not limits:
         return Region(())
     if not all(piece.is_bounded for piece in limits):
         return Region(first.pieces, first.period, limits)
     unrolled = tuple(piece for over in limits for piece in _unrolled(first, over))
-    return Region(_overlaps(unrolled, limits))
+    return Region(overlaps(unrolled, limits))
 
 
-def _overlaps(first: Iterable[Piece], second: Iterable[Piece]) -> tuple[Piece, ...]:
+def overlaps(first: Iterable[Piece], second: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return the parts that pieces of one kind have in common with those of another."""
     second = tuple(second)
     found = (_overlap(a, b) for a in first for b in second)
     return tuple(piece for piece in found if piece is not None)
@@ -328,8 +329,8 @@ def _both_repeating(first: Region, second: Region) -> Region:
     start = first.pieces[0].lower
     whole = Region((Piece(start, shifted(start, turn, 1), True, False),))
     one, other = (both(Region(region.pieces, region.period), whole) for region in (first, second))
-    pieces = _overlaps(one.pieces, other.pieces)
-    return Region(pieces, turn, _overlaps(first.limits, second.limits)) if pieces else Region(())
+    pieces = overlaps(one.pieces, other.pieces)
+    return Region(pieces, turn, overlaps(first.limits, second.limits)) if pieces else Region(())
 
 
 def _unrolled(region: Region, over: Piece) -> Iterator[Piece]:

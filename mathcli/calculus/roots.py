@@ -199,7 +199,7 @@ class Collection:
         self.f, self.x, self.within, self.budget = f, x, within, budget
         self.reasons: dict[Phrase, None] = {}
         self.points: list[Point] = []
-        self.series: list[Series] = []
+        self.series: dict[tuple[Piece, ...], list[Series]] = {}
         self.continua: list[Piece] = []
         self.corners: list[Bound] = []
         self.uncertain: list[Piece] = []
@@ -325,7 +325,11 @@ class Collection:
     def _take_all(self, found: Found, pieces: list[Piece]) -> None:
         self.reasons.update(dict.fromkeys(found.reasons))
         self.points.extend(p for p in found.points if _is_in(p.at, pieces))
-        self.series.extend(found.series)
+        self._take_series(found.series, pieces)
+
+    def _take_series(self, series: Iterable[Series], pieces: list[Piece]) -> None:
+        """Take up zeros that repeat, as far as they lie in the pieces: elsewhere f may be another function."""
+        self.series.setdefault(tuple(pieces), []).extend(series)
 
     def _suspect(self, part: Factor, pieces: list[Piece]) -> None:
         """Note the zeros of a denominator that the function may have values at."""
@@ -369,7 +373,7 @@ class Collection:
         repeating = in_each_period(g, self.x, pieces, budget=self.budget)
         if repeating is not None:
             self.reasons.update(dict.fromkeys(repeating.reasons))
-            self.series.extend(repeating.raised(times).series)
+            self._take_series(repeating.raised(times).series, pieces)
             return
         for piece in pieces:
             searched = search(g, self.x, piece, budget=self.budget, allowance=self.allowance, factor_of=whole)

@@ -198,6 +198,27 @@ def test_a_searched_period_gives_families():
     assert [decimal(family.base) for family in zeros_of_f.families] == pytest.approx([1.66799, 5.52666], abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    "f", ["abs(x) - x - 2 + 2cos(e + 2x)", "abs(x - 1) - x + 1 + sin(x)", "max(sin(x), x/9)"], ids=str
+)
+def test_zeros_that_repeat_on_one_side_of_a_corner_stay_on_that_side(f):
+    tree = parse(f)
+    zeros_of_f = zeros(tree, x, REAL_LINE, budget=Budget())
+
+    assert zeros_of_f.points or zeros_of_f.families
+    for family in zeros_of_f.families:
+        for k in range(-12, 13):
+            if (family.first is None or k >= family.first) and (family.last is None or k <= family.last):
+                at = family.base.ball(80) + k * Bound.of(family.period).ball(80)
+                value = enclose(tree, {x: at}, precision=100)
+                assert value is not None
+                assert value.contains(0)
+    for zero in zeros_of_f.points:
+        value = enclose(tree, {x: zero.at.ball(80)}, precision=100)
+        assert value is not None
+        assert value.contains(0)
+
+
 # multiplicities and signs
 
 
