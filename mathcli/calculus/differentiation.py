@@ -124,6 +124,20 @@ class _Applied(NamedTuple):
     standing: tuple[Derivative, ...]
 
 
+@lru_cache(maxsize=4096)
+def first_that_fits(u: Node, x: Name) -> _Applied:
+    """Return the first rule that has an answer for du/dx, with it. Many problems ask for x^2 and 3x + 1.
+
+    Raises:
+        NotCoveredError: there is none.
+    """
+    for candidate in IN_ORDER:
+        application = candidate.apply(u, x)
+        if application is not None:
+            return _Applied(candidate, application, _standing(application.after, u, x))
+    raise unknown.refusal(u)
+
+
 class _Working:
     """One function being differentiated: which rule fits where, and what was derived so far."""
 
@@ -161,11 +175,7 @@ class _Working:
     def _first_that_fits(self, u: Node) -> _Applied:
         if isinstance(u, Call) and u.function in self._named and u.arguments == (self.x,):
             return _Applied(_STAYS, Application(Derivative(u, self.x)), ())
-        for candidate in IN_ORDER:
-            application = candidate.apply(u, self.x)
-            if application is not None:
-                return _Applied(candidate, application, _standing(application.after, u, self.x))
-        raise unknown.refusal(u)
+        return first_that_fits(u, self.x)
 
     def _allotted_letters(self) -> Mapping[Node, Mapping[str, str]]:
         """For each function, the letters of its formula that are taken above it, with those that replace them."""

@@ -137,6 +137,10 @@ class _Judgement:
         return known[1]
 
     def _verdict(self, step: Step) -> Verdict:
+        if step.kind == "rule" and step.formula and not self.named:
+            taken = tuple([(sub.start, sub.result) for sub in step.substeps])
+            if _is_to_the_letter(step.formula, step.bind, step.before, step.after, step.result, taken):
+                return Verdict.PROVED
         composition = self._composition(step)
         if composition is Verdict.REFUTED:
             return composition
@@ -170,12 +174,9 @@ class _Judgement:
         before = step.before
         if step.kind != "rule" or not step.formula or not isinstance(before, Derivative) or before.order != 1:
             return False
-        if self.named or self._may_lose_domain(before, step.result):
+        if self.named or _may_lose_domain(self.held, before, step.result):
             return False
-        x = before.variable
-        parts = tuple([(letter, None if x in part.names else part) for letter, part in step.bind])
-        general = tuple([(letter, part and _UNKNOWN) for letter, part in parts])
-        return _is_a_law(step.formula, general, x) or (general != parts and _is_a_law(step.formula, parts, x))
+        return _is_proved_formula(step.formula, step.bind, before.variable)
 
     def _holds_for_any_parts(self, step: Step) -> bool:
         """Whether before = after is proved with unknown functions in place of the functions whose derivatives stand.
@@ -186,7 +187,7 @@ class _Judgement:
         before = step.before
         if not isinstance(before, Derivative) or not 0 < len(step.substeps) <= _MOST_UNKNOWNS:
             return False
-        if self._may_lose_domain(before, step.result):
+        if _may_lose_domain(self.held, before, step.result):
             return False
         x = before.variable
         parts = dict.fromkeys(sub.start.operand for sub in step.substeps if isinstance(sub.start, Derivative))
@@ -219,7 +220,7 @@ class _Judgement:
         if answer:
             if self._leaves_a_hole(before, after, conditions):
                 return Verdict.UNDECIDED
-            if not self._may_lose_domain(before, after):
+            if not _may_lose_domain(self.held, before, after):
                 return Verdict.PROVED
             return sampling.domain_is_kept(before, after, conditions, proved=True)
         verdict = sampling.compared(before, after, conditions)
@@ -276,15 +277,6 @@ class _Judgement:
                             return Verdict.PROVED
         return Verdict.UNDECIDED
 
-    def _may_lose_domain(self, before: Node, after: Node) -> bool:
-        """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
-        delicate = self.held.delicate(before)
-        new = [part for part in self.held.delicate(after) - delicate if self.held.is_partial(part)]
-        if not new:
-            return False
-        known = {part.children()[0] for part in delicate if self.held.is_partial(part)}
-        return any(part.children()[0] not in known for part in new)
-
     def _leaves_a_hole(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> bool:
         """Whether a denominator that is new in a rewritten line is 0 where the line before has a value."""
         if isinstance(before, Derivative):
@@ -318,30 +310,11 @@ class _Judgement:
                 return Verdict.REFUTED
             return self._formula(step)
         results = {sub.start: sub.result for sub in step.substeps}
-        if not self._each_is_taken(step, results):
+        if not _is_each_taken(self.held, step.after, results):
             return Verdict.REFUTED
-        if self._replaced(step.after, results) is not step.result:
+        if _replaced(step.after, results) is not step.result:
             return Verdict.REFUTED
         return self._formula(step)
-
-    def _each_is_taken(self, step: Step, results: Mapping[Node, Node]) -> bool:
-        """Whether each derivative that stands in `after` has a sub-derivation, and each of these such a place."""
-        standing = self.held.derivatives(step.after)
-        if standing == results.keys():
-            return True
-        if not results.keys() <= standing:
-            return False
-        covered = frozenset().union(*(self.held.derivatives(start) for start in results))
-        return all(
-            node in covered or _stays(node) or not results.keys().isdisjoint(self.held.derivatives(node))
-            for node in standing
-        )
-
-    def _replaced(self, node: Node, results: Mapping[Node, Node]) -> Node:
-        """Return the line with its derivatives replaced; what holds none is not looked into."""
-        if not results:
-            return node
-        return _filled(node, dict(results))
 
     def _formula(self, step: Step) -> Verdict:
         """Whether the formula with its letters filled in says `before = after`."""
@@ -378,8 +351,67 @@ class _Judgement:
         return Verdict.REFUTED
 
 
+@lru_cache(maxsize=4096)
+def _is_to_the_letter(
+    formula: str,
+    bind: tuple[tuple[str, Node], ...],
+    before: Node,
+    after: Node,
+    result: Node,
+    taken: tuple[tuple[Node, Node], ...],
+) -> bool:
+    """Whether a rule's step is its proved formula node by node, with the derivatives in it replaced by those taken.
+
+    All that decides it is given, so a step that stands in many problems, as x' = 1 does, is looked at once.
+    """
+    if not isinstance(before, Derivative) or before.order != 1:
+        return False
+    held, results = Held(), dict(taken)
+    if not _is_each_taken(held, after, results) or _replaced(after, results) is not result:
+        return False
+    sides = filled_in(formula, bind, before)
+    if sides is None or not sides.is_derivative or sides.left is not before.operand or sides.right is not after:
+        return False
+    return not _may_lose_domain(held, before, result) and _is_proved_formula(formula, bind, before.variable)
+
+
+def _is_each_taken(held: Held, after: Node, results: Mapping[Node, Node]) -> bool:
+    """Whether each derivative that stands in `after` has a sub-derivation, and each of these such a place."""
+    standing = held.derivatives(after)
+    if standing == results.keys():
+        return True
+    if not results.keys() <= standing:
+        return False
+    covered = frozenset().union(*(held.derivatives(start) for start in results))
+    return all(
+        node in covered or _stays(node) or not results.keys().isdisjoint(held.derivatives(node)) for node in standing
+    )
+
+
+def _replaced(node: Node, results: Mapping[Node, Node]) -> Node:
+    """Return the line with its derivatives replaced; what holds none is not looked into."""
+    return _filled(node, dict(results)) if results else node
+
+
+def _may_lose_domain(held: Held, before: Node, after: Node) -> bool:
+    """Whether something stands in `after`, and not in `before`, that has no value on a whole part of the line."""
+    delicate = held.delicate(before)
+    new = [part for part in held.delicate(after) - delicate if held.is_partial(part)]
+    if not new:
+        return False
+    known = {part.children()[0] for part in delicate if held.is_partial(part)}
+    return any(part.children()[0] not in known for part in new)
+
+
 _UNKNOWN = Name("#")
 """Stands for a constant of which nothing is known."""
+
+
+def _is_proved_formula(formula: str, bind: tuple[tuple[str, Node], ...], x: Name) -> bool:
+    """Whether the formula is proved for whatever its letters stand for, or for those without x as they stand here."""
+    parts = tuple([(letter, None if x in part.names else part) for letter, part in bind])
+    general = tuple([(letter, part and _UNKNOWN) for letter, part in parts])
+    return _is_a_law(formula, general, x) or (general != parts and _is_a_law(formula, parts, x))
 
 
 @lru_cache(maxsize=4096)

@@ -94,9 +94,9 @@ def _intern(key: tuple[Any, ...], children: tuple[Node, ...]) -> Any:
         node = known()
         if node is not None:
             return node
-    cls, *fields = key
+    cls = key[0]
     node = object.__new__(cls)
-    for put, value in zip(cls._setters, fields, strict=True):
+    for put, value in zip(cls._setters, key[1:]):  # noqa: B905 (one setter for each field, by construction)
         put(node, value)
     names, kinds = _NO_NAMES, cls._kind
     for child in children:

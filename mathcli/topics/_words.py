@@ -7,6 +7,7 @@ mathematics. Words that belong to one expression are joined: diff 3x^4 - 5x^2 + 
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mathcli.errors import UsageError
@@ -57,7 +58,8 @@ def arguments_of(topic: type[Problem]) -> tuple[Any, ...]:
     return tuple(f for f in _declared(topic) if f.metadata["positional"])
 
 
-def options_of(topic: type[Problem]) -> dict[str, Option]:
+@cache
+def options_of(topic: type[Problem]) -> Mapping[str, Option]:
     """The options of a topic by their spelling: --order, --in-terms-of, --vars."""
     options = {}
     for f in _declared(topic):

@@ -35,6 +35,13 @@ RULES = [rule for rule in IN_ORDER if rule.example]
 TABLE = sorted(elementary.TABLE)
 
 
+@pytest.fixture(autouse=True)
+def rules_are_looked_up_afresh():
+    differentiation.first_that_fits.cache_clear()
+    yield
+    differentiation.first_that_fits.cache_clear()
+
+
 def refused(derivation: Derivation) -> bool:
     return verify(derivation) is Verdict.REFUTED
 
