@@ -73,36 +73,51 @@ def ends(number: Bound, digits: int = 6) -> tuple[str, str]:
 
 def _exponent(size: fmpq) -> int:
     """The place of the leading digit: 1 for 3.7, 0 for 0.37."""
-    from math import floor, log10
-
     p, q = int(size.p), int(size.q)
-    guess = floor((p.bit_length() - q.bit_length()) * log10(2))
-    while fmpq(10) ** guess > size:
+    guess = (p.bit_length() - q.bit_length()) * 30103 // 100000
+    while _is_less(p, q, guess):
         guess -= 1
-    while fmpq(10) ** guess <= size:
+    while not _is_less(p, q, guess):
         guess += 1
     return guess
+
+
+def _is_less(p: int, q: int, exponent: int) -> bool:
+    """Whether p/q is less than that power of ten."""
+    return bool(p < q * 10**exponent if exponent >= 0 else p * 10**-exponent < q)
 
 
 def _rounded(value: fmpq, digits: int) -> str:
     if value == 0:
         return "0"
     places = digits - _exponent(abs(value))
-    scale = fmpq(10) ** places
-    half = fmpq(1, 2)
-    whole = (abs(value) * scale + half).floor()
-    return _plain((1 if value > 0 else -1) * fmpq(whole) / scale)
+    p, q = abs(int(value.p)), int(value.q)
+    if places >= 0:
+        p *= 10**places
+    else:
+        q *= 10**-places
+    return _written((2 * p + q) // (2 * q), places, is_negative=value < 0)
 
 
 def _plain(value: fmpq) -> str:
     """A rational with a finite decimal expansion, written out or with an exponent of ten."""
-    if value == 0:
-        return "0"
-    from decimal import Context, Decimal
+    q, places = int(value.q), 0
+    while 10**places % q:
+        places += 1
+    return _written(abs(int(value.p)) * 10**places // q, places, is_negative=value < 0)
 
-    context = Context(prec=1000)
-    number = context.divide(Decimal(int(value.p)), Decimal(int(value.q))).normalize(context)
-    if -7 < number.adjusted() < 18:
-        return f"{number:f}"
-    mantissa, _, exponent = f"{number:e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+
+def _written(whole: int, places: int, *, is_negative: bool) -> str:
+    """whole / 10^places in digits, with an exponent of ten where it is very large or very small."""
+    if whole == 0:
+        return "0"
+    digits = str(whole)
+    short = digits.rstrip("0")
+    leading = len(digits) - places - 1
+    sign = "-" if is_negative else ""
+    if not -7 < leading < 18:
+        return f"{sign}{short[0]}{'.' if len(short) > 1 else ''}{short[1:]}e{leading}"
+    if leading < 0:
+        return f"{sign}0.{'0' * (-leading - 1)}{short}"
+    before, after = short[: leading + 1].ljust(leading + 1, "0"), short[leading + 1 :]
+    return f"{sign}{before}{'.' if after else ''}{after}"

@@ -71,12 +71,12 @@ def repetition(f: Node, x: Name) -> Repetition | None:
 def _common_period(f: Node, x: Name) -> Node | None:
     """The least length after which all trigonometric functions of x in f are back."""
     speeds = list(_speeds(f, x))
-    if not speeds or speeds[0] is None:
+    if not speeds:
         return None
     first = speeds[0]
     ratios: list[Fraction] = []
     for speed in speeds:
-        ratio = as_fraction(evaluated(Quotient(speed, first))) if speed is not None else None
+        ratio = as_fraction(evaluated(Quotient(speed, first)))
         if not ratio:
             return None
         ratios.append(abs(ratio))
@@ -85,12 +85,12 @@ def _common_period(f: Node, x: Name) -> Node | None:
     return evaluated(Negative(length)) if sign(length) == -1 else length
 
 
-def _speeds(f: Node, x: Name) -> Iterator[Node | None]:
-    """The factor of x in each trigonometric argument; None for an argument that is not linear."""
+def _speeds(f: Node, x: Name) -> Iterator[Node]:
+    """The factor of x in each trigonometric argument that is linear; those within others are met on their own."""
     for part in walk(f):
         match part:
-            case Call(function, (u,), 0) if function in TURNING and x in u.names:
-                yield slope(u, x)
+            case Call(function, (u,), 0) if function in TURNING and (speed := slope(u, x)) is not None:
+                yield speed
 
 
 def slope(u: Node, x: Name) -> Node | None:
@@ -110,7 +110,7 @@ def _moved(f: Node, x: Name, length: Node) -> Node | None:
             made[part] = part
         elif part is x:
             made[part] = Sum.of(x, length)
-        elif isinstance(part, Call) and part.function in TURNING and not part.primes:
+        elif isinstance(part, Call) and part.function in TURNING and not part.primes and slope(part.arguments[0], x):
             turned = _turned(part, x, length)
             if turned is None:
                 return None
@@ -169,7 +169,8 @@ def at_each(f: Node, x: Name, base: Node, period: Node, k: Name) -> Node:
         elif part is x:
             made[part] = point
         elif isinstance(part, Call) and part.function in TURNING and not part.primes:
-            made[part] = _at_whole_turns(part, x, base, period) or part.substitute({x: point})
+            by_turns = _at_whole_turns(part, x, base, period)
+            made[part] = by_turns or part.rebuilt(tuple(made[child] for child in part.children()))
         else:
             made[part] = part.rebuilt(tuple(made[child] for child in part.children()))
     return evaluated(made[f])

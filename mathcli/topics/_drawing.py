@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import floor, isfinite, log10
+from math import floor, inf, isfinite, log10
 
 from flint import fmpq
 
@@ -20,6 +20,7 @@ _LONGEST_LABEL = 10
 _SAMPLES = 160
 _BEYOND = 0.9
 _EDGE = 1e-6
+_LARGEST = 1e100
 
 
 def of_critical(found: Critical, letter: str) -> Curve | None:
@@ -49,7 +50,7 @@ def curve_of(
     if domain is None or f.names - {x}:
         return None
     points = [Mark(_float(at), _float(value), label) for at, value, label in marks]
-    if not points:
+    if not points or any(abs(size) > _LARGEST for point in points for size in (point.x, point.y)):
         return None
     left, right = _sides(points, domain)
     if not isfinite(left) or not isfinite(right) or right - left < 1e-9:
@@ -67,7 +68,10 @@ def curve_of(
 def _float(bound: Bound) -> float:
     low, high = bound.enclosure
     middle = (low + high) / 2
-    return float(int(middle.p) / int(middle.q))
+    try:
+        return int(middle.p) / int(middle.q)
+    except OverflowError:
+        return inf if middle > 0 else -inf
 
 
 def _sides(points: Sequence[Mark], domain: Region) -> tuple[float, float]:

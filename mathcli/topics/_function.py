@@ -582,11 +582,12 @@ def about(node: Node) -> Phrase:
 
 def _decimal(value: Fraction, digits: int) -> Node:
     size, places = abs(value), digits - 1
-    while size and size * 10**places >= 10**digits:
+    ten = Fraction(10)
+    while size and size * ten**places >= 10**digits:
         places -= 1
-    while size and size * 10**places < 10 ** (digits - 1):
+    while size and size * ten**places < 10 ** (digits - 1):
         places += 1
-    scaled = round(size * Fraction(10) ** places)
+    scaled = round(size * ten**places)
     number = Number(scaled, places) if places >= 0 else Number(scaled * 10**-places)
     return Negative(number) if value < 0 else number
 

@@ -29,6 +29,8 @@ x, k = Name("x"), Name("k")
         ("sin(x) + sin(sqrt(2) x)", None),
         ("x^3", None),
         ("sin(x^2)", None),
+        ("sin(x^2) + cos(x)", None),
+        ("x - sin(3cos(x))", ("2*pi", "2*pi")),
     ],
 )
 def test_the_shortest_period_that_shows_is_found(f: str, expected: tuple[str, str] | None) -> None:

@@ -113,3 +113,7 @@ def test_bad_input_is_one_clear_error(
 
 def test_the_interval_may_name_the_variable() -> None:
     assert answer("t^2", on="t in [-1, 2]")["points"] == answer("t^2", on="[-1, 2]")["points"]
+
+
+def test_values_too_large_for_a_float_are_no_crash() -> None:
+    assert answer("((3x + asinh(x))^195)^(2sqrt(x))", on="[4, 13)")["complete"] == "proved"
