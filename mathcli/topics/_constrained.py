@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Budget) -> Solution:
     """Return the critical points of f under the relations of --where and in the box of --on."""
     from mathcli.calculus.proofs import prove
-    from mathcli.topics._several import bare, warnings
+    from mathcli.topics._several import as_proved, bare, warnings
 
     relations = tuple(reading.tree for reading in problem.where)
     _check_names(about)
     found = constrained_points(about.plain, about.variables, (*relations, *of_box(box)), box=box, budget=budget)
     derivations = _derivations(found)
     proofs = prove(derivations, budget)
-    listed = as_several(found)
+    listed = as_proved(as_several(found), proofs.verified)
     return Solution(
         "critical",
         answer=_answer(found, listed),
@@ -38,7 +38,7 @@ def solve_constrained(problem: Any, about: Subject, box: Box | None, budget: Bud
         verified=proofs.verified,
         proofs=proofs.counted,
         verdicts=proofs.verdicts,
-        exit_code=0 if found.is_complete else 3,
+        exit_code=0 if listed.is_complete else 3,
         text=problem.expression.text,
         read=problem.expression.tree,
     )

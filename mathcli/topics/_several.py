@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.several import Extreme, Found, FoundCurve, Several, closed_sides, critical_points
 from mathcli.errors import UndefinedError, UsageError
 from mathcli.solution import Answer, Solution
@@ -43,6 +44,7 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         found = _with_edges(found, box, budget)
     derivations = (*found.gradient, *_upper(found))
     proofs = prove(derivations, budget)
+    found = as_proved(found, proofs.verified)
     return Solution(
         "critical",
         answer=answer(found),
@@ -57,6 +59,14 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         text=problem.expression.text,
         read=problem.expression.tree,
     )
+
+
+def as_proved(found: Several, verified: Verdict) -> Several:
+    """Return the same; not called complete where a step of a derivative could not be proved."""
+    if not found.is_complete or verified is Verdict.PROVED:
+        return found
+    unproved: Phrase = ("not every step of the derivatives could be proved",)
+    return replace(found, is_complete=False, reasons=(*found.reasons, unproved))
 
 
 def _with_edges(found: Several, box: Box | None, budget: Budget) -> Several:
