@@ -172,6 +172,8 @@ def judged(
         )
     except MathcliError:
         return None
+    except (IndexError, KeyError, AssertionError, ValueError, TypeError, ArithmeticError) as fault:
+        return [f"a fault: {fault!r}"]
     if not found.is_complete:
         return None
     return [*objections(f, found, interval), *false_extrema(f, found), *(check(f, found) if check else ())]

@@ -25,7 +25,7 @@ from mathcli.syntax.tree import (
     Relation,
     Sum,
 )
-from mathcli.topics._one_variable import interval, is_short, number, shown, text_of, where
+from mathcli.topics._one_variable import inside, interval, is_short, number, shown, text_of, where
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -83,13 +83,17 @@ def _difference(equation: Equation) -> Node:
 def _check(difference: Node, x: Name) -> None:
     if x not in difference.names:
         raise UsageError(f"{x.name} does not occur in the equation", hint="--var names what to solve for")
-    others = sorted(name.name for name in difference.names - {x})
+    _check_names(difference, x)
+    if has_empty_domain(difference):
+        raise UndefinedError("there is no real number for which both sides have a value")
+
+
+def _check_names(tree: Node, x: Name) -> None:
+    others = sorted(name.name for name in tree.names - {x})
     if others:
         raise NotCoveredError(
             f"solving with parameters ({', '.join(others)}) is not covered", hint="put numbers in for them"
         )
-    if has_empty_domain(difference):
-        raise UndefinedError("there is no real number for which both sides have a value")
 
 
 def _to_factors(equation: Equation, difference: Node) -> Derivation:
@@ -150,6 +154,8 @@ def _answer(x: Name, found: Zeros, conditions: Sequence[Node]) -> dict[str, Answ
     if found.continua:
         fields["continua"] = tuple(text_of((where(x, piece),)) for piece in found.continua)
     fields["complete"] = "proved" if found.is_complete else "unknown"
+    if not found.is_complete and found.certain_within is not None and not found.certain_within.is_empty:
+        fields["certain_within"] = tuple(text_of((inside(piece),)) for piece in found.certain_within.pieces)
     if found.reasons:
         fields["reason"] = "; ".join(text_of(reason) for reason in found.reasons)
     return fields
@@ -217,9 +223,10 @@ def _verdict(found: Zeros) -> Remark:
     reasons = _reasons(found.reasons)
     if found.is_complete:
         return Remark(("complete, proved: ", *reasons) if reasons else ("complete, proved",), "good")
-    certain = found.certain_within
-    place = " all over" if certain is not None and not certain.is_empty else ""
-    words = f"not certified to be complete{place}"
+    certain = found.certain_within.pieces if found.certain_within is not None else ()
+    for k, piece in enumerate(certain):
+        reasons.extend((", " if k else "; certain within " if reasons else "certain within ", inside(piece)))
+    words = "not certified to be complete"
     return Remark((f"{words}: ", *reasons) if reasons else (words,), "warning")
 
 
@@ -252,9 +259,7 @@ def solve_inequality(problem: Any, tree: Node, x: Name, budget: Budget) -> Solut
     from mathcli.calculus.regions import region
 
     assert isinstance(tree, Relation)
-    for side in tree.sides:
-        if side.names - {x}:
-            _check(side, x)
+    _check_names(tree, x)
     on = interval(problem, x)
     conditions = (*(c for side in tree.sides for c in domain(side)), tree)
     found = region(conditions, x, on=on, budget=budget)
@@ -281,7 +286,7 @@ def solve_inequality(problem: Any, tree: Node, x: Name, budget: Budget) -> Solut
         blocks=(
             Given(None, tree),
             *rows,
-            Remark(("complete, proved: the sign on each interval is certified",), "good"),
+            _SIGNS_CERTIFIED,
         ),
         notes=tuple(str(note) for note in problem.equation.notes),
         text=problem.equation.text,

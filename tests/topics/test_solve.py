@@ -98,3 +98,8 @@ def test_what_cannot_be_solved_is_one_clear_error(equation, fields, error):
 
 def test_a_family_without_a_short_form_is_given_by_a_decimal():
     assert lines(solve("sin(2x) + cos(x) = 1/3"))[0] == "x = 1.458987950963614 + 2*pi*k"
+
+
+def test_an_inequality_with_a_parameter_names_it():
+    with pytest.raises(NotCoveredError, match=r"parameters \(a\)"):
+        solve("x^2 > a", var="x")
