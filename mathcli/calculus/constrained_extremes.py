@@ -92,7 +92,7 @@ def _compact(found: Constrained, extreme: Bound, sign: int) -> Phrase | None:
 def _level(found: Constrained, extreme: Bound, sign: int) -> Node | None:
     """level - f >= 0 for a level that some point reaches, of the function inside of f."""
     point = next((p for p in found.points if p.value is not None and p.value.compare(extreme) == 0), None)
-    worth = None if point is None else point.at.value(found.objective)
+    worth = extreme if found.objective is found.f else None if point is None else point.at.value(found.objective)
     if worth is None:
         return None
     low, high = worth.enclosure

@@ -150,6 +150,13 @@ def test_a_bounded_set_gives_a_box_to_search() -> None:
     assert isinstance(result.maximum, Extreme)
 
 
+def test_a_circle_of_least_values_is_known_outside_of_a_disc() -> None:
+    result = found("x^2 + y^2", "x^2 + y^2 >= 1")
+
+    assert [curve.kind for curve in result.curves] == ["endpoint minimum"]
+    assert (shown(result.minimum), shown(result.maximum)) == ("1", "unbounded")
+
+
 def test_curves_that_lie_partly_inside_are_kept() -> None:
     result = found("x^2 y", "x^2 + y^2 <= 4", "x^2 + y^2 >= 1")
 
