@@ -8,17 +8,20 @@ which is what the difference quotient says.
 from __future__ import annotations
 
 from math import ceil, floor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mathcli.algebra.domains import derivative_domain
 from mathcli.algebra.exact import as_fraction, evaluated, holds, is_defined, is_zero, placed, sign
 from mathcli.calculus.derivation import Derivation
 from mathcli.calculus.differentiation import differentiate
+from mathcli.calculus.tangents import vertical
 from mathcli.calculus.vectors import worked_out
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
     Call,
+    Constant,
+    E,
     Equation,
     Name,
     Negative,
@@ -26,12 +29,16 @@ from mathcli.syntax.tree import (
     Number,
     Piecewise,
     Power,
+    Product,
     Quotient,
     Relation,
     Sum,
     integer,
     walk,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LEFT, RIGHT = -1, 1
 _MOST_DERIVATIVES = 8
@@ -171,3 +178,78 @@ def sign_beside(u: Node, x: Name, a: Node, side: int) -> int | None:
 
 def _minus(a: Node, b: Node) -> Node:
     return Sum.of(a, Negative(b))
+
+
+_CONTINUOUS = frozenset(
+    [
+        "sqrt",
+        "cbrt",
+        "root",
+        "abs",
+        "min",
+        "max",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "sec",
+        "csc",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sech",
+        "asinh",
+        "acosh",
+        "atanh",
+        "erf",
+    ]
+)
+"""Functions that are continuous wherever they are defined."""
+
+
+def is_limit_of_slopes(f: Node, formula: Node, x: Name, a: Node, conditions: Iterable[Node]) -> bool:
+    """Whether f'(a) is the value of a formula that gives f' where the conditions hold, though one fails at a itself.
+
+    So it is where f and the formula are continuous at a and the conditions hold beside a, on both sides: by the mean
+    value theorem the difference quotients at a are values of the formula.
+    """
+    if not (_is_continuous(f, x) and _is_continuous(formula, x)):
+        return False
+    if not (is_defined(placed(f, {x: a})) and is_defined(placed(formula, {x: a}))):
+        return False
+    return all(holds(placed(condition, {x: a})) or _holds_around(condition, x, a) for condition in conditions)
+
+
+def slope_is_unbounded_beside(f: Node, x: Name, a: Node) -> bool:
+    """Whether f is continuous at a and its slopes grow without bound towards a on each side: sqrt|x| at 0."""
+    for side in (LEFT, RIGHT):
+        g = beside(f, x, a, side)
+        if g is None or g is f or not vertical(g, differentiate(g, x).result, x, a):
+            return False
+    return _is_continuous(f, x)
+
+
+def _is_continuous(f: Node, x: Name) -> bool:
+    """Whether f is plainly continuous on its domain."""
+    for part in walk(f):
+        match part:
+            case Call(function, _, primes) if function not in _CONTINUOUS or primes:
+                return False
+            case Power(base, exponent) if x in exponent.names and base is not E:
+                return False
+            case Sum() | Product() | Quotient() | Negative() | Power() | Call() | Number() | Name() | Constant():
+                pass
+            case _:
+                return False
+    return True
+
+
+def _holds_around(condition: Node, x: Name, a: Node) -> bool:
+    """Whether u != v holds beside a, though not at a."""
+    match condition:
+        case Relation((u, v), ("!=",)):
+            return all(sign_beside(_minus(u, v), x, a, side) in (-1, 1) for side in (LEFT, RIGHT))
+    return False

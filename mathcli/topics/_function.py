@@ -418,6 +418,7 @@ def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point)
     """
     from mathcli.algebra.domains import derivative_domain
     from mathcli.algebra.exact import holds, is_defined, placed
+    from mathcli.calculus.corners import is_limit_of_slopes
     from mathcli.calculus.vectors import worked_out
 
     (x,) = about.variables[:1]
@@ -427,12 +428,15 @@ def value_of_derivative(about: Subject, orders: Sequence[Derivation], at: Point)
     are_defined = all(is_defined(placed(formula, at)) for formula in formulas)
     if are_defined and all(holds(placed(condition, at)) for condition in conditions):
         return ValueAtPoint((worked_out(placed(formulas[-1], at), "substitute and compute"),))
+    if len(orders) == 1 and is_limit_of_slopes(about.plain, formulas[0], x, at[x], conditions):
+        remark: Phrase = (f"{about.function} is continuous there, and its slopes on both sides lead to this value",)
+        return ValueAtPoint((worked_out(placed(formulas[0], at), "substitute and compute"),), remark)
     return _from_both_sides(about, len(orders), at, formulas[0])
 
 
 def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> ValueAtPoint:
     from mathcli.algebra.exact import evaluated, is_zero, placed
-    from mathcli.calculus.corners import LEFT, RIGHT, side_of
+    from mathcli.calculus.corners import LEFT, RIGHT, side_of, slope_is_unbounded_beside
     from mathcli.calculus.tangents import vertical
     from mathcli.errors import UndecidedError
 
@@ -440,8 +444,8 @@ def _from_both_sides(about: Subject, order: int, at: Point, formula: Node) -> Va
     place, f = f"x = {_text(a)}".replace("x", x.name, 1), about.function
     left, right = (side_of(about.plain, x, a, side, order) for side in (LEFT, RIGHT))
     if left is None or right is None:
-        if vertical(about.plain, formula, x, a):
-            raise UndefinedError(f"{f} is not differentiable at {place}: its tangent is vertical there")
+        if vertical(about.plain, formula, x, a) or slope_is_unbounded_beside(about.plain, x, a):
+            raise UndefinedError(f"{f} is not differentiable at {place}: its slope grows without bound there")
         for side, word in ((LEFT, "left"), (RIGHT, "right")):
             if _is_undefined_beside(about.plain, x, a, side):
                 raise UndefinedError(f"{f} is not differentiable at {place}: it is not defined to the {word} of it")

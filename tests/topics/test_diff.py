@@ -37,7 +37,9 @@ def test_the_value_at_a_point_is_exact(expression, at, value):
         ("{0 if x < 0; 1 otherwise}", "x=0", "not continuous"),
         ("sqrt(x^2)", "x=0", "-1 from the left, 1 from the right"),
         ("|x^2 - 1|", "x=1", "-2 from the left, 2 from the right"),
-        ("cbrt x", "x=0", "tangent is vertical"),
+        ("cbrt x", "x=0", "slope grows without bound"),
+        ("x^(2/3)", "x=0", "slope grows without bound"),
+        ("sqrt|x|", "x=0", "slope grows without bound"),
         ("log x", "x=-1", "not defined at x = -1"),
         ("1/x", "x=0", "not defined at x = 0"),
         ("x^(3/2)", "x=0", "not defined to the left"),
@@ -151,7 +153,7 @@ def test_what_is_read_and_never_worked_out_is_refused_by_name(expression):
         ("{1 if x != 0; 0 otherwise}", "0", "not continuous"),
         ("x + {x^2 if x > 0; x^2 if x < 0; 5 otherwise}", "0", "not continuous"),
         ("floor(x)", "1", "not continuous"),
-        ("x^(1/3)", "0", "its tangent is vertical there"),
+        ("x^(1/3)", "0", "its slope grows without bound there"),
         ("x floor(x)", "0", "-1 from the left, 0 from the right"),
         ("{cos(x) if x < 0; x + 1 otherwise}", "0", "0 from the left, 1 from the right"),
     ],
@@ -184,3 +186,15 @@ def test_the_formula_gives_no_value_at_a_joint_that_is_a_letter():
 
     assert code == 3
     assert "nobody could decide" in message
+
+
+@pytest.mark.parametrize("expression", ["x cbrt(x)", "cos(x) x^(4/3)", "x cbrt(x) + 2"])
+def test_where_slopes_on_both_sides_have_a_limit_it_is_the_derivative(expression):
+    assert answer("diff", expression=expression, at="0") == ["0"]
+
+
+@pytest.mark.parametrize("expression", ["sign(x) + cbrt(x) x", "x/|x|^(1/3)", "x^x"])
+def test_the_limit_of_slopes_is_no_derivative_where_continuity_is_not_plain(expression):
+    code, _ = refusal("diff", expression=expression, at="0")
+
+    assert code == 3
