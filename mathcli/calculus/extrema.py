@@ -40,6 +40,7 @@ from mathcli.calculus.joints import (
     Side,
     agrees,
     compared,
+    is_in_domain,
     judge,
     limit,
     sign_next_to,
@@ -53,7 +54,7 @@ from mathcli.calculus.repetition import Repetition, at_each, each_of, repetition
 from mathcli.calculus.roots import Family, Zero, Zeros, sign_on, zeros
 from mathcli.calculus.smooth_parts import Cutting, NotCutError, Part, has_jumps
 from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError
-from mathcli.syntax.tree import INF, PI, Interval, Name, Negative, Node, Number, Quotient, Sum, walk
+from mathcli.syntax.tree import INF, PI, Interval, Name, Negative, Node, Number, Piecewise, Quotient, Sum, walk
 
 __all__ = ["Critical", "CriticalFamily", "CriticalPoint", "Extreme", "Plateau", "Shape", "Stretch", "critical_points"]
 
@@ -152,7 +153,17 @@ class _Search:
                     " does not: one period was looked at",
                 )
             )
-        return found
+        return replace(found, pieces=tuple(self._with_own_ends(piece, on) for piece in found.pieces))
+
+    def _with_own_ends(self, piece: Piece, on: Interval | None) -> Piece:
+        """The piece with those of its ends at which a piecewise function has a value, like the end of its last case."""
+        if piece.is_point or not self.f.contains(Piecewise):
+            return piece
+        lower, upper = (
+            end is not None and (has_end or (_is_allowed(end, on) and is_in_domain(self.f, self.x, end) is True))
+            for end, has_end in ((piece.lower, piece.has_lower), (piece.upper, piece.has_upper))
+        )
+        return Piece(piece.lower, piece.upper, lower, upper)
 
     def _doubt(self, *reasons: Phrase) -> None:
         self.is_complete = False
@@ -478,6 +489,14 @@ def _starts(length: Node) -> list[Node]:
     if any(part is PI for part in walk(length)):
         return [Negative(Quotient(Number(1), Number(n))) for n in (7, 11, 13, 19)]
     return [Negative(Quotient(PI, Number(n))) for n in (23, 29, 31, 37)]
+
+
+def _is_allowed(end: Bound, on: Interval | None) -> bool:
+    """Whether an end of a domain is none that the interval asked for leaves out."""
+    if on is None:
+        return True
+    ends = ((on.lower, on.has_lower), (on.upper, on.has_upper))
+    return not any(not has_end and other is end.exact for other, has_end in ends)
 
 
 def _piece_of(on: Interval) -> Piece:
