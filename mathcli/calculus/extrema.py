@@ -179,6 +179,8 @@ class _Search:
             cutting.cut(self.f, inner)
         except NotCutError as error:
             self._doubt(error.reason)
+        except UndecidedError as error:
+            self._doubt((error.message,))
         except BudgetSpentError:
             self._doubt(_STOPPED)
         else:
@@ -467,6 +469,8 @@ class _Search:
     def _around(self, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         """The stretches of one period from the first point on, instead of from the start of the window."""
         assert self.repeats is not None
+        if not stretches:
+            return stretches
         first, last = stretches[0], stretches[-1]
         if first.piece.lower is None or not self._is_of_window(first.piece.lower):
             return stretches

@@ -25,6 +25,7 @@ from mathcli.calculus.regions import Bound, Piece, Region
 from mathcli.calculus.repetition import each_of, whole_number
 from mathcli.calculus.roots import Family, Zeros, sign_on, zeros
 from mathcli.calculus.smooth_parts import Part
+from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError
 from mathcli.syntax.tree import Name, Node
 
 INFLECTION = "inflection"
@@ -75,7 +76,10 @@ class _Bends:
         if second not in self.derivations:
             self.derivations.append(second)
         bend = second.result
-        roots = zeros(bend, x, Region((part.piece,)), budget=self.budget)
+        try:
+            roots = zeros(bend, x, Region((part.piece,)), budget=self.budget)
+        except (NotCoveredError, UndecidedError, BudgetSpentError):
+            roots = Zeros(is_complete=False)
         self.is_complete &= roots.is_complete
         if roots.continua:
             return [Stretch(part.piece, 0, g)]
