@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
+from mathcli.algebra.algebraic_points import real_roots
+
 Monomial = tuple[int, ...]
 Terms: TypeAlias = Mapping[Monomial, Any]
 Weights = tuple[Fraction, ...]
@@ -109,8 +111,6 @@ def is_positive_polynomial(p: fmpq_poly) -> bool:
 
 def count_real_roots(p: fmpq_poly) -> int:
     """Return how many distinct real roots a polynomial other than 0 has."""
-    from mathcli.algebra.algebraic_points import real_roots
-
     squarefree = p // p.gcd(p.derivative()) if p.degree() > 0 else p
     return len(real_roots(squarefree, 32))
 

@@ -22,6 +22,7 @@ from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.recognition import candidates
 from mathcli.calculus.regions import Bound, Refinement
 from mathcli.syntax.tree import Name, Node
+from mathcli.syntax.writer import write
 
 if TYPE_CHECKING:
     from mathcli.calculus.systems import Box, Solutions
@@ -81,8 +82,6 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
 
 
 def _shown(searched: dict[Name, tuple[Bound, Bound]]) -> str:
-    from mathcli.syntax.writer import write
-
     parts = []
     for name, (lower, upper) in searched.items():
         ends = [write(b.exact) if b.exact is not None else str(float(b.ball().mid())) for b in (lower, upper)]

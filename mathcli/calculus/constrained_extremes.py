@@ -13,6 +13,7 @@ from dataclasses import replace
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
+from mathcli.algebra.rings import Ring
 from mathcli.calculus.constraints import ENDPOINT, Case, Constrained
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.far_out import best, both, by_range, escape, range_end
@@ -134,8 +135,6 @@ def _without_bound(found: Constrained, sign: int, budget: Budget) -> Outcome:
 
 def _given_by(equation: Node, x: Name) -> tuple[Node, Node] | None:
     """(the x that solves a u x + b = 0, a) where the equation is linear in x."""
-    from mathcli.algebra.rings import Ring
-
     names = tuple(sorted(equation.names, key=lambda name: name.name))
     ring = Ring(names)
     fraction = ring.fraction(equation) if x in names else None

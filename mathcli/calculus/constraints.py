@@ -45,7 +45,21 @@ from mathcli.calculus.several import (
 )
 from mathcli.calculus.systems import Box, solutions
 from mathcli.errors import LimitExceededError, UsageError
-from mathcli.syntax.tree import ZERO, Call, E, Equation, Name, Negative, Node, Power, Product, Quotient, Relation, Sum
+from mathcli.syntax.tree import (
+    ONE,
+    ZERO,
+    Call,
+    E,
+    Equation,
+    Name,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+)
 
 ENDPOINT = {MINIMUM: "endpoint minimum", MAXIMUM: "endpoint maximum"}
 _MOST_CASES = 128
@@ -446,8 +460,6 @@ def _second(slope: Derivation, x: Name) -> Node:
 
 def _tangent(free: int, active: tuple[Constraint, ...], pivots: tuple[int, ...], size: int) -> list[Node]:
     """The tangent vector with 1 in one free place and 0 in the others."""
-    from mathcli.syntax.tree import ONE
-
     vector: list[Node] = [ZERO] * size
     vector[free] = ONE
     columns = [[c.gradient[k] for c in active] for k in pivots]

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from flint import fmpq
+
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
+from mathcli.algebra.exact import is_zero
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rational import expanded, factored
 from mathcli.algebra.rings import Ring
@@ -24,7 +28,7 @@ from mathcli.calculus.feasibility import difference
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import REAL_LINE, Bound, Piece, Region
 from mathcli.calculus.roots import zeros
-from mathcli.syntax.tree import E, Name, Negative, Node, Number, Power, Product, Quotient
+from mathcli.syntax.tree import E, Name, Negative, Node, Number, Power, Product, Quotient, Sum
 
 if TYPE_CHECKING:
     from mathcli.calculus.systems import Box, Solutions
@@ -136,8 +140,6 @@ def _ends(state: _State, box: Box | None, budget: Budget) -> Iterator[_State]:
     budget.spend(50)
     if any(not equation.names for equation in state.equations):
         constant = next(equation for equation in state.equations if not equation.names)
-        from mathcli.algebra.exact import is_zero
-
         verdict = is_zero(constant)
         if verdict is None:
             raise _StuckError(("whether ", constant, " is 0 was not decided"))
@@ -230,8 +232,6 @@ def explicit(equation: Node, x: Name) -> Node | None:
 
     The equation is a sum in which x stands in one term, c·x with a rational number c.
     """
-    from mathcli.syntax.tree import Sum
-
     terms = equation.terms if isinstance(equation, Sum) else (equation,)
     own = [term for term in terms if x in term.names]
     if len(own) != 1 or not (rest := [term for term in terms if term is not own[0]]):
@@ -239,10 +239,6 @@ def explicit(equation: Node, x: Name) -> Node | None:
     fraction = Ring((x,)).fraction(own[0]) if own[0].names == {x} else None
     if fraction is None or not fraction[1].is_constant() or fraction[0].total_degree() != 1:
         return None
-    from flint import fmpq
-
-    from mathcli.algebra.conditions import number
-
     factor = fmpq(fraction[0].leading_coefficient(), fraction[1].leading_coefficient())
     return expanded(Product.of(number(-1 / factor), Sum.of(*rest)))
 

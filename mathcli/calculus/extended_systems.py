@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from flint import fmpq
+
 from mathcli.algebra import exact as exactly
 from mathcli.algebra.algebraic_points import AlgebraicPoint
 from mathcli.algebra.atoms import is_easy
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import number
 from mathcli.algebra.field import Atom, Field, Fraction
 from mathcli.algebra.raising import exponent_tree
 from mathcli.algebra.rational import agree, normal_form
@@ -187,10 +190,6 @@ def _multiple_of_name(atom: Atom) -> tuple[Name, Node] | None:
     name = argument.field.atoms[indices[0]]
     if name.kind != "name":
         return None
-    from flint import fmpq
-
-    from mathcli.algebra.conditions import number
-
     return name.shown, number(fmpq(argument.num.leading_coefficient(), argument.den.leading_coefficient()))
 
 

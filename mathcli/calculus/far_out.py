@@ -16,6 +16,7 @@ from flint import fmpq
 
 from mathcli.algebra import definite
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.exact import sign as sign_of
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
@@ -340,15 +341,13 @@ def _stays_inside(conditions: Iterable[Node], names: tuple[Name, ...], curve: tu
 
 
 def _holds_far_out(u: Node, relation: str) -> bool:
-    from mathcli.algebra.exact import sign
-
     if T not in u.names:
-        by = sign(u)
+        by = sign_of(u)
     else:
         found = behaviour(u, T, INF)
         if not found.is_proved or found.limit is None:
             return False
-        by = 1 if found.limit is INF else -1 if found.limit is MINUS_INF else sign(found.limit) or found.from_side
+        by = 1 if found.limit is INF else -1 if found.limit is MINUS_INF else sign_of(found.limit) or found.from_side
     if by is None:
         return False
     return {"<": by < 0, "<=": by <= 0, ">": by > 0, ">=": by >= 0, "!=": by != 0}[relation]

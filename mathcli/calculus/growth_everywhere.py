@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from flint import fmpq
+
 from mathcli.algebra import definite
+from mathcli.algebra.conditions import number
+from mathcli.algebra.exact import evaluated
+from mathcli.algebra.exact import sign as sign_of
 from mathcli.algebra.field import Field
 from mathcli.algebra.ranges import value_range
-from mathcli.algebra.rational import normal_form
+from mathcli.algebra.rational import normal_form, value
 from mathcli.algebra.rings import Polynomial, Ring
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, behaviour
@@ -86,8 +91,6 @@ def _of_proper_fraction(above: definite.Terms, below: definite.Terms) -> Growth 
     first = next(iter(lead))
     ratio = heaviest.get(first, 0) / lead[first]
     if ratio != 0 and heaviest == {m: c * ratio for m, c in lead.items()}:
-        from mathcli.algebra.conditions import number
-
         return Growth(None, number(ratio), ("numerator and denominator have proportional highest terms",))
     return None
 
@@ -101,9 +104,7 @@ def _of_function(f: Node, names: Sequence[Name]) -> Growth | None:
         case Product(factors):
             return _of_multiple(factors, names)
         case Quotient(u, v) if not v.names:
-            from mathcli.algebra.exact import sign
-
-            inner, by = growth(u, names), sign(v)
+            inner, by = growth(u, names), sign_of(v)
             return None if inner is None or inner.limit not in (None, ZERO) or not by else _scaled(inner, by)
         case Call(function, (u,), 0) if function in _FUNCTIONS:
             inner = growth(u, names)
@@ -119,9 +120,7 @@ def _of_function(f: Node, names: Sequence[Name]) -> Growth | None:
                 return None
             return Growth(1, None, inner.why) if inner.sign > 0 else Growth(None, ZERO, inner.why)
         case Power(u, exponent) if not exponent.names:
-            from mathcli.algebra.exact import sign
-
-            inner, by = growth(u, names), sign(exponent)
+            inner, by = growth(u, names), sign_of(exponent)
             if inner is None or inner.sign != 1 or not by:
                 return None
             return Growth(1, None, inner.why) if by > 0 else Growth(None, ZERO, inner.why)
@@ -129,13 +128,11 @@ def _of_function(f: Node, names: Sequence[Name]) -> Growth | None:
 
 
 def _of_multiple(factors: Sequence[Node], names: Sequence[Name]) -> Growth | None:
-    from mathcli.algebra.exact import sign
-
     constants = [u for u in factors if not u.names]
     rest = [u for u in factors if u.names]
     if not constants or len(rest) != 1:
         return None
-    by, inner = sign(Product.of(*constants)), growth(rest[0], names)
+    by, inner = sign_of(Product.of(*constants)), growth(rest[0], names)
     return None if inner is None or not by or inner.limit not in (None, ZERO) else _scaled(inner, by)
 
 
@@ -167,10 +164,6 @@ def _of_exponentials(f: Node, names: Sequence[Name]) -> Growth | None:
     if rest is None:
         return Growth(None, ZERO, why)
     if rest.is_constant():
-        from flint import fmpq
-
-        from mathcli.algebra.conditions import number
-
         return Growth(None, number(fmpq(rest.leading_coefficient()) / rest_scale), why)
     inner = _of_rational(ring.tree(rest), names)
     return (
@@ -233,8 +226,6 @@ def _of_sum(f: Node, names: Sequence[Name]) -> Growth | None:
     """One part that grows in every direction, and others that are bounded on that side."""
     if not isinstance(f, Sum):
         return None
-    from mathcli.algebra.rational import value
-
     for k, term in enumerate(f.terms):
         inner = growth(term, names) if term.names >= set(names) else None
         if inner is None:
@@ -246,8 +237,6 @@ def _of_sum(f: Node, names: Sequence[Name]) -> Growth | None:
                 return inner
         elif all(value(t) is not None for t in others):
             assert inner.limit is not None
-            from mathcli.algebra.exact import evaluated
-
             return Growth(None, evaluated(Sum.of(inner.limit, *others)), inner.why)
     return _of_polynomial_part(f, names)
 

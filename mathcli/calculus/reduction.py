@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import lcm
 from typing import Any
 
 from flint import fmpq
@@ -94,8 +95,6 @@ def _remainder(polynomial: Any, basis: list[Any], ring: Ring) -> Node | None:
 
 
 def _tree(terms: dict[tuple[int, ...], fmpq], ring: Ring) -> Node:
-    from math import lcm
-
     common = lcm(1, *(int(c.q) for c in terms.values()))
     whole = ring.tree(ring.context.from_dict({m: int((c * common).p) for m, c in terms.items()}))
     return whole if common == 1 else Quotient(whole, integer(common))

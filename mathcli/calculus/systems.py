@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import ceil, floor
 
+from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.exact import shortest
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.extended_systems import Curve, Extended, Period, extended_solutions
 from mathcli.calculus.real_points import RealPoint
 from mathcli.calculus.regions import Bound
-from mathcli.syntax.tree import Equation, Name, Node
+from mathcli.syntax.tree import ZERO, Equation, Name, Negative, Node, Product, Sum, integer
 
 Box = Mapping[Name, tuple[Bound | None, Bound | None]]
 """Ends for each unknown; None for no end."""
@@ -87,8 +91,6 @@ def _without_sign(equation: Node) -> Node:
 
 
 def _difference(equation: Equation) -> Node:
-    from mathcli.syntax.tree import ZERO, Negative, Sum
-
     if equation.right is ZERO:
         return equation.left
     return Sum.of(equation.left, Negative(equation.right))
@@ -105,8 +107,6 @@ def _reason(found: Extended) -> Phrase:
 
 
 def _listed(equations: Sequence[Node]) -> Phrase:
-    from mathcli.syntax.tree import ZERO
-
     parts: list[str | Node] = []
     for equation in equations:
         parts += [", ", Equation(equation, ZERO)]
@@ -171,13 +171,6 @@ def _bounds_all(families: Sequence[Period], box: Box) -> bool:
 
 def _in_box(family: Period, box: Box) -> list[RealPoint]:
     """The members of a family in a box that is bounded wherever the family repeats; one more on each side."""
-    from itertools import product
-    from math import ceil, floor
-
-    from mathcli.algebra.balls import enclose
-    from mathcli.algebra.exact import shortest
-    from mathcli.syntax.tree import Product, Sum, integer
-
     if not _bounds_all((family,), box):
         return []
     choices: list[list[Bound]] = []
@@ -203,8 +196,6 @@ def _in_box(family: Period, box: Box) -> list[RealPoint]:
 
 
 def _shifted(bound: Bound, by: Node) -> Bound:
-    from mathcli.syntax.tree import Sum
-
     t = Name("t")
     found = RealPoint((t,), (bound,)).value(Sum.of(t, by))
     assert found is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement
-from math import factorial, prod
+from math import factorial, lcm, prod
 from typing import Any, NamedTuple
 
 from flint import fmpq
@@ -91,8 +91,6 @@ _WORDS = {1: "positive", -1: "negative"}
 
 def _curve(names: Sequence[Name], weights: definite.Weights, place: Sequence[fmpq]) -> Phrase:
     """(dx, dy) = (a t^v, b t^w), as a vector from the point."""
-    from math import lcm
-
     scale = lcm(*(w.denominator for w in weights))
     t = Name("t")
     entries: list[Node] = []
