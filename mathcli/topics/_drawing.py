@@ -17,6 +17,8 @@ from mathcli.syntax.tree import Name, Node
 from mathcli.syntax.writer import write
 
 _LONGEST_LABEL = 10
+_MOST_MARKS = 16
+"""A curve that turns more often cannot be drawn with the dots of one screen."""
 _SAMPLES = 160
 _BEYOND = 0.9
 _EDGE = 1e-6
@@ -34,7 +36,10 @@ def of_critical(found: Critical, letter: str) -> Curve | None:
         value = value_at(found.f, found.x, family.base)
         if value is not None:
             marks.append((family.base, value, _label(family.base)))
-    return curve_of(found.f, found.x, found.domain, marks, letter=letter)
+    if len(marks) > _MOST_MARKS:
+        return None
+    beyond = _BEYOND if found.is_complete else 0.0
+    return curve_of(found.f, found.x, found.domain, marks, letter=letter, beyond=beyond)
 
 
 def _label(at: Bound) -> Node:
@@ -44,7 +49,13 @@ def _label(at: Bound) -> Node:
 
 
 def curve_of(
-    f: Node, x: Name, domain: Region | None, marks: Iterable[tuple[Bound, Bound, Node | None]], *, letter: str
+    f: Node,
+    x: Name,
+    domain: Region | None,
+    marks: Iterable[tuple[Bound, Bound, Node | None]],
+    *,
+    letter: str,
+    beyond: float,
 ) -> Curve | None:
     """Return the drawing of f with its marked points; None where there is nothing to mark or no value to draw."""
     if domain is None or f.names - {x}:
@@ -52,7 +63,7 @@ def curve_of(
     points = [Mark(_float(at), _float(value), label) for at, value, label in marks]
     if not points or any(abs(size) > _LARGEST for point in points for size in (point.x, point.y)):
         return None
-    left, right = _sides(points, domain)
+    left, right = _sides(points, domain, beyond)
     if not isfinite(left) or not isfinite(right) or right - left < 1e-9:
         return None
     strands = tuple(strand for piece in domain.pieces for strand in _strands(f, x, piece, left, right))
@@ -74,7 +85,7 @@ def _float(bound: Bound) -> float:
         return inf if middle > 0 else -inf
 
 
-def _sides(points: Sequence[Mark], domain: Region) -> tuple[float, float]:
+def _sides(points: Sequence[Mark], domain: Region, beyond: float) -> tuple[float, float]:
     """A window that holds the marked points and the ends of the domain that lie near them."""
     places = [point.x for point in points]
     ends = [_float(end) for piece in domain.pieces for end in (piece.lower, piece.upper) if end is not None]
@@ -84,7 +95,7 @@ def _sides(points: Sequence[Mark], domain: Region) -> tuple[float, float]:
     near = [end for end in ends if least - 2 * size <= end <= most + 2 * size]
     least, most = min([least, *near]), max([most, *near])
     size = most - least or max(abs(most), 1.0)
-    left, right = _round(least - _BEYOND * size, size), _round(most + _BEYOND * size, size)
+    left, right = _round(least - beyond * size, size), _round(most + beyond * size, size)
     if lower is not None:
         left = max(left, _float(lower))
     if upper is not None:

@@ -65,3 +65,7 @@ def test_where_nothing_is_marked_nothing_is_drawn():
 
 def test_a_screen_too_narrow_for_a_drawing_gets_none():
     assert not any(map(is_dot, page("critical", width=20, expression="x^3 - 3x")))
+
+
+def test_a_curve_that_turns_too_often_is_not_drawn():
+    assert not any(map(is_dot, page("critical", expression="x sin x")))
