@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from mathcli.algebra import rational
 from mathcli.syntax.tree import (
@@ -22,8 +23,6 @@ class Held:
 
     def __init__(self) -> None:
         self._derivatives: dict[Node, frozenset[Node]] = {}
-        self._delicate: dict[Node, frozenset[Node]] = {}
-        self._partial: dict[Node, bool] = {}
         self._angles: dict[Node, frozenset[Node]] = {}
         self._sizes: dict[Node, int] = {}
 
@@ -39,46 +38,54 @@ class Held:
 
     def derivatives(self, node: Node) -> frozenset[Node]:
         """The derivatives that stand in the tree, itself included."""
-        return _gathered(node, self._derivatives, _is_derivative) if node.contains(Derivative) else _NONE
+        return _gathered(node, self._derivatives, Derivative, _is_derivative)
 
     def angles(self, node: Node) -> frozenset[Node]:
         """The trigonometric functions of sums in the tree."""
-        return _gathered(node, self._angles, _is_of_sum)
+        return _gathered(node, self._angles, Call, _is_of_sum)
 
     def delicate(self, node: Node) -> frozenset[Node]:
         """The parts of the tree that divide by something with a name in it, or have no value on part of the line."""
-        return _gathered(node, self._delicate, self._is_delicate)
-
-    def _is_delicate(self, node: Node) -> bool:
-        return isinstance(node, Quotient | Power | Call) and (is_dividing(node) or self.is_partial(node))
+        return _delicate(node) if node.contains(Quotient, Power, Call) else _NONE
 
     def is_partial(self, node: Node) -> bool:
         """Whether this is a function or power that has no value on a whole part of the line."""
-        known = self._partial.get(node)
-        if known is None:
-            known = self._partial[node] = _is_partial(node)
-        return known
+        return _is_partial(node)
 
 
 _NONE: frozenset[Node] = frozenset()
 
 
-def _gathered(node: Node, memo: dict[Node, frozenset[Node]], belongs: Callable[[Node], bool]) -> frozenset[Node]:
+def _gathered(
+    node: Node, memo: dict[Node, frozenset[Node]], kind: type[Node], belongs: Callable[[Node], bool]
+) -> frozenset[Node]:
+    """The nodes of a kind that belong, wherever they stand in the tree."""
+    if not node.contains(kind):
+        return _NONE
     known = memo.get(node)
     if known is not None:
         return known
     found = _NONE
     for child in node.children():
-        if not child.children():
-            continue
-        inside = memo.get(child)
-        if inside is None:
-            inside = _gathered(child, memo, belongs)
+        inside = _gathered(child, memo, kind, belongs)
         if inside and inside is not found:
             found = found | inside if found else inside
     if belongs(node):
         found = found | {node}
     memo[node] = found
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _delicate(node: Node) -> frozenset[Node]:
+    found = _NONE
+    for child in node.children():
+        if child.contains(Quotient, Power, Call):
+            inside = _delicate(child)
+            if inside and inside is not found:
+                found = found | inside if found else inside
+    if isinstance(node, Quotient | Power | Call) and (is_dividing(node) or _is_partial(node)):
+        found = found | {node}
     return found
 
 
@@ -135,6 +142,7 @@ _INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech",
 _PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
 
 
+@lru_cache(maxsize=8192)
 def _is_partial(node: Node) -> bool:
     match node:
         case Call(function, arguments, 0):
