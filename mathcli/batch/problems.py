@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mathcli.errors import InputError, MathcliError, UsageError
 from mathcli.syntax.span import Span
-from mathcli.topics import load
+from mathcli.topics import load, names
 from mathcli.topics._fields import Literal, check_choice, flag
-from mathcli.topics._words import Option, fields_from_words, options_of, sort_words
+from mathcli.topics._words import Option, arguments_of, fields_from_words, options_of, sort_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -336,7 +336,7 @@ def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mappi
     settings = {key: found[key] for key in ("steps", "detail", "timeout") if found.get(key) is not None}
     fields = {key: value for key, value in found.items() if key not in OWN_FIELDS}
     about: dict[str, Any] = {"id": str(id), "fields": fields, "settings": settings, "passed_on": passed_on}
-    first = next((value for value in fields.values() if isinstance(value, str)), text)
+    first = _first_argument(task, fields) or text
     try:
         _check_settings(id, settings)
     except UsageError as error:
@@ -346,6 +346,13 @@ def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mappi
         hint = '{"task": "diff", "expression": "x^2"}'
         return Entry(number, **about, text=first, error=UsageError("a problem needs a task", hint=hint))
     return Entry(number, **about, task=task, text=first, line=text if first is text else f"{task} {first}")
+
+
+def _first_argument(task: object, fields: Mapping[str, object]) -> str | None:
+    """What is asked about, or the first text among the fields, where nobody knows the task."""
+    if task in names():
+        fields = {argument.name: fields.get(argument.name) for argument in arguments_of(load(str(task)))} | {**fields}
+    return next((value for value in fields.values() if isinstance(value, str)), None)
 
 
 def _check_settings(id: object, settings: dict[str, object]) -> None:

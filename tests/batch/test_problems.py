@@ -206,3 +206,17 @@ def test_a_table_on_stdin_is_known_by_its_first_line(table, options):
     (record,) = answers(table, *options)
 
     assert record["answer"]["value"]["text"] == "2*x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("text", "diff 1/x --at x=0\n"),
+        ("jsonl", '{"task": "diff", "at": "x=0", "expression": "1/x"}\n'),
+        ("csv", "task,at,expression\ndiff,x=0,1/x\n"),
+    ],
+)
+def test_the_text_of_a_problem_is_what_is_asked_about_wherever_it_stands(kind, line):
+    (entry,) = read(line, kind)
+
+    assert entry.text == "1/x"
