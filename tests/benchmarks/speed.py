@@ -1,6 +1,6 @@
 """How fast mathcli is, as ratios to what the machine does otherwise. Run it by hand; no test depends on a clock.
 
-    .venv/bin/python tests/benchmarks/speed.py [start] [parse] [steps] [batch] [large]
+    .venv/bin/python tests/benchmarks/speed.py [start] [parse] [steps] [batch] [parts] [large]
 
 Start-up is CPU time beside `python -c 'import sympy'`, the two taking turns so that a slow moment hits both.
 """
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROUNDS = 7
 MATHCLI = str(Path(sys.executable).with_name("mathcli"))
@@ -159,6 +160,41 @@ def batch(count: int = 2000) -> None:
     line(f"batch: {count:,} with steps, JSON", statistics.median(ratios), "of sympy", "at most 0.25")
 
 
+def parts(count: int = 500) -> None:
+    """What each part of a batch costs, in CPU for each problem, in a process that has answered others before."""
+    from mathcli.algebra.budget import Budget
+    from mathcli.calculus.differentiation import differentiate
+    from mathcli.calculus.proofs import prove
+    from mathcli.render.formats import json
+    from mathcli.render.options import RenderOptions
+    from mathcli.syntax.tree import Name
+    from mathcli.topics import build
+
+    x, how = Name("x"), RenderOptions(steps=True)
+    expressions = problems(2 * count)
+    for expression in expressions[count:]:
+        json.render(build("diff", {"expression": expression}).solve(Budget()), how)
+    spent: dict[str, float] = {}
+
+    def timed(part: str, work: Callable[[], Any]) -> Any:
+        started = time.process_time()
+        found = work()
+        spent[part] = spent.get(part, 0.0) + time.process_time() - started
+        return found
+
+    for expression in expressions[:count]:
+        problem = timed("reading", lambda e=expression: build("diff", {"expression": e}))
+        f = problem.expression.tree
+        timed("the rules", lambda f=f: differentiate(f, x, tidy=False))
+        derivation = timed("the rules again, and tidying", lambda f=f: differentiate(f, x))
+        timed("proof", lambda d=derivation: prove((d,), Budget()))
+        solution = problem.solve(Budget())
+        timed("factored and expanded", lambda s=solution: [len(order) for order in s.answer["orders"]])
+        timed("JSON", lambda s=solution: json.render(s, how))
+    for part, time_spent in spent.items():
+        line(f"parts: {part}", time_spent / count * 1e3, "ms", "")
+
+
 def large() -> None:
     """Inputs at the limits."""
     polynomial = "+".join(f"{k % 9 + 1}x^{k}" for k in range(1, 1001))
@@ -171,6 +207,6 @@ def large() -> None:
 
 
 if __name__ == "__main__":
-    parts = {"start": start, "parse": parse, "steps": steps, "batch": batch, "large": large}
-    for name in sys.argv[1:] or parts:
-        parts[name]()
+    benchmarks = {"start": start, "parse": parse, "steps": steps, "batch": batch, "parts": parts, "large": large}
+    for name in sys.argv[1:] or benchmarks:
+        benchmarks[name]()
