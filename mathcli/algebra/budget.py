@@ -30,3 +30,13 @@ class Budget:
             raise BudgetSpentError("this takes more work than one problem may", hint="try a smaller problem")
         if self._deadline is not None and self._clock is not None and self._clock() > self._deadline:
             raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")
+
+    def most_of_it(self) -> Budget:
+        """Return a budget that ends earlier, so that what was found by then can still be written down."""
+        if self._deadline is None or self._clock is None:
+            return Budget(self._units)
+        now = self._clock()
+        return Budget(self._units, deadline=now + _SHARE_FOR_SEARCH * (self._deadline - now), clock=self._clock)
+
+
+_SHARE_FOR_SEARCH = 0.7

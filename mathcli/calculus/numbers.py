@@ -68,7 +68,7 @@ def ends(number: Bound, digits: int = 6) -> tuple[str, str]:
     size = max(abs(low), abs(high))
     places = digits - _exponent(size) if size else digits
     scale = fmpq(10) ** places
-    return _plain((low * scale).floor() / scale), _plain((high * scale).ceil() / scale)
+    return _shifted(int((low * scale).floor()), places), _shifted(int((high * scale).ceil()), places)
 
 
 def _exponent(size: fmpq) -> int:
@@ -96,25 +96,18 @@ def _rounded(value: fmpq, digits: int) -> str:
         p *= 10**places
     else:
         q *= 10**-places
-    return _written((2 * p + q) // (2 * q), places, is_negative=value < 0)
+    whole = (2 * p + q) // (2 * q)
+    return _shifted(whole if value > 0 else -whole, places)
 
 
-def _plain(value: fmpq) -> str:
-    """A rational with a finite decimal expansion, written out or with an exponent of ten."""
-    q, places = int(value.q), 0
-    while 10**places % q:
-        places += 1
-    return _written(abs(int(value.p)) * 10**places // q, places, is_negative=value < 0)
-
-
-def _written(whole: int, places: int, *, is_negative: bool) -> str:
+def _shifted(whole: int, places: int) -> str:
     """whole / 10^places in digits, with an exponent of ten where it is very large or very small."""
     if whole == 0:
         return "0"
-    digits = str(whole)
+    digits = str(abs(whole))
     short = digits.rstrip("0")
     leading = len(digits) - places - 1
-    sign = "-" if is_negative else ""
+    sign = "-" if whole < 0 else ""
     if not -7 < leading < 18:
         return f"{sign}{short[0]}{'.' if len(short) > 1 else ''}{short[1:]}e{leading}"
     if leading < 0:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from flint import fmpq
+
 from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Extreme, Plateau
 from mathcli.calculus.ends import MINUS_INF
 from mathcli.calculus.extrema import critical_points, joined
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _UNITS_FOR_PROOFS = 200_000
+_MOST_PIECES_SAID = 3
 
 
 def solve_one_variable(problem: Any, about: Subject, budget: Budget) -> Solution:
@@ -33,7 +36,7 @@ def solve_one_variable(problem: Any, about: Subject, budget: Budget) -> Solution
 
     (x,) = about.variables
     on = interval(problem, x)
-    found = critical_points(about.plain, x, on=on, has_shape=problem.shape, budget=budget)
+    found = critical_points(about.plain, x, on=on, has_shape=problem.shape, budget=budget.most_of_it())
     proofs = _proofs(found, budget)
     if found.is_complete and proofs.verified is not Verdict.PROVED:
         unproved: Phrase = ("not every step of the derivative could be proved",)
@@ -290,9 +293,21 @@ def verdict_phrase(found: Critical) -> Phrase:
     for k, reason in enumerate(found.reasons):
         said.extend(("; " if k else ": ", *reason))
     if not found.is_complete and found.certain_within is not None:
-        for k, piece in enumerate(found.certain_within.pieces):
+        for k, piece in enumerate(_widest(found.certain_within.pieces)):
             said.extend((", " if k else "; certain within ", inside(piece)))
     return tuple(said)
+
+
+def _widest(pieces: tuple[Piece, ...]) -> list[Piece]:
+    """The widest few of the pieces, in their order."""
+
+    def width(piece: Piece) -> fmpq | None:
+        if piece.lower is None or piece.upper is None:
+            return None
+        return piece.upper.enclosure[1] - piece.lower.enclosure[0]
+
+    widths = sorted((w for w in map(width, pieces) if w is not None), reverse=True)[:_MOST_PIECES_SAID]
+    return [piece for piece in pieces if (w := width(piece)) is None or w in widths]
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -319,20 +334,24 @@ def as_interval(piece: Piece, digits: int = 6) -> Interval:
 
 def inside(piece: Piece) -> Interval:
     """Return an interval with short ends that lies in a piece, its ends rounded inwards where they are long."""
-    lower = MINUS_INF if piece.lower is None else _rounded(piece.lower, up=True)
-    upper = INF if piece.upper is None else _rounded(piece.upper, up=False)
+    scale = 1000
+    if piece.lower is not None and piece.upper is not None:
+        while 0 < piece.upper.enclosure[0] - piece.lower.enclosure[1] < fmpq(100, scale):
+            scale *= 10
+    lower = MINUS_INF if piece.lower is None else _rounded(piece.lower, scale, up=True)
+    upper = INF if piece.upper is None else _rounded(piece.upper, scale, up=False)
     return Interval(lower, upper, piece.has_lower, piece.has_upper)
 
 
-def _rounded(end: Bound, *, up: bool) -> Node:
+def _rounded(end: Bound, scale: int, *, up: bool) -> Node:
     from mathcli.algebra.exact import as_fraction, fraction_node
 
     value = None if end.exact is None else as_fraction(end.exact)
     if end.exact is not None and (value is None or value.denominator < 1000):
         return end.exact
     low, high = end.enclosure
-    whole = -((-high * 1000).floor()) if up else (low * 1000).floor()
-    return fraction_node(Fraction(int(whole), 1000))
+    whole = -((-high * scale).floor()) if up else (low * scale).floor()
+    return fraction_node(Fraction(int(whole), scale))
 
 
 def where(x: Name, piece: Piece, digits: int = 6) -> Node | str:

@@ -116,4 +116,27 @@ def test_the_interval_may_name_the_variable() -> None:
 
 
 def test_values_too_large_for_a_float_are_no_crash() -> None:
-    assert answer("((3x + asinh(x))^195)^(2sqrt(x))", on="[4, 13)")["complete"] == "proved"
+    assert answer("(3x + asinh(x))^195", on="[4, 130)")["complete"] == "proved"
+
+
+def test_what_is_certain_at_the_time_limit_is_said() -> None:
+    ticks = iter(range(10_000_000))
+    solution = build("critical", {"expression": "sin(x^2)^4"}).solve(
+        Budget(deadline=400.0, clock=lambda: float(next(ticks)))
+    )
+
+    assert solution.exit_code == 3
+    assert any("certain within" in note or "not certified" in note for note in solution.notes)
+
+
+def test_what_is_certain_is_said_in_intervals_that_are_not_reversed() -> None:
+    (note,) = solved("sin(1/x)", on="(0, 1]").notes
+
+    assert note.endswith("(1/250, 1)")
+    assert "(1/250, 3/1000)" not in note
+
+
+def test_numbers_that_may_be_tiny_cost_no_time() -> None:
+    found = answer("sin(x^2)^4", on="[-9, 9]")
+
+    assert found["complete"] == "proved"
