@@ -95,7 +95,11 @@ def _eliminated(f: Node, derivative: Node, g: Name, x: Name) -> Node | None:
         inside = sympy.Poly(polynomial, *generators)
         if polynomial.free_symbols.isdisjoint(generators[:-2]) and inside.degree(slope) == 1:
             (solution,) = sympy.solve(polynomial, slope)
-            forms = [raised(form.subs(own, lower(g))) for form in (sympy.factor(solution), sympy.expand(solution))]
+            above, below = (sympy.expand(part) for part in sympy.fraction(sympy.together(solution)))
+            ways = (sympy.factor(solution), sympy.expand(solution), above, below)
+            *forms, over, under = (raised(way.subs(own, lower(g))) for way in ways)
+            if under is not ONE:
+                forms.append(Quotient(over, under))
             return min((_with_sign_inside(form, g) for form in forms), key=size)
     return None
 
@@ -106,7 +110,7 @@ def _with_sign_inside(form: Node, g: Name) -> Node:
         return form
     term = term_of(form)
     for base, exponent in term.powers.items():
-        if isinstance(base, Sum) and exponent == 1:
+        if isinstance(base, Sum) and exponent == 1 and any(part.coefficient < 0 for part in terms_of(base)):
             turned = sum_of(in_order([part._replace(coefficient=-part.coefficient) for part in terms_of(base)], g))
             others = [(turned if b is base else b, e) for b, e in term.powers.items()]
             return written(product_of(others, -term.coefficient))

@@ -109,6 +109,8 @@ def test_arithmetic_has_two_strengths(text: str, light: str, worked_out: str):
         ("sqrt x", "1/(2 sqrt x)", "1/(2*g)"),
         ("1/x", "-1/x^2", "-g^2"),
         ("e^x/(1+e^x)", "e^x/(1+e^x)^2", "g*(1 - g)"),
+        ("tanh(x/2)", "1/(2 cosh(x/2)^2)", "(1 - g^2)/2"),
+        ("tan(x/2)", "sec(x/2)^2/2", "(g^2 + 1)/2"),
     ],
 )
 def test_a_derivative_is_written_in_terms_of_its_function(text: str, derivative: str, own: str):
