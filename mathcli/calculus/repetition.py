@@ -9,7 +9,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from mathcli.algebra import rational
-from mathcli.algebra.domains import agree
+from mathcli.algebra.domains import agree, domain
 from mathcli.algebra.exact import as_fraction, evaluated, fraction_node, is_zero, sign
 from mathcli.syntax.tree import (
     PI,
@@ -23,6 +23,7 @@ from mathcli.syntax.tree import (
     Power,
     Product,
     Quotient,
+    Relation,
     Sum,
     walk,
 )
@@ -63,9 +64,24 @@ def repetition(f: Node, x: Name) -> Repetition | None:
         if moved is None:
             continue
         gain = rational.cancelled(Sum.of(moved, Negative(f)))
-        if x not in gain.names and (parts == 1 or agree(moved, f)):
+        if x not in gain.names and (_has_repeating_domain(f, x, length) if parts == 1 else agree(moved, f)):
             return Repetition(length, gain)
     return None
+
+
+def _has_repeating_domain(f: Node, x: Name, length: Node) -> bool:
+    """Whether the conditions of the domain are back after a whole period: not those of (sqrt x)^2 + sin x."""
+    for condition in domain(f):
+        if x not in condition.names:
+            continue
+        if not isinstance(condition, Relation) or len(condition.sides) != 2:
+            return False
+        left, right = condition.sides
+        side = Sum.of(left, Negative(right))
+        moved = _moved(side, x, length)
+        if moved is None or is_zero(rational.cancelled(Sum.of(moved, Negative(side)))) is not True:
+            return False
+    return True
 
 
 def _common_period(f: Node, x: Name) -> Node | None:

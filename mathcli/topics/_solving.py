@@ -177,7 +177,9 @@ def _bare(x: Name, found: Zeros) -> Iterable[Phrase]:
     for zero in found.points:
         yield (f"{x.name} = ", shown(zero.at))
     for family in found.families:
-        yield (f"{x.name} = ", family.at)
+        k = family.parameter.name
+        limits = [f"{k} {sign} {end}" for sign, end in ((">=", family.first), ("<=", family.last)) if end is not None]
+        yield (f"{x.name} = ", family.at, "".join(f", {limit}" for limit in limits))
     for piece in found.continua:
         yield (where(x, piece),)
 

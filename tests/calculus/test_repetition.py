@@ -31,6 +31,10 @@ x, k = Name("x"), Name("k")
         ("sin(x^2)", None),
         ("sin(x^2) + cos(x)", None),
         ("x - sin(3cos(x))", ("2*pi", "2*pi")),
+        ("(sqrt(x))^2 + sin(x)", None),
+        ("x/x + sin(x)", None),
+        ("log(x) - log(x) + sin(x)", None),
+        ("log(sin(x)) + tan(x)", ("2*pi", "0")),
     ],
 )
 def test_the_shortest_period_that_shows_is_found(f: str, expected: tuple[str, str] | None) -> None:

@@ -140,3 +140,10 @@ def test_numbers_that_may_be_tiny_cost_no_time() -> None:
     found = answer("sin(x^2)^4", on="[-9, 9]")
 
     assert found["complete"] == "proved"
+
+
+def test_a_function_on_a_half_line_loses_nothing_where_its_form_repeats_on_the_whole_line() -> None:
+    found = answer("e^(cos(sqrt(3) x)) - (sqrt(x))^2")
+
+    assert [family["kind"] for family in found["families"]] == ["local minimum", "local maximum"]
+    assert [family["first"] for family in found["families"]] == [0, 0]

@@ -103,3 +103,7 @@ def test_a_family_without_a_short_form_is_given_by_a_decimal():
 def test_an_inequality_with_a_parameter_names_it():
     with pytest.raises(NotCoveredError, match=r"parameters \(a\)"):
         solve("x^2 > a", var="x")
+
+
+def test_a_family_with_a_gap_says_for_which_k():
+    assert {"x = 2*pi*k, k >= 1", "x = 2*pi*k, k <= -1"} < set(lines(solve("sin(x)/x = 0")))
