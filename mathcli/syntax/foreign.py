@@ -108,6 +108,7 @@ COMMANDS_NOT_READ: dict[str, tuple[str, str]] = {
 STRAY: dict[str, tuple[str, str]] = {
     "°": ("angles are radians here, not degrees", "write x*pi/180 for x degrees"),
     ".": ("a point without digits", "write 0.5 for a number, * for a product"),
+    "..": ("two points are no range here", "write sum(i^2, i, 1, n) or sum_(i=1)^n i^2"),
     ":": ("a colon has no meaning here", "write f(x) = x^2 for a function, / for a ratio"),
     "—": ("a long dash is no minus sign", "write -"),
     "±": ("two signs at once", "ask about + and - by themselves"),

@@ -604,7 +604,8 @@ class _Lexer:
         if character == "$":
             return self._error("a $ inside the expression", at, at + 1, "in the shell write it in single quotes: 'x^2'")
         if character in STRAY:
-            sentence, hint = STRAY[character]
+            is_pair = character == "." and "." in (self.text[at - 1 : at], self.text[at + 1 : at + 2])
+            sentence, hint = STRAY[".." if is_pair else character]
             return self._error(sentence, at, at + 1, hint)
         if "\udc80" <= character <= "\udcff":  # how Python holds a byte that is not UTF-8
             return self._error(f"byte 0x{ord(character) - 0xDC00:x} is not UTF-8", at, at + 1, "give the text as UTF-8")

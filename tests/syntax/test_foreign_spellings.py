@@ -121,3 +121,11 @@ def test_an_error_shows_letters_as_they_were_typed():
         read("𝑥 + (")
 
     assert refused.value.text == "𝑥 + ("
+
+
+@pytest.mark.parametrize("typed", ["sum(i^2, i=1..n)", "sum(i^2, i, a..b)"])
+def test_a_range_with_two_points_is_shown_how_sums_are_written(typed):
+    with pytest.raises(ReadingError) as caught:
+        parse(typed)
+
+    assert "sum_(i=1)^n" in caught.value.hint
