@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mathcli.algebra.domains import domain, has_empty_domain
@@ -50,12 +50,13 @@ def solve_equation(problem: Any, tree: Node, x: Name, budget: Budget) -> Solutio
     proofs = prove((derivation,), budget)
     page: list[Block] = [Given(None, equation, _for(domain(difference)))]
     page.extend(Remark((line,)) for line in _lines(derivation))
-    page.extend(_findings(x, found))
+    conditions = domain(difference)
+    page.extend(_findings(x, found, conditions))
     page.append(_verdict(found))
     return Solution(
         "solve",
-        answer=_answer(x, found, domain(difference)),
-        bare=tuple(_bare(x, found)),
+        answer=_answer(x, found, conditions),
+        bare=tuple(_bare(x, found, conditions)),
         blocks=tuple(page),
         derivations=(derivation,) if derivation.steps else (),
         notes=_notes(problem, tree, found),
@@ -152,7 +153,7 @@ def _answer(x: Name, found: Zeros, conditions: Sequence[Node]) -> dict[str, Answ
     if found.families:
         fields["families"] = tuple(_family(x, family) for family in found.families)
     if found.continua:
-        fields["continua"] = tuple(text_of((where(x, piece),)) for piece in found.continua)
+        fields["continua"] = tuple(map(text_of, _stretches(x, found, conditions)))
     fields["complete"] = "proved" if found.is_complete else "unknown"
     if not found.is_complete and found.certain_within is not None and not found.certain_within.is_empty:
         fields["certain_within"] = tuple(text_of((inside(piece),)) for piece in found.certain_within.pieces)
@@ -173,18 +174,24 @@ def _family(x: Name, family: Family) -> dict[str, Answer]:
     return fields
 
 
-def _bare(x: Name, found: Zeros) -> Iterable[Phrase]:
+def _stretches(x: Name, found: Zeros, conditions: Sequence[Node]) -> Iterator[Phrase]:
+    """Whole pieces of solutions; where the domain repeats without end, with what it leaves out."""
+    repeats = found.certain_within is not None and found.certain_within.period is not None
+    for piece in found.continua:
+        yield (where(x, piece), " with ", *_for(conditions)[1:]) if repeats and conditions else (where(x, piece),)
+
+
+def _bare(x: Name, found: Zeros, conditions: Sequence[Node]) -> Iterable[Phrase]:
     for zero in found.points:
         yield (f"{x.name} = ", shown(zero.at))
     for family in found.families:
         k = family.parameter.name
         limits = [f"{k} {sign} {end}" for sign, end in ((">=", family.first), ("<=", family.last)) if end is not None]
         yield (f"{x.name} = ", family.at, "".join(f", {limit}" for limit in limits))
-    for piece in found.continua:
-        yield (where(x, piece),)
+    yield from _stretches(x, found, conditions)
 
 
-def _findings(x: Name, found: Zeros) -> Iterable[Block]:
+def _findings(x: Name, found: Zeros, conditions: Sequence[Node]) -> Iterable[Block]:
     rows: list[Finding] = []
     for zero in found.points:
         remark = _remark(zero.at, zero.multiplicity)
@@ -194,8 +201,8 @@ def _findings(x: Name, found: Zeros) -> Iterable[Block]:
         rows.append(Finding(x, family.at, (Name(family.parameter.name), " any whole number", *_range(family))))
     if rows:
         yield Findings(tuple(rows))
-    for piece in found.continua:
-        yield Remark((where(x, piece), ": every number there is a solution"))
+    for stretch in _stretches(x, found, conditions):
+        yield Remark((*stretch, ": every number there is a solution"))
     if not rows and not found.continua and found.is_complete:
         yield Remark(("there is no real solution",))
 

@@ -107,3 +107,9 @@ def test_an_inequality_with_a_parameter_names_it():
 
 def test_a_family_with_a_gap_says_for_which_k():
     assert {"x = 2*pi*k, k >= 1", "x = 2*pi*k, k <= -1"} < set(lines(solve("sin(x)/x = 0")))
+
+
+def test_an_identity_holds_only_where_both_sides_have_values_also_where_the_gaps_repeat():
+    (line,) = lines(solve("tan(x) tan(pi/2 - x) = 1"))
+    assert line.startswith("all real x with ")
+    assert "!= 0" in line
