@@ -43,7 +43,7 @@ def closed_form(node: Node) -> Node:
     >>> from mathcli.syntax.parser import parse
     >>> from mathcli.syntax.writer import write
     >>> write(closed_form(parse("sin(pi - acos(1/3)) + max(2, e)")))
-    'e + 2*sqrt(2)/3'
+    '2*sqrt(2)/3 + e'
     """
     made: dict[Node, Node] = {}
     for part in walk(node):
