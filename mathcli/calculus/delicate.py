@@ -76,7 +76,7 @@ def _gathered(
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def _delicate(node: Node) -> frozenset[Node]:
     found = _NONE
     for child in node.children():
@@ -142,7 +142,7 @@ _INVERSES = {"asin", "acos", "asec", "acsc", "acosh", "atanh", "acoth", "asech",
 _PARTIAL = _INVERSES | {"log", "sqrt", "root", "gamma", "factorial", "factorial2", "binomial"}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=3072)
 def _is_partial(node: Node) -> bool:
     match node:
         case Call(function, arguments, 0):

@@ -124,7 +124,7 @@ class _Applied(NamedTuple):
     standing: tuple[Derivative, ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=3072)
 def first_that_fits(u: Node, x: Name) -> _Applied:
     """Return the first rule that has an answer for du/dx, with it. Many problems ask for x^2 and 3x + 1.
 

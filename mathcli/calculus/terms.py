@@ -183,7 +183,7 @@ def written(term: Term, *, with_roots: bool = True) -> Node:
     return _written(coefficient, tuple(powers.items()), is_decimal, with_roots)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=3072)
 def _written(coefficient: Exact, powers: tuple[tuple[Node, Exact], ...], is_decimal: bool, with_roots: bool) -> Node:
     if not coefficient:
         return ZERO
@@ -265,7 +265,7 @@ def _place(base: Node) -> tuple[int, str]:
 # ---- sums of terms ------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=3072)
 def terms_of(node: Node) -> tuple[Term, ...]:
     """Return the terms of a sum; a sum with a sign in front is opened."""
     match node:
@@ -340,7 +340,7 @@ def opened(term: Term, *, at_most: int = 60) -> tuple[Term, ...] | None:
     return _opened(term.coefficient, tuple(term.powers.items()), term.is_decimal, at_most)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _opened(
     coefficient: Exact, powers: tuple[tuple[Node, Exact], ...], is_decimal: bool, at_most: int
 ) -> tuple[Term, ...] | None:

@@ -351,7 +351,7 @@ class _Judgement:
         return Verdict.REFUTED
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=3072)
 def _is_to_the_letter(
     formula: str,
     bind: tuple[tuple[str, Node], ...],

@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 _interned: dict[tuple[Any, ...], _Entry] = {}
@@ -555,6 +556,7 @@ def fraction(numerator: int, denominator: int) -> Node:
     return quotient if numerator >= 0 else Negative(quotient)
 
 
+@lru_cache(maxsize=64)
 def walk(node: Node) -> Sequence[Node]:
     """Every distinct node of the tree once, each after its children (so linear even where subtrees are shared)."""
     order: list[Node] = []
@@ -574,7 +576,7 @@ def walk(node: Node) -> Sequence[Node]:
                 stack.extend(children[::-1])
             else:
                 order.append(current)
-    return order
+    return tuple(order)
 
 
 def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
@@ -587,6 +589,9 @@ def unvisited(node: Node, known: Container[Node]) -> Iterator[Node]:
         is_ready = True
         for child in current._children:
             if child not in known:
+                if not child._children:
+                    yield child
+                    continue
                 if is_ready:
                     stack.append(current)
                     is_ready = False
