@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flint import arb, fmpq
 
-from mathcli.algebra import balls
+from mathcli.algebra import balls, rational
 from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.closed_forms import closed_form
 from mathcli.algebra.domains import domain
@@ -33,7 +33,7 @@ from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.ends import MINUS_INF, Behaviour, behaviour
 from mathcli.calculus.regions import Bound, ends_of_ball
 from mathcli.errors import UndecidedError
-from mathcli.syntax.tree import INF, ONE, Call, Name, Negative, Node, Quotient, Sum, rewrite
+from mathcli.syntax.tree import INF, ONE, Call, Name, Negative, Node, Number, Power, Quotient, Sum, rewrite
 
 LEFT, RIGHT = -1, 1
 _MOST_BITS = 1024
@@ -180,10 +180,22 @@ def judge(value: Bound | None, left: Side, right: Side, x: Name, at: Bound, *, i
             return Judgement(JUMP, _jump_said(ends), tuple(ends))
         if None in agree:
             return Judgement(None, (), tuple(ends))
-    slopes = [limit(side.derivative, x, at, by) for side, by in ((left, LEFT), (right, RIGHT))]
+    slopes = [_slope(side, x, at, by) for side, by in ((left, LEFT), (right, RIGHT))]
     before = _sign_beside(left, slopes[0], x, at, LEFT)
     after = _sign_beside(right, slopes[1], x, at, RIGHT)
     return _by_slopes(slopes[0], slopes[1], before, after)
+
+
+def _slope(side: Side, x: Name, at: Bound, by: int) -> Limit:
+    """Where the slope tends to from one side, by its square if need be, in which roots and sines cancel."""
+    found = limit(side.derivative, x, at, by)
+    if found.is_proved or not side.sign:
+        return found
+    squared = limit(rational.cancelled(Power(side.derivative, Number(2))), x, at, by)
+    if not squared.is_proved or squared.value is None or squared.value.exact is None:
+        return Limit(None, side.sign, is_proved=True) if squared.infinite else found
+    size = Call("sqrt", (squared.value.exact,))
+    return Limit(Bound.of(evaluated(size if side.sign > 0 else Negative(size))), is_proved=True)
 
 
 def agrees(end: Limit, value: Bound | None) -> bool | None:

@@ -147,3 +147,14 @@ def test_a_function_on_a_half_line_loses_nothing_where_its_form_repeats_on_the_w
 
     assert [family["kind"] for family in found["families"]] == ["local minimum", "local maximum"]
     assert [family["first"] for family in found["families"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("f", "kind"),
+    [("sqrt(1 - sin(x))", "corner minimum"), ("asin(sin(x))", "corner maximum"), ("acos(cos(x - pi/2) )", None)],
+)
+def test_a_corner_that_a_root_makes_is_not_taken_for_a_stationary_point(f: str, kind: str | None) -> None:
+    kinds = {point["kind"] for point in answer(f, on="[1, 4]")["points"]}
+
+    assert not any(found.startswith("local") for found in kinds)
+    assert kind is None or kind in kinds
