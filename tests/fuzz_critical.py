@@ -20,9 +20,9 @@ from flint import fmpq
 
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
-from mathcli.calculus.critical import Critical
-from mathcli.calculus.extrema import critical_points
 from mathcli.errors import MathcliError
+from mathcli.extrema.critical import Critical
+from mathcli.extrema.one_variable import critical_points
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import Interval, Name, Node
 from mathcli.syntax.writer import write

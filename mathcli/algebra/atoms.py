@@ -25,6 +25,7 @@ NON_NEGATIVE = ("exp", "pi", "root", "abs")
 
 # factors
 
+
 def factors_of(form: Fraction) -> tuple[flint.fmpq, list[tuple[Polynomial, int]]]:
     """Return a rational content and irreducible factors with their exponents, those of the denominator negative."""
     content, factors = _factors(form.num)
@@ -136,6 +137,7 @@ def _split_by_sign(
 
 # exponentials
 
+
 def exponential(field: Field, exponent: Fraction) -> Fraction:
     """Return the form of e^exponent."""
     result = field.one
@@ -200,6 +202,7 @@ def _based(field: Field, base: Fraction | None, multiple: flint.fmpq, direction:
 
 # logarithms
 
+
 def logarithm(field: Field, argument: Fraction) -> Fraction:
     """Return the form of the natural logarithm."""
     if field.is_shown:
@@ -238,6 +241,7 @@ def _log_atom(field: Field, argument: Fraction) -> Fraction:
 
 
 # roots
+
 
 def rational_power(field: Field, base: Fraction, exponent: flint.fmpq) -> Fraction:
     """Return the form of base^exponent; odd roots are real."""
@@ -308,6 +312,7 @@ def _root_power(field: Field, radicand: Fraction, exponent: flint.fmpq) -> Fract
 
 
 # absolute values
+
 
 def absolute(field: Field, argument: Fraction) -> Fraction:
     """Return the form of |argument|."""
@@ -407,6 +412,7 @@ def _vanishes_at_zero_of(form: Fraction, atom: Atom) -> bool:
 
 # angles
 
+
 def cosine_and_sine(field: Field, angle: Fraction) -> tuple[Fraction, Fraction]:
     """Return the forms of cos and sin of the angle."""
     cosine, sine = field.one, field.zero
@@ -502,6 +508,7 @@ def _exact_angle(field: Field, multiple: flint.fmpq) -> tuple[Fraction, Fraction
 
 
 # atoms whole
+
 
 def pi(field: Field) -> Fraction:
     return field.fraction_of(field.atom("pi", "pi", frozenset(), shown=PI))

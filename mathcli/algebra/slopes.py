@@ -188,6 +188,7 @@ _WITHOUT_SLOPE = {
 
 # sums, products and cases
 
+
 def sum_of(body: Fraction, index: Name, lower: Fraction, upper: Fraction) -> Fraction:
     """Return the sum over the index with what does not depend on it taken out of each term."""
     field = body.field

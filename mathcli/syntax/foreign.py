@@ -81,17 +81,12 @@ PROSE: dict[str, str] = {
 """Words of a sentence: how to write them as a formula."""
 
 COMMANDS_NOT_READ: dict[str, tuple[str, str]] = {
-    "..": ("two points in a row", "write 1.5 for a number, sum(i^2, i, 1, n) or sum_(i=1)^n i^2 for a sum"),
-    "..": ("two points in a row", "write 1.5 for a number, sum(i^2, i, 1, n) or sum_(i=1)^n i^2 for a sum"),
-    "..": ("two points in a row", "write 1.5 for a number, sum(i^2, i, 1, n) or sum_(i=1)^n i^2 for a sum"),
     "circ": ("angles are radians, and \\circ is no operation", "write x*pi/180 for x degrees, f(g(x)) for f after g"),
     "degree": ("angles are radians here, not degrees", "write x*pi/180 for x degrees"),
     "choose": ("\\choose stands between its numbers", "write \\binom{n}{k}"),
     "over": ("\\over stands between numerator and denominator", "write \\frac{a}{b}"),
     "not": ("\\not stands before a sign", "write \\ne"),
     "det": ("a determinant is not read", "write it out: a*d - b*c"),
-    "..": ("two points in a row", "write 1.5 for a number, sum(i^2, i, 1, n) or sum_(i=1)^n i^2 for a sum"),
-    "..": ("two points in a row", "write 1.5 for a number, sum(i^2, i, 1, n) or sum_(i=1)^n i^2 for a sum"),
     **dict.fromkeys(("bmod", "pmod", "mod"), ("a remainder is not read", "")),
     **dict.fromkeys(
         ("Rightarrow", "implies", "therefore", "iff", "Leftrightarrow", "Longrightarrow", "mapsto"),

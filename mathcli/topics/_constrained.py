@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mathcli.calculus.constraints import Case, Constrained, Constraint, constrained_points, letters
-from mathcli.calculus.several import Several
 from mathcli.errors import NotCoveredError
+from mathcli.extrema.constraints import Case, Constrained, Constraint, constrained_points, letters
+from mathcli.extrema.several import Several
 from mathcli.solution import Answer, Block, Chain, Given, Remark, Solution, Table
 from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Node, Product, Relation, Sum
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Derivation, Phrase
-    from mathcli.calculus.systems import Box
+    from mathcli.solving.systems import Box
     from mathcli.topics._function import Subject
 
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from mathcli.algebra.exact import evaluated
 from mathcli.algebra.ranges import value_range
-from mathcli.calculus.critical import (
+from mathcli.extrema.critical import (
     LEVEL,
     Critical,
     CriticalPoint,
     Extreme,
     Stretch,
 )
-from mathcli.calculus.ends import MINUS_INF
-from mathcli.calculus.extrema import joined
-from mathcli.calculus.numbers import decimal_node
-from mathcli.calculus.regions import Bound, Piece
-from mathcli.calculus.smooth_parts import has_kinks
+from mathcli.extrema.one_variable import joined
+from mathcli.extrema.smooth_parts import has_kinks
 from mathcli.solution import Block, Chain, Finding, Findings, Given, Remark, Table
+from mathcli.solving.ends import MINUS_INF
+from mathcli.solving.numbers import decimal_node
+from mathcli.solving.regions import Bound, Piece
 from mathcli.syntax.tree import (
     INF,
     ZERO,

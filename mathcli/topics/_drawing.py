@@ -8,11 +8,11 @@ from math import floor, inf, isfinite, log10
 from flint import fmpq
 
 from mathcli.algebra.balls import enclose
-from mathcli.calculus.critical import Critical
-from mathcli.calculus.joints import value_at
-from mathcli.calculus.numbers import decimal_node
-from mathcli.calculus.regions import Bound, Piece, Region
+from mathcli.extrema.critical import Critical
+from mathcli.extrema.joints import value_at
 from mathcli.solution import Curve, Mark
+from mathcli.solving.numbers import decimal_node
+from mathcli.solving.regions import Bound, Piece, Region
 from mathcli.syntax.tree import Name, Node
 from mathcli.syntax.writer import write
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mathcli.algebra.exact import as_fraction, evaluated
 from mathcli.calculus.derivation import Derivation
 from mathcli.calculus.differentiation import differentiate
-from mathcli.calculus.nearest import Candidates, Nearest, along, on_level, squared_distance
 from mathcli.calculus.proofs import prove
-from mathcli.calculus.real_points import RealPoint
-from mathcli.calculus.regions import Bound
 from mathcli.calculus.vectors import dot, worked_out
 from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError, UsageError
+from mathcli.extrema.nearest import Candidates, Nearest, along, on_level, squared_distance
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
+from mathcli.solving.real_points import RealPoint
+from mathcli.solving.regions import Bound
 from mathcli.syntax.tree import (
     ZERO,
     Call,

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from mathcli.calculus.critical import Critical, CriticalFamily, CriticalPoint, Extreme, Plateau
-from mathcli.calculus.ends import MINUS_INF
-from mathcli.calculus.extrema import critical_points, joined
-from mathcli.calculus.numbers import decimal_node, ends
-from mathcli.calculus.regions import Bound, Piece
-from mathcli.calculus.smooth_parts import has_kinks
 from mathcli.errors import BudgetSpentError, UndefinedError, UsageError
+from mathcli.extrema.critical import Critical, CriticalFamily, CriticalPoint, Extreme, Plateau
+from mathcli.extrema.one_variable import critical_points, joined
+from mathcli.extrema.smooth_parts import has_kinks
 from mathcli.solution import Answer, Solution
+from mathcli.solving.ends import MINUS_INF
+from mathcli.solving.numbers import decimal_node, ends
+from mathcli.solving.regions import Bound, Piece
 from mathcli.syntax.tree import INF, Interval, Name, Negative, Node, Number, Relation, integer
 
 if TYPE_CHECKING:

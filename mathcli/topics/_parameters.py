@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mathcli.algebra.verdict import Verdict
-from mathcli.calculus.critical import LOCAL_MINIMUM
-from mathcli.calculus.parametric import Case, Parametric, Point, cases_of
 from mathcli.calculus.proofs import prove
 from mathcli.errors import NotCoveredError
+from mathcli.extrema.critical import LOCAL_MINIMUM
+from mathcli.extrema.parametric import Case, Parametric, Point, cases_of
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
 from mathcli.syntax.tree import Call, Name
 from mathcli.topics._one_variable import text_of

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mathcli.algebra.verdict import Verdict
-from mathcli.calculus.several import Extreme, Found, FoundCurve, Several, closed_sides, critical_points
 from mathcli.errors import UndefinedError, UsageError
+from mathcli.extrema.several import Extreme, Found, FoundCurve, Several, closed_sides, critical_points
 from mathcli.solution import Answer, Solution
 from mathcli.syntax.tree import ZERO, Equation, Interval, Matrix, Name, Negative, Node, Product, Relation, Sum, integer
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Phrase
-    from mathcli.calculus.real_points import RealPoint
-    from mathcli.calculus.regions import Bound
-    from mathcli.calculus.several import Outcome
-    from mathcli.calculus.systems import Box
+    from mathcli.extrema.several import Outcome
     from mathcli.solution import Block
+    from mathcli.solving.real_points import RealPoint
+    from mathcli.solving.regions import Bound
+    from mathcli.solving.systems import Box
     from mathcli.topics._function import Subject
 
 
@@ -71,7 +71,7 @@ def as_proved(found: Several, verified: Verdict) -> Several:
 
 def _with_edges(found: Several, box: Box | None, budget: Budget) -> Several:
     """The same with the points on the edges of the box and of the domain, and the extrema with those counted in."""
-    from mathcli.calculus.constraints import constrained_points
+    from mathcli.extrema.constraints import constrained_points
     from mathcli.topics._constrained import as_several, of_box
 
     relations = (*(Relation((u, ZERO), (">=",)) for u in closed_sides(found.conditions)), *of_box(box))
@@ -118,7 +118,7 @@ def box_of(problem: Any, names: tuple[Name, ...]) -> Box | None:
     """
     if not problem.on:
         return None
-    from mathcli.calculus.regions import Bound
+    from mathcli.solving.regions import Bound
     from mathcli.syntax.parser import read
 
     known = {name.name: name for name in names}
@@ -158,7 +158,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _end(node: Node) -> Bound | None:
-    from mathcli.calculus.regions import Bound
+    from mathcli.solving.regions import Bound
     from mathcli.syntax.tree import INF
 
     if node is INF or node is Negative(INF):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from mathcli.algebra.domains import domain, has_empty_domain
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.calculus.proofs import prove
-from mathcli.calculus.regions import REAL_LINE, Bound
-from mathcli.calculus.regions import interval as region_of
-from mathcli.calculus.roots import Family, Zeros, zeros
 from mathcli.errors import NotCoveredError, UndefinedError, UsageError
 from mathcli.solution import Answer, Block, Finding, Findings, Given, Remark, Solution
+from mathcli.solving.regions import REAL_LINE, Bound
+from mathcli.solving.regions import interval as region_of
+from mathcli.solving.roots import Family, Zeros, zeros
 from mathcli.syntax.tree import (
     ZERO,
     Equation,
@@ -30,7 +30,7 @@ from mathcli.topics._one_variable import inside, interval, is_short, number, sho
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Phrase
-    from mathcli.calculus.systems import Box, Solutions
+    from mathcli.solving.systems import Box, Solutions
 
 
 def is_inequality(tree: Node) -> bool:
@@ -265,7 +265,7 @@ _SIGNS_CERTIFIED = Remark(("complete, proved: the sign on each interval is certi
 
 def solve_inequality(problem: Any, tree: Node, x: Name, budget: Budget) -> Solution:
     """Return the numbers for which an inequality holds, as a union of intervals."""
-    from mathcli.calculus.regions import region
+    from mathcli.solving.regions import region
 
     assert isinstance(tree, Relation)
     _check_names(tree, x)
@@ -308,7 +308,7 @@ def solve_inequality(problem: Any, tree: Node, x: Name, budget: Budget) -> Solut
 
 def solve_system(problem: Any, trees: tuple[Node, ...], unknowns: tuple[Name, ...], budget: Budget) -> Solution:
     """Return the real solutions of a system of equations."""
-    from mathcli.calculus.systems import solutions
+    from mathcli.solving.systems import solutions
 
     equations = tuple(_equation(tree) for tree in trees if not is_inequality(tree))
     relations = tuple(tree for tree in trees if is_inequality(tree))

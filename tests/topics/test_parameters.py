@@ -9,9 +9,9 @@ import pytest
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import fraction_node, holds
-from mathcli.calculus.extrema import critical_points
-from mathcli.calculus.parametric import cases_of
-from mathcli.calculus.regions import Bound
+from mathcli.extrema.one_variable import critical_points
+from mathcli.extrema.parametric import cases_of
+from mathcli.solving.regions import Bound
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import Name
 from tests.topics.answers import answer, refusal

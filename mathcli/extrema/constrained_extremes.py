@@ -1,0 +1,170 @@
+"""Global extrema under constraints: attained on compact sets, and where a level of f cuts out a compact part.
+
+On a closed and bounded set a continuous function has a minimum and a maximum, and each is at one of the points at
+which the gradients are dependent. Where the set is not bounded, but the part of it where f is at most f(p) is, f has
+a minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import number
+from mathcli.algebra.domains import domain
+from mathcli.algebra.rings import Ring
+from mathcli.calculus.derivation import Phrase
+from mathcli.errors import UndefinedError
+from mathcli.extrema.constraints import ENDPOINT, Case, Constrained
+from mathcli.extrema.far_out import best, both, by_range, escape, range_end
+from mathcli.extrema.feasible_sets import is_bounded, is_infeasible, system
+from mathcli.extrema.several import CORNER, MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
+from mathcli.solving.regions import Bound
+from mathcli.solving.systems import solutions
+from mathcli.syntax.tree import ZERO, Name, Negative, Node, Quotient, Relation, Sum
+
+
+def extremes(found: Constrained, budget: Budget) -> Constrained:
+    """Return the same with its global extrema, and with the kinds that these decide.
+
+    Raises:
+        UndefinedError: the constraints contradict each other.
+    """
+    if found.is_complete and not found.points and not found.curves and _is_empty(found, budget):
+        raise UndefinedError("no point satisfies the constraints")
+    minimum, maximum = (_extreme(found, sign, budget) for sign in (1, -1))
+    cases = tuple(_with_kinds(case, minimum, maximum) for case in found.cases)
+    return replace(found, cases=cases, minimum=minimum, maximum=maximum)
+
+
+def _is_empty(found: Constrained, budget: Budget) -> bool:
+    """Whether nothing satisfies the constraints: the equations alone, or a bounded set on which f has no extremum."""
+    zero = tuple(c.u for c in found.constraints if c.sign == "=")
+    if zero:
+        alone = solutions(zero, found.names, budget=budget)
+        if alone.is_complete and not (alone.real_points or alone.curves or alone.families):
+            return True
+    is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
+    given = system(found.names, zero, [c.u for c in found.constraints if c.sign == ">="])
+    if given is None:
+        return False
+    return is_infeasible(given) or (is_closed and not domain(found.f) and is_bounded(given))
+
+
+def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
+    values = [p.value for p in both(found.points, [c for c in found.curves if c.kind != CORNER])]
+    known = [value for value in values if value is not None]
+    is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
+    end = range_end(found.f, sign)
+    if end is not None and any(value.value == end for value in known):
+        return _collected(found, Bound.rational(end), by_range(sign))
+    if found.is_complete and is_closed and known and len(known) == len(values) and _is_continuous(found):
+        extreme = best(known, sign)
+        why = None if extreme is None else _compact(found, extreme, sign)
+        if extreme is not None and why is not None:
+            return _collected(found, extreme, why)
+    return _without_bound(found, sign, budget)
+
+
+def _is_continuous(found: Constrained) -> bool:
+    """Whether f is defined on a closed set, as far as its domain is said by closed conditions."""
+    return all(isinstance(c, Relation) and set(c.signs) <= {">=", "<="} for c in domain(found.f))
+
+
+def _compact(found: Constrained, extreme: Bound, sign: int) -> Phrase | None:
+    """Why the extremum is attained: the set is bounded, or that part of it is where f is not worse."""
+    zero = [c.u for c in found.constraints if c.sign == "="]
+    at_least = [c.u for c in found.constraints if c.sign == ">="]
+    given = system(found.names, zero, at_least)
+    if given is None:
+        return None
+    if is_bounded(given):
+        return ("the constraints allow a closed and bounded set only",)
+    level = _level(found, extreme, sign)
+    if level is None:
+        return None
+    cut = system(found.names, zero, [*at_least, level])
+    if cut is None or len(cut.non_negative) <= len(given.non_negative) or not is_bounded(cut):
+        return None
+    return (f"the part of the set on which f is {'less' if sign > 0 else 'greater'} or equal is closed and bounded",)
+
+
+def _level(found: Constrained, extreme: Bound, sign: int) -> Node | None:
+    """level - f >= 0 for a level that some point reaches, of the function inside of f."""
+    point = next((p for p in found.points if p.value is not None and p.value.compare(extreme) == 0), None)
+    worth = extreme if found.objective is found.f else None if point is None else point.at.value(found.objective)
+    if worth is None:
+        return None
+    low, high = worth.enclosure
+    if sign > 0:
+        return Sum.of(number(high), Negative(found.objective))
+    return Sum.of(found.objective, Negative(number(low)))
+
+
+def _collected(found: Constrained, value: Bound, why: Phrase) -> Extreme:
+    points = tuple(p.at for p in found.points if p.value is not None and p.value.compare(value) in (0, None))
+    curves = tuple(c.curve for c in found.curves if c.value is not None and c.value.compare(value) in (0, None))
+    return Extreme(value, True, points, curves, why)
+
+
+def _without_bound(found: Constrained, sign: int, budget: Budget) -> Outcome:
+    """A curve inside the constraints along which f has no bound; equations that give an unknown are put in first."""
+    equations = [c.u for c in found.constraints if c.sign == "="]
+    others: list[Node] = [c.u for c in found.constraints if c.sign != "="]
+    signs = [c.sign for c in found.constraints if c.sign != "="]
+    f, names = found.f, list(found.names)
+    conditions: list[Node] = []
+    while equations:
+        explicit = next(((e, x, v) for e in equations for x in names if (v := _given_by(e, x)) is not None), None)
+        if explicit is None:
+            return None
+        equation, x, (value, divisor) = explicit
+        names.remove(x)
+        equations.remove(equation)
+        f, *rest = (u.substitute({x: value}) for u in (f, *equations, *others, *conditions))
+        equations, others = list(rest[: len(equations)]), list(rest[len(equations) : len(equations) + len(others)])
+        conditions = list(rest[len(equations) + len(others) :])
+        if divisor.names:
+            conditions.append(Relation((divisor, ZERO), ("!=",)))
+    where = [*conditions, *(Relation((u, ZERO), (s,)) for u, s in zip(others, signs, strict=True)), *domain(f)]
+    if not names or not f.names:
+        return None
+    return escape(f, tuple(names), tuple(where), sign, budget)
+
+
+def _given_by(equation: Node, x: Name) -> tuple[Node, Node] | None:
+    """(the x that solves a u x + b = 0, a) where the equation is linear in x."""
+    names = tuple(sorted(equation.names, key=lambda name: name.name))
+    ring = Ring(names)
+    fraction = ring.fraction(equation) if x in names else None
+    if fraction is None or not fraction[1].is_constant():
+        return None
+    k = names.index(x)
+    if fraction[0].degrees()[k] != 1:
+        return None
+    slope = fraction[0].derivative(k)
+    rest = fraction[0] - slope * ring.gens[k]
+    below = ring.tree(slope)
+    return Quotient(Negative(ring.tree(rest)), below), below
+
+
+def _with_kinds(case: Case, minimum: Outcome, maximum: Outcome) -> Case:
+    points = tuple(_with_kind(p, minimum, maximum) for p in case.points)
+    return replace(case, points=points, curves=tuple(with_kind(c, minimum, maximum) for c in case.curves))
+
+
+def _with_kind(point: Found, minimum: Outcome, maximum: Outcome) -> Found:
+    """A point whose kind stayed open and which is a global extremum."""
+    if point.kind != UNDECIDED:
+        return point
+    for kind, outcome in ((MINIMUM, minimum), (MAXIMUM, maximum)):
+        if isinstance(outcome, Extreme) and _holds(outcome.at, point):
+            word = "least" if kind == MINIMUM else "greatest"
+            why: Phrase = (*point.why, f"; it has the {word} value of all")
+            return replace(point, kind=ENDPOINT[kind] if point.active else kind, why=why)
+    return point
+
+
+def _holds(places: Sequence[object], point: Found) -> bool:
+    return any(place is point.at for place in places)

@@ -1,0 +1,238 @@
+"""Zeros of a system in a box, by branch and prune with a Krawczyk test in ball arithmetic.
+
+A box on which some equation is certainly not 0 is dropped. On any other one, the Krawczyk operator either shows that
+there is no zero, or that there is exactly one, or makes the box smaller; else it is cut in two. What stays undecided
+when the boxes are small is reported, never dropped.
+Source: Neumaier, Interval Methods for Systems of Equations, section 5.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from flint import arb, arb_mat, fmpq
+
+from mathcli.algebra.algebraic_points import rational_ends
+from mathcli.algebra.balls import enclose, working_precision
+from mathcli.algebra.budget import Budget
+from mathcli.calculus.derivation import Phrase
+from mathcli.calculus.differentiation import differentiate
+from mathcli.solving.real_points import RealPoint
+from mathcli.solving.recognition import candidates
+from mathcli.solving.regions import Bound, Refinement
+from mathcli.syntax.tree import Name, Node
+from mathcli.syntax.writer import write
+
+if TYPE_CHECKING:
+    from mathcli.solving.systems import Box, Solutions
+
+_MOST_BOXES = 1000
+_SMALLEST = fmpq(1, 1 << 20)
+_BITS = 64
+_USUAL = 10
+"""Without a box of its own, an unknown is searched for between -10 and 10."""
+
+Place = list[arb]
+
+
+class _System(NamedTuple):
+    equations: tuple[Node, ...]
+    slopes: tuple[tuple[Node, ...], ...]
+    names: tuple[Name, ...]
+
+    def values(self, place: Sequence[arb], bits: int) -> list[arb | None]:
+        at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
+        return [enclose(u, at, precision=bits) for u in self.equations]
+
+    def jacobian(self, place: Sequence[arb], bits: int) -> list[list[arb | None]]:
+        at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
+        return [[enclose(u, at, precision=bits) for u in row] for row in self.slopes]
+
+
+def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None, budget: Budget) -> Solutions | None:
+    """Return the zeros in the box (of -10 to 10 where it has no ends); None where the system is not square."""
+    from mathcli.solving.systems import Solutions
+
+    if len(equations) != len(names):
+        return None
+    square = _System(equations, tuple(tuple(differentiate(u, x).result for x in names) for u in equations), names)
+    given = box or {}
+    ends = {name: given.get(name, (None, None)) for name in names}
+    is_own = all(end is not None for pair in ends.values() for end in pair)
+    usual = (Bound.rational(fmpq(-_USUAL)), Bound.rational(fmpq(_USUAL)))
+    searched = {name: (pair[0] or usual[0], pair[1] or usual[1]) for name, pair in ends.items()}
+    start = [_between(*searched[name]) for name in names]
+    found, rest = _searched(square, start, budget)
+    points = tuple(_point(square, place) for place in found)
+    count = len(points)
+    if rest:
+        why: Phrase = (
+            f"interval search: {count} isolated {'solution' if count == 1 else 'solutions'}; ",
+            f"undecided near {_near(square, rest[0])}",
+        )
+        return Solutions((), (), False, None, (why,), (), points)
+    where = _shown(searched)
+    words = (
+        f"interval search of {where}: {count} {'solution' if count == 1 else 'solutions'}, each isolated, and no other"
+    )
+    if is_own:
+        return Solutions((), (), True, None, ((words,),), (), points)
+    return Solutions((), (), False, searched, ((f"{words} there; nothing is known beyond",),), (), points)
+
+
+def _shown(searched: dict[Name, tuple[Bound, Bound]]) -> str:
+    parts = []
+    for name, (lower, upper) in searched.items():
+        ends = [write(b.exact) if b.exact is not None else str(float(b.ball().mid())) for b in (lower, upper)]
+        parts.append(f"{name.name} in [{ends[0]}, {ends[1]}]")
+    return ", ".join(parts)
+
+
+def _near(square: _System, place: Place) -> str:
+    return ", ".join(f"{x.name} = {float(b.mid()):.4g}" for x, b in zip(square.names, place, strict=True))
+
+
+def _between(lower: Bound, upper: Bound) -> arb:
+    """The interval between two numbers, a little widened, so that no zero lies on its edge."""
+    with working_precision(_BITS):
+        return lower.ball().union(upper.ball()) + arb(0, fmpq(1, 1 << 30))
+
+
+def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place], list[Place]]:
+    """Boxes with exactly one zero each, and boxes of which nothing is known."""
+    queue = [start]
+    found: list[Place] = []
+    rest: list[Place] = []
+    count = 0
+    while queue:
+        place = queue.pop()
+        count += 1
+        budget.spend(20 * len(square.names) ** 2)
+        if any(_holds(known, place) for known in found):
+            continue
+        verdict, smaller = _looked_at(square, place)
+        if verdict == "none":
+            continue
+        if verdict == "one":
+            tight = _refined(square, smaller, _BITS)
+            if not any(_overlap(tight, known) for known in found):
+                found.append(smaller)
+            continue
+        widest = max(range(len(smaller)), key=lambda k: smaller[k].rad())
+        if count > _MOST_BOXES:
+            return found, [*rest, place, *queue]
+        if smaller[widest].rad() < _SMALLEST:
+            rest.append(smaller)
+            continue
+        queue.extend(_halves(smaller, widest))
+    return found, rest
+
+
+def _holds(known: Place, place: Place) -> bool:
+    """Whether a box lies inside of one that is known to hold one zero."""
+    return all(outer.contains(inner) for outer, inner in zip(known, place, strict=True))
+
+
+def _overlap(a: Place, b: Place) -> bool:
+    return all(x.overlaps(y) for x, y in zip(a, b, strict=True))
+
+
+def _halves(place: Place, k: int) -> list[Place]:
+    with working_precision(_BITS):
+        low, middle, high = place[k].lower(), place[k].mid() + place[k].rad() / 64, place[k].upper()
+        return [[*place[:k], low.union(middle), *place[k + 1 :]], [*place[:k], middle.union(high), *place[k + 1 :]]]
+
+
+def _looked_at(square: _System, place: Place) -> tuple[str, Place]:
+    """("none" | "one" | "some", a smaller box in which the zeros lie)."""
+    values = square.values(place, _BITS)
+    if any(value is None or (value.is_finite() and not value.contains(0)) for value in values):
+        return "none", place
+    wider = [_widened(side) for side in place]
+    image = _krawczyk(square, wider, _BITS)
+    if image is None:
+        return "some", place
+    if not _overlap(image, place):
+        return "none", place
+    if all(outer.contains_interior(inner) for outer, inner in zip(wider, image, strict=True)):
+        return "one", wider
+    return "some", [_meet(a, b) for a, b in zip(image, place, strict=True)]
+
+
+def _widened(side: arb) -> arb:
+    with working_precision(_BITS):
+        return side + arb(0, 1) * (side.rad() / 16 + fmpq(1, 1 << 40))
+
+
+def _meet(a: arb, b: arb) -> arb:
+    with working_precision(_BITS):
+        return a.intersection(b)
+
+
+def _krawczyk(square: _System, place: Place, bits: int) -> Place | None:
+    """K(X) = m - Y F(m) + (1 - Y F'(X)) (X - m): every zero in X lies in it, and if it lies inside X, there is one."""
+    with working_precision(bits):
+        size = len(place)
+        middle = [arb(side.mid()) for side in place]
+        at_middle = square.values(middle, bits)
+        slopes = square.jacobian(place, bits)
+        centre = square.jacobian(middle, bits)
+        if not all(_is_number(v) for v in at_middle) or not all(
+            _is_number(v) for row in (*slopes, *centre) for v in row
+        ):
+            return None
+        exact = arb_mat([[arb(v.mid()) for v in row if v is not None] for row in centre])
+        try:
+            inverse = arb_mat([[arb(v.mid()) for v in row] for row in exact.inv().tolist()])
+        except ZeroDivisionError:
+            return None
+        if not all(v.is_finite() for row in inverse.tolist() for v in row):
+            return None
+        step = inverse * arb_mat([[v] for v in at_middle])
+        rest = arb_mat([[int(i == j) for j in range(size)] for i in range(size)]) - inverse * arb_mat(slopes)
+        spread = rest * arb_mat([[side - m] for side, m in zip(place, middle, strict=True)])
+        return [middle[k] - step[k, 0] + spread[k, 0] for k in range(size)]
+
+
+def _is_number(value: arb | None) -> bool:
+    return value is not None and bool(value.is_finite())
+
+
+def _refined(square: _System, place: Place, bits: int) -> Place:
+    """The one zero of a box in a smaller box, about 2^-bits wide where that can be reached."""
+    goal = fmpq(1, 1 << bits)
+    precision = bits + 64
+    for _ in range(200):
+        image = _krawczyk(square, place, precision)
+        if image is None:
+            return place
+        with working_precision(precision):
+            smaller = [a.intersection(b) for a, b in zip(image, place, strict=True)]
+        if all(side.rad() < goal / 2 for side in smaller):
+            return smaller
+        if all(not a.rad() < b.rad() * fmpq(9, 10) for a, b in zip(smaller, place, strict=True)):
+            return smaller
+        place = smaller
+    return place
+
+
+def _point(square: _System, place: Place) -> RealPoint:
+    """The zero as a point, exact where a guess at a short form is proved to be a zero in the same box."""
+    bounds = [Bound(None, refinement=_refinement(square, place, k)) for k in range(len(square.names))]
+    guesses = [next(candidates(bound), None) for bound in bounds]
+    if all(guess is not None for guess in guesses):
+        guessed = RealPoint(square.names, [guess for guess in guesses if guess is not None])
+        inside = all(side.contains(bound.ball()) for side, bound in zip(place, guessed.bounds, strict=True))
+        if inside and all(guessed.is_zero(u) for u in square.equations):
+            return guessed
+    return RealPoint(square.names, bounds)
+
+
+def _refinement(square: _System, place: Place, k: int) -> Refinement:
+    def refined(bits: int) -> tuple[fmpq, fmpq]:
+        side = _refined(square, place, bits)[k]
+        with working_precision(bits + 128):
+            return rational_ends(side)
+
+    return refined

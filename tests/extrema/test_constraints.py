@@ -1,0 +1,226 @@
+"""Extrema under equations and inequalities, with the points at which Lagrange's condition is silent."""
+
+from __future__ import annotations
+
+import pytest
+from flint import fmpq
+
+from mathcli.algebra.balls import enclose
+from mathcli.algebra.budget import Budget
+from mathcli.errors import LimitExceededError, UsageError
+from mathcli.extrema.constraints import Constrained, constrained_points
+from mathcli.extrema.feasible_sets import is_bounded, system
+from mathcli.extrema.several import Extreme, Outcome
+from mathcli.syntax.parser import parse, read
+from mathcli.syntax.tree import Name
+from mathcli.syntax.writer import write
+
+x, y = Name("x"), Name("y")
+
+
+def found(text: str, *where: str) -> Constrained:
+    f = parse(text)
+    relations = [read(relation, kind="relation").tree for relation in where]
+    names = f.names.union(*(relation.names for relation in relations))
+    return constrained_points(f, tuple(sorted(names, key=lambda name: name.name)), relations, budget=Budget())
+
+
+def listed(result: Constrained) -> dict[tuple[str, ...], str]:
+    return {
+        tuple("?" if b.exact is None else write(b.exact) for b in point.at.bounds): point.kind
+        for point in result.points
+    }
+
+
+def shown(outcome: Outcome) -> str | None:
+    if isinstance(outcome, Extreme):
+        return write(outcome.value.exact) if outcome.value.exact else "?"
+    return None if outcome is None else outcome[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "points", "extremes"),
+    [
+        ("xy", ["x+y=10"], {("5", "5"): "local maximum"}, ("unbounded", "25")),
+        ("x^2+y^2+z^2", ["x+y+z=1", "x+2y+3z=6"], {("-5/3", "1/3", "7/3"): "local minimum"}, ("25/3", "unbounded")),
+        (
+            "x+y",
+            ["x^2+y^2=1"],
+            {("-sqrt(2)/2",) * 2: "local minimum", ("sqrt(2)/2",) * 2: "local maximum"},
+            ("-sqrt(2)", "sqrt(2)"),
+        ),
+        ("sqrt((x-3)^2+(y-7)^2)", ["y=x^2+7"], {("1", "8"): "local minimum"}, ("sqrt(5)", "unbounded")),
+        ("x+y", ["xy=1"], {("-1", "-1"): "local maximum", ("1", "1"): "local minimum"}, ("unbounded", "unbounded")),
+        ("x^4+y^4", ["x+y=2"], {("1", "1"): "local minimum"}, ("2", "unbounded")),
+    ],
+)
+def test_extrema_under_equations(
+    text: str, where: list[str], points: dict[tuple[str, ...], str], extremes: tuple[str, str]
+) -> None:
+    result = found(text, *where)
+
+    assert result.is_complete
+    assert listed(result) == points
+    assert (shown(result.minimum), shown(result.maximum)) == extremes
+
+
+def test_the_multiplier_is_worked_out() -> None:
+    (point,) = found("xy", "x+y=10").points
+
+    assert {name: write(value.exact) for name, value in point.multipliers.items() if value.exact} == {"lambda": "5"}
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "place", "value"),
+    [
+        ("x+y", ["(x-1)^2+y^2=1", "(x+1)^2+y^2=1"], ("0", "0"), "0"),
+        ("x", ["y^2=x^3"], ("0", "0"), "0"),
+        ("x^2+y^2", ["(x-1)^3=y^2"], ("1", "0"), "1"),
+    ],
+    ids=["tangent circles", "cusp", "cusp away from the origin"],
+)
+def test_points_that_multipliers_miss_are_found(
+    text: str, where: list[str], place: tuple[str, ...], value: str
+) -> None:
+    result = found(text, *where)
+
+    assert result.is_complete
+    assert list(listed(result)) == [place]
+    assert shown(result.minimum) == value
+
+
+def test_the_maximum_at_a_cusp_of_the_feasible_set_is_found() -> None:
+    result = found("x", "0 <= y <= (1-x)^3")
+
+    assert listed(result) == {("1", "0"): "endpoint maximum"}
+    assert (shown(result.minimum), shown(result.maximum)) == ("unbounded", "1")
+
+
+def test_inequalities_are_gone_through_case_by_case() -> None:
+    result = found("x^2 + 2y^2", "x^2 + y^2 <= 1")
+
+    assert [len(case.active) for case in result.cases] == [0, 1]
+    assert listed(result) == {
+        ("0", "0"): "local minimum",
+        ("-1", "0"): "saddle",
+        ("1", "0"): "saddle",
+        ("0", "-1"): "endpoint maximum",
+        ("0", "1"): "endpoint maximum",
+    }
+    assert (shown(result.minimum), shown(result.maximum)) == ("0", "2")
+
+
+def test_edges_and_vertices_of_a_polygon_are_looked_at() -> None:
+    result = found("xy", "x+y<=10", "x>=0", "y>=0")
+
+    assert result.is_complete
+    assert listed(result)[("5", "5")] == "endpoint maximum"
+    assert {write(e) for curve in result.curves for e in curve.curve.equations} == {"x", "y"}
+    assert (shown(result.minimum), shown(result.maximum)) == ("0", "25")
+
+
+def test_a_linear_function_has_its_extrema_at_vertices() -> None:
+    result = found("2x + 3y", "x + y <= 4", "x + 3y <= 6", "x >= 0", "y >= 0")
+
+    assert (shown(result.minimum), shown(result.maximum)) == ("0", "9")
+
+
+def test_nothing_is_claimed_on_an_open_set() -> None:
+    result = found("x", "x^2+y^2<1")
+
+    assert result.is_complete
+    assert not result.points
+    assert result.minimum is None
+    assert result.maximum is None
+
+
+def test_a_constraint_satisfied_by_a_whole_circle_of_critical_points() -> None:
+    result = found("x^2+y^2", "x^2+y^2=1")
+
+    assert [[write(e) for e in curve.curve.equations] for curve in result.curves] == [["x^2 + y^2 - 1"]]
+    assert shown(result.minimum) == shown(result.maximum) == "1"
+
+
+def test_a_bounded_set_gives_a_box_to_search() -> None:
+    result = found("e^x + y", "x^2 + xy + y^2 = 3")
+
+    assert result.is_complete
+    assert len(result.points) == 2
+    assert isinstance(result.minimum, Extreme)
+    assert isinstance(result.maximum, Extreme)
+
+
+def test_a_circle_of_least_values_is_known_outside_of_a_disc() -> None:
+    result = found("x^2 + y^2", "x^2 + y^2 >= 1")
+
+    assert [curve.kind for curve in result.curves] == ["endpoint minimum"]
+    assert (shown(result.minimum), shown(result.maximum)) == ("1", "unbounded")
+
+
+def test_curves_that_lie_partly_inside_are_kept() -> None:
+    result = found("x^2 y", "x^2 + y^2 <= 4", "x^2 + y^2 >= 1")
+
+    assert result.is_complete
+    assert "x" in {write(e) for curve in result.curves for e in curve.curve.equations}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_point_of_a_disc_beats_the_extrema_that_are_claimed(seed: int) -> None:
+    """The values on a grid of points of the disc stay between the two."""
+    import random
+
+    choose = random.Random(seed)
+    monomials = choose.sample(["x", "y", "x^2", "xy", "y^2", "x^3", "x^2 y", "y^3", "|x|", "e^x"], 3)
+    f = " + ".join(f"({choose.randint(-3, 3)}) {m}" for m in monomials)
+
+    result = found(f, "x^2 + y^2 <= 4")
+
+    assert isinstance(result.minimum, Extreme)
+    assert isinstance(result.maximum, Extreme)
+    for a in range(-8, 9):
+        for b in range(-8, 9):
+            if a * a + b * b <= 64:
+                value = enclose(result.f, {x: fmpq(a, 4), y: fmpq(b, 4)})
+                assert value is not None
+                assert not value < result.minimum.value.ball()
+                assert not value > result.maximum.value.ball()
+
+
+def test_corners_of_f_are_points_to_look_at_under_a_constraint() -> None:
+    result = found("|x| + y", "x^2 + y^2 = 1")
+
+    assert {("0", "-1"), ("0", "1")} <= set(listed(result))
+    assert (shown(result.minimum), shown(result.maximum)) == ("-1", "sqrt(2)")
+
+
+@pytest.mark.parametrize(
+    ("zero", "at_least", "bounded"),
+    [
+        (["x^2 + y^2 - 1"], [], True),
+        (["x y - 1"], [], False),
+        ([], ["10 - x - y", "x", "y"], True),
+        ([], ["10 - x - y", "x"], False),
+        ([], ["1 - x^4 - y^2 + x y"], True),
+        (["y - x^2"], ["4 - y"], True),
+        (["y - x^2"], ["4 + y"], False),
+        (["y^2 - x^3"], ["-x"], True),
+        (["y^2 - x^3"], ["x"], False),
+        ([], ["y", "(1-x)^3 - y", "x"], True),
+        ([], ["y", "(1-x)^3 - y"], False),
+    ],
+)
+def test_bounded_sets_are_known(zero: list[str], at_least: list[str], bounded: bool) -> None:
+    given = system((x, y), [parse(u) for u in zero], [parse(u) for u in at_least])
+
+    assert given is not None
+    assert is_bounded(given) is bounded
+
+
+def test_a_constraint_without_the_variables_is_refused() -> None:
+    with pytest.raises(UsageError):
+        constrained_points(parse("x y"), (x, y), [read("2 = 3", kind="relation").tree], budget=Budget())
+
+
+def test_too_many_inequalities_are_refused() -> None:
+    with pytest.raises(LimitExceededError):
+        found("x y", *(f"x >= -{k}" for k in range(1, 9)))
