@@ -125,7 +125,9 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
         raise
     how.warn(hints.notes_on_words(others, are_joined=len(arguments_of(topic)) == 1))
     how.print_notes(solution.notes)
-    print(how.rendered(solution))
+    text = how.rendered(solution)
+    if text:  # a list of no points is no line
+        print(text)
     return solution.exit_code
 
 

@@ -382,9 +382,9 @@ def _with_its_sign(line: Line) -> Line:
 
 def verdict_sentence(solution: Solution) -> Sentence | None:
     """Return the last line: how far the derivations were verified; without any, the blocks say it all."""
-    if solution.verified is None or not (solution.derivations or solution.proofs):
-        return None
     proved, steps = solution.proofs or (0, 0)
+    if solution.verified is None or not (solution.derivations or steps):
+        return None
     counted = f" ({proved} of {steps})" if steps else ""
     match solution.verified:
         case Verdict.PROVED:
