@@ -208,5 +208,8 @@ def large() -> None:
 
 if __name__ == "__main__":
     benchmarks = {"start": start, "parse": parse, "steps": steps, "batch": batch, "parts": parts, "large": large}
+    unknown = [name for name in sys.argv[1:] if name not in benchmarks]
+    if unknown:
+        sys.exit(f"there is no benchmark {unknown[0]}; there are {', '.join(benchmarks)}")
     for name in sys.argv[1:] or benchmarks:
         benchmarks[name]()
