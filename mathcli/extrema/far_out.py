@@ -143,11 +143,16 @@ def by_range(sign: int) -> Phrase:
 
 
 def _collected(candidates: _Candidates, value: Bound, why: Phrase) -> Extreme:
+    """The extreme value with every place where f is not known to differ from it; where that is no proof, it is said."""
+    points = [(p.at, p.value.compare(value)) for p in candidates.points if p.value is not None]
+    curves = [(c.curve, c.value.compare(value)) for c in candidates.curves if c.value is not None]
+    if any(by is None for _, by in (*points, *curves)):
+        why = (*why, "; values that agree to 2000 bits are listed as equal, which is no proof")
     return Extreme(
         value,
         True,
-        tuple(p.at for p in candidates.points if p.value is not None and p.value.compare(value) in (0, None)),
-        tuple(c.curve for c in candidates.curves if c.value is not None and c.value.compare(value) in (0, None)),
+        tuple(at for at, by in points if by in (0, None)),
+        tuple(curve for curve, by in curves if by in (0, None)),
         why,
     )
 

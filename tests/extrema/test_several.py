@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathcli.algebra.budget import Budget
+from mathcli.extrema import far_out
 from mathcli.extrema.convexity import curvature
-from mathcli.extrema.several import Extreme, Several, critical_points
+from mathcli.extrema.several import Extreme, Found, Several, critical_points
+from mathcli.solving.real_points import RealPoint
+from mathcli.solving.regions import Bound
 from mathcli.solving.systems import solutions
 from mathcli.syntax.parser import parse
-from mathcli.syntax.tree import Name
+from mathcli.syntax.tree import ONE, Name
 from mathcli.syntax.writer import write
 
 x, y, z = Name("x"), Name("y"), Name("z")
@@ -255,3 +261,18 @@ def test_a_root_has_to_have_its_sign() -> None:
     result = solutions((parse("sqrt(x + 2) - x"), parse("y - x")), (x, y), budget=Budget())
 
     assert [[write(b.exact) for b in point if b.exact] for point in result.points] == [["2", "2"]]
+
+
+def test_values_that_only_agree_to_many_bits_are_said_to_be_no_proof():
+    def root_of_two(bits):
+        root = isqrt(2 << (2 * bits))
+        return fmpq(root, 1 << bits), fmpq(root + 1, 1 << bits)
+
+    first, second = Bound(None, refinement=root_of_two), Bound(None, refinement=root_of_two)
+    place = RealPoint((x,), (Bound.of(ONE),))
+    places = [Found(place, value, "local minimum") for value in (first, second)]
+
+    extreme = far_out._collected(far_out._Candidates(places, (), True), first, ("f is convex",))
+
+    assert len(extreme.at) == 2
+    assert "no proof" in extreme.why[-1]
