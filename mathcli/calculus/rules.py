@@ -44,11 +44,6 @@ def positive(u: Node) -> Relation:
     return Relation((u, ZERO), (">",))
 
 
-def not_zero(u: Node) -> Relation:
-    """Return the condition u != 0."""
-    return Relation((u, ZERO), ("!=",))
-
-
 def is_surely_positive(u: Node) -> bool:
     """Whether u > 0 can be seen at once: a positive number, an exponential, x^2 + 1, products and powers of such."""
     match u:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mathcli.algebra.exact import evaluated, sign
-from mathcli.extrema.critical import Approach, Critical, CriticalFamily, CriticalPoint, Extreme
+from mathcli.extrema.critical import Approach, Critical, CriticalPoint, Extreme
 from mathcli.extrema.joints import Limit, compared
 from mathcli.extrema.repetition import Repetition
 from mathcli.solving.ends import MINUS_INF
@@ -104,8 +104,3 @@ def _best(
 def _are_close(a: Bound, b: Bound) -> bool:
     low, high = (max(a.enclosure[0], b.enclosure[0]), min(a.enclosure[1], b.enclosure[1]))
     return bool(low <= high)
-
-
-def families_of(extreme: Extreme, families: Sequence[CriticalFamily]) -> tuple[CriticalFamily, ...]:
-    """The families at which an extreme of a periodic function is attained."""
-    return tuple(family for family in families if family.base in extreme.at)

@@ -82,14 +82,6 @@ def common_period(f: Node, x: Name, periods: Iterable[Node]) -> Node | None:
     return None if own is None else least_common([own, *periods])
 
 
-def whole_times(turn: Node, period: Node) -> int:
-    """Return how many times a period goes into one that is a multiple of it."""
-    ratio = _ratio(turn, period)
-    assert ratio is not None
-    assert ratio.denominator == 1
-    return abs(ratio.numerator)
-
-
 def in_one_period(series: Iterable[Series], turn: Node, start: Bound | None = None) -> list[Bound]:
     """Return the numbers of all the series in [start, start + turn), rising; a missing start is 0."""
     start = Bound.of(ZERO) if start is None else start

@@ -27,11 +27,6 @@ def render(solution: Solution, options: RenderOptions) -> str:
     return line(record(solution, options=options), is_ascii=not options.unicode)
 
 
-def error_line(error: MathcliError, *, task: str, text: str) -> str:
-    """Return an error as one line of JSON."""
-    return line(error_record(error, task=task, text=text))
-
-
 def line(record: Record, *, is_ascii: bool = False) -> str:
     """Return a record as one line of JSON. Control and bidi characters and lone surrogates are escaped."""
     text = _encode(record)
