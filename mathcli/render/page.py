@@ -393,7 +393,7 @@ class Page:
             cells = [(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
             for j, (head, cell) in enumerate(cells):
                 indent = START if j == 0 else EQUATION
-                label = "" if j == 0 or is_total else f"{head}: "
+                label = "" if j == 0 or is_total or not head else f"{head}: "
                 room = self.width - indent - display_width(label)
                 if room < display_width(cell) and label:
                     yield (Run(" " * indent), Run(label.rstrip(), "hint"))
