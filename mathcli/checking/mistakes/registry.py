@@ -1,0 +1,125 @@
+"""What a mistake is, how one is entered, and what is known of the line that it is to explain.
+
+A mistake is a function that re-enacts it. Those of differentiation look at one function f below the problem and yield
+each wrong derivative of f that the mistake leads to; those of algebra look at one part of the line above and yield
+what the mistake makes of it. Neither knows what the student wrote: whoever asks puts the wrong part in its place,
+works the rest out rightly, and compares with the line. So a new mistake is one function with an example, and entering
+it also tests it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mathcli.calculus.derivation import Phrase
+from mathcli.syntax.tree import Name, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a line was written for.
+
+    of              "derivative", "partial", "gradient", "critical_points", "distance", "projection", "simplify"
+    problem         f; for a projection the Vector n, for a distance the curve
+    variable        of differentiation; a gradient is asked about entry by entry, each with its own
+    order           which derivative the line claims
+    differentiated  what the derivative on this line is taken of: f, or for f'' the pupil's own or the right f'
+    before          the right side of the line that this one carries on, the equation above; None on a first line
+    right           what would have been right, None if unknown
+    written         what was written; an Equation where the claim is one, and a Vector of equations for x = 1 or x = -1
+    given           named vectors, the constraint, the point ..., where the task has them
+    """
+
+    of: str
+    problem: Node
+    variable: Name | None
+    order: int
+    differentiated: Node | None
+    before: Node | None
+    right: Node | None
+    written: Node
+    given: Mapping[str, Node] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A mistake that, re-enacted, gives what was written.
+
+    names    one mistake, or two where it takes a pair
+    place    the part of the problem or of the line above on which it was made: e^(2x)
+    wrong    what was made of it: e^(2x)
+    right    what it should have become: 2 e^(2x)
+    because  the sentence, on the student's own expression
+    after    the whole line as this mistake gives it
+    """
+
+    names: tuple[str, ...]
+    place: Node
+    wrong: Node
+    right: Node
+    because: Phrase
+    after: Node
+
+
+class Slip(NamedTuple):
+    """What one mistake makes of one part.
+
+    wrong     the outcome; in differentiation a Derivative(u, x) in it stands for the right derivative of u
+    because   the sentence as words and nodes; `Taken(f)` in it is read as (f)' = its right derivative, `Slope(f)`
+              as that derivative alone
+    doubt     of all that explain a line, only those of least doubt are given
+    """
+
+    wrong: Node
+    because: tuple[object, ...] = ()
+    doubt: int = 0
+
+
+class Taken(NamedTuple):
+    """Stands in a sentence for (u)' = the derivative of u."""
+
+    u: Node
+
+
+class Slope(NamedTuple):
+    """Stands in a sentence for the derivative of u."""
+
+    u: Node
+
+
+OfDerivative = Callable[[Node, Name], Iterable[Slip]]
+
+
+class Example(NamedTuple):
+    """A line with the mistake in it: the problem, the line above ("" for a first line), and what is written."""
+
+    problem: str
+    above: str
+    written: str
+    variable: str = "x"
+
+
+class Mistake(NamedTuple):
+    """A mistake by its name, with its description in one line, an example, and the functions that re-enact it."""
+
+    name: str
+    description: str
+    example: Example
+    explanation: str
+
+
+MISTAKES: dict[str, Mistake] = {}
+IN_DERIVATIVES: list[tuple[str, OfDerivative]] = []
+
+
+def in_derivative(name: str, description: str, *, example: Example) -> Callable[[OfDerivative], OfDerivative]:
+    """Enter the function below as a mistake in taking the derivative of one function f."""
+
+    def enter(reenact: OfDerivative) -> OfDerivative:
+        MISTAKES[name] = Mistake(name, description, example, reenact.__doc__ or "")
+        IN_DERIVATIVES.append((name, reenact))
+        return reenact
+
+    return enter

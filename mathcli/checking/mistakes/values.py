@@ -1,0 +1,81 @@
+"""What lines are worth at a few rational points: whether two of them may be the same, long before it is proved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from flint import arb, fmpq
+
+from mathcli.algebra.balls import Evaluation
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.equality import EQUAL, EQUAL_ON_COMMON_DOMAIN, compare
+from mathcli.algebra.samples import sample_points
+from mathcli.syntax.tree import Derivative, Node
+
+Values = tuple[float, ...]
+"""One number for each point; what has no value there is nan."""
+
+_POINTS = 3
+_LARGEST = 1e12
+_CLOSENESS = 1e-9
+
+
+class Points:
+    """Evaluations at points where the given trees have values. To be used at one working precision throughout."""
+
+    def __init__(self, trees: Sequence[Node]) -> None:
+        names = tuple(frozenset[Node]().union(*(tree.names for tree in trees)))
+        found = sample_points(trees, names, 2 * _POINTS)  # type: ignore[arg-type]
+        made = [Evaluation(point, generic=True) for point in found]
+        kept = [e for e in made if all(abs(_number(e.value(tree))) < _LARGEST for tree in trees)]
+        self.evaluations = tuple(kept[:_POINTS])
+
+    def __len__(self) -> int:
+        return len(self.evaluations)
+
+    def of(self, node: Node) -> Values:
+        return tuple([_number(evaluation.value(node)) for evaluation in self.evaluations])
+
+    def settle(self, derivative: Derivative, value: Node) -> None:
+        """From now on, the standing derivative has the value of the tree."""
+        for evaluation in self.evaluations:
+            evaluation.known[derivative] = evaluation.value(value)
+
+
+def _number(value: arb | fmpq | None) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, fmpq):
+        return _quotient(int(value.p), int(value.q))
+    return float(value.mid()) if value.is_finite() else math.nan
+
+
+def _quotient(above: int, below: int) -> float:
+    try:
+        return above / below
+    except OverflowError:
+        return math.inf
+
+
+def are_close(a: Values, b: Values) -> bool:
+    """Whether the numbers agree at every point, as far as floating point tells."""
+    return all(abs(p - q) <= _CLOSENESS * (1e-3 + abs(p) + abs(q)) for p, q in zip(a, b, strict=True))
+
+
+def is_small(a: Values, against: Values) -> bool:
+    return all(abs(p) <= _CLOSENESS * (1e-3 + abs(q)) for p, q in zip(a, against, strict=True))
+
+
+def are_equal(a: Node, b: Node, *, budget: Budget) -> bool:
+    """Whether two lines are proved to be equal wherever both have a value."""
+    return a is b or compare(a, b, budget=budget).verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
+
+
+def common_ratio(values: Iterable[float]) -> float | None:
+    """Return the number that all values are, None if they are not all the same or one is no number."""
+    found = tuple(values)
+    if not found or not all(map(math.isfinite, found)):
+        return None
+    first = found[0]
+    return first if all(abs(v - first) <= _CLOSENESS * (1e-3 + abs(first)) for v in found) else None
