@@ -414,6 +414,8 @@ def equal(
     left: Mathematics,
     right: Mathematics,
     *,
+    up_to_constant: bool = False,
+    form: str | None = None,
     var: Names = None,
     name: Names = (),
     let: Definitions = (),
@@ -425,7 +427,18 @@ def equal(
     >>> print(equal("sin(2x)", "2 sin x cos x"))
     equal
     """
-    return answer("equal", left, right, var=var, name=name, let=let, strict=strict, timeout=timeout)
+    return answer(
+        "equal",
+        left,
+        right,
+        up_to_constant=up_to_constant,
+        form=form,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
 
 
 def read(

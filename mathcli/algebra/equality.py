@@ -56,13 +56,16 @@ _LOOKS = 24
 class Witness(NamedTuple):
     """A point, and what each side is worth there; None where it is undefined.
 
-    Where a side ceases to be defined between two points, `until` is the second of them, and no value is given.
+    Where a side ceases to be defined between two points, `until` is the second of them, and no value is given. Where
+    claims are compared, `holds` says of each side whether it holds at the point. A coordinate that is not rational is
+    given as a tree.
     """
 
-    at: SamplePoint
+    at: Mapping[Node, fmpq | Node]
     left: arb | None
     right: arb | None
-    until: SamplePoint | None = None
+    until: Mapping[Node, fmpq | Node] | None = None
+    holds: tuple[bool, bool] | None = None
 
 
 class Comparison(NamedTuple):
@@ -219,18 +222,12 @@ def _defined(node: Node) -> Node:
 
 
 _OF_RECIPROCAL = {"asec": "acos", "acsc": "asin", "acsch": "asinh", "asech": "acosh"}
-_WITH_JUMPS = frozenset(("sign", "floor", "ceil", "acot", "atan2"))
 
 
 def _usable_conditions(left: Node, right: Node, under: tuple[Node, ...]) -> tuple[Node, ...]:
     """What the normal form may assume: it takes u >= 0 for u > 0, which only a function without jumps forgives."""
     both = (*under, *(part for side in (left, right) for part in domains.raw_conditions(side)))
-    jumps = any(
-        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _WITH_JUMPS)
-        for side in (left, right)
-        for part in walk(side)
-    )
-    if not jumps:
+    if not (may_jump(left) or may_jump(right)):
         return both
     return tuple(part for part in both if isinstance(part, Relation) and not {"<=", ">="} & set(part.signs))
 
@@ -298,7 +295,7 @@ def _agree_at_kink(left: Node, right: Node, x: Name, place: fmpq) -> bool:
 def _have_equal_slopes(left: Node, right: Node) -> bool:
     """Whether, on an interval, both have the same derivative, and the same value at one point of it."""
     names = left.names | right.names
-    if len(names) != 1 or domains.kinks(left) or domains.kinks(right) or _may_jump(left) or _may_jump(right):
+    if len(names) != 1 or domains.kinks(left) or domains.kinks(right) or may_jump(left) or may_jump(right):
         return False
     x = next(iter(names))
     if not domains.is_interval((left, right), x):
@@ -313,13 +310,14 @@ def _have_equal_slopes(left: Node, right: Node) -> bool:
     return any(_agree_at(left, right, x, value) for value in (Number(0), Number(1), Number(2)))
 
 
-def _may_jump(node: Node) -> bool:
+def may_jump(node: Node) -> bool:
+    """Whether a function stands in the tree that may jump at a point of its domain."""
     return any(
-        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _JUMPING) for part in walk(node)
+        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _WITH_JUMPS) for part in walk(node)
     )
 
 
-_JUMPING = frozenset(("acot", "asec", "acsc", "atan2", "gamma", "factorial", "factorial2", "binomial"))
+_WITH_JUMPS = frozenset(("sign", "floor", "ceil", "acot", "atan2", "factorial2", "binomial"))
 
 
 def _agree_at(left: Node, right: Node, x: Name, value: Node) -> bool:
@@ -328,6 +326,11 @@ def _agree_at(left: Node, right: Node, x: Name, value: Node) -> bool:
         return False
     turns = pi_multiple(a)
     return bool(rational.agree(a, b)) or (turns is not None and turns == pi_multiple(b))
+
+
+def one_sided(left: Node, right: Node, under: Iterable[Node] = ()) -> Witness | None:
+    """Return a place where only one of the sides is defined, if one is found."""
+    return next(_one_sided(left, right, tuple(under)), None)
 
 
 def _on_which_domain(
@@ -373,7 +376,7 @@ def _sign_changes(undefined: Node, defined: Node, under: tuple[Node, ...]) -> It
     names = undefined.names | defined.names
     for condition in domains.domain(undefined):
         match condition:
-            case Relation((u, Number(0, 0)), ("!=",)) if len(names) == 1 and not domains.kinks(u) and not _may_jump(u):
+            case Relation((u, Number(0, 0)), ("!=",)) if len(names) == 1 and not domains.kinks(u) and not may_jump(u):
                 yield from _passes_through_zero(u, next(iter(names)), defined, under)
 
 

@@ -140,6 +140,7 @@ METAVARS = {
     "names": "NAMES",
     "expression": "EXPR",
     "equation": "EQUATION",
+    "statement": "EXPR",
     "vector": "VECTOR",
     "point": "POINT",
     "definition": "DEFINITION",

@@ -22,6 +22,7 @@ examples. `solve` asks calculus and answers with a `Solution`; it prints nothing
 Kinds of field, and the type that `solve` finds in it:
     expression  Reading of an expression, an equation or a definition, read with the reading options of the problem
     equation    Reading whose tree is an Equation (a curve, a surface)
+    statement   Statement: an expression or a claim, with "or", "and", ±, sets and intervals
     vector      Reading whose tree is a Vector; point: tuple[tuple[Name, Node], ...] from "x=1, y=2" or a bare "1, 2"
     names       tuple[Name, ...] from "x" or "x,y" or a list
     integer, flag, text, choice (with `choices`)

@@ -182,17 +182,25 @@ def _of_kind(kind: str) -> Callable[[str, object, Mapping[str, object]], object]
     return reader
 
 
+def _statement(name: str, value: object, read: Mapping[str, Any]) -> object:
+    from mathcli.syntax.statements import read_statement
+
+    return read_statement(_as_text(name, value), **_reading_options(read))
+
+
 def _mathematics(kind: str, text: str, read: Mapping[str, Any]) -> Any:
     from mathcli.syntax.parser import read as parse
 
-    return parse(
-        text,
-        kind=kind,
-        variables=read.get("var", ()),
-        names=tuple(name for names in read.get("name", ()) for name in names),
-        definitions=read.get("let", ()),
-        strict=bool(read.get("strict", False)),
-    )
+    return parse(text, kind=kind, **_reading_options(read))
+
+
+def _reading_options(read: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "variables": read.get("var", ()),
+        "names": tuple(name for names in read.get("name", ()) for name in names),
+        "definitions": read.get("let", ()),
+        "strict": bool(read.get("strict", False)),
+    }
 
 
 READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
@@ -203,5 +211,6 @@ READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "names": _names,
     "point": _point,
     "vector": _vector,
+    "statement": _statement,
     **{kind: _of_kind(kind) for kind in ("expression", "equation", "definition", "interval", "relation")},
 }

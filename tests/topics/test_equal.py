@@ -48,12 +48,16 @@ def test_what_differs_has_a_witness_and_what_is_equal_a_proof():
 
 
 def test_a_difference_too_small_to_show_is_shown_as_a_difference():
-    (last,) = verdict("x + 5/10^435", "x").blocks[-1].phrase
+    table = verdict("x + 5/10^435", "x").blocks[-1]
 
-    assert "5.00e-435 apart" in last
+    assert table.heads[-1] == ("apart",)
+    assert table.rows[0][-1] == ("5.00e-435",)
 
 
-@pytest.mark.parametrize(("left", "right", "error"), [("x = 1", "x = 2", NotCoveredError), ("(1, 2)", "x", UsageError)])
+@pytest.mark.parametrize(
+    ("left", "right", "error"),
+    [("x = 1", "x", UsageError), ("(1, 2)", "x", UsageError), ("lim_{x->0} sin(x)/x", "1", NotCoveredError)],
+)
 def test_what_cannot_be_compared_says_why(left, right, error):
     with pytest.raises(error) as caught:
         verdict(left, right)
@@ -66,3 +70,50 @@ def test_an_expression_is_equal_to_itself_and_not_to_itself_and_one(f):
 
     assert verdict(text, text).answer["verdict"] in ("equal", "nowhere_both_defined", "undecided")
     assert verdict(text, f"({text}) + 1").answer["verdict"] in ("different", "nowhere_both_defined", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "form", "has"),
+    [("x^2-1", "(x-1)(x+1)", "factored", True), ("(x-1)(x+1)", "x^2-1", "factored", False),
+     ("1/x+1/y", "(x+y)/(x y)", "single-fraction", True)],
+)  # fmt: skip
+def test_the_form_demanded_is_asked_of_the_second_expression(left, right, form, has):
+    solution = build("equal", {"left": left, "right": right, "form": form}).solve(Budget())
+
+    assert solution.answer["form"]["has"] is has
+    assert solution.exit_code == (0 if has else 1)
+
+
+def test_what_is_wrong_is_not_asked_for_its_form():
+    solution = build("equal", {"left": "x^2", "right": "x^2-1", "form": "factored"}).solve(Budget())
+
+    assert solution.bare == (("different",),)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [("x^2 = 4", "x = 2 or x = -2", "equal"), ("x^2 = 4", "x = 2", "different"), ("{1, 2}", "{2, 1}", "equal"),
+     ("[0, 1]", "0 <= x <= 1", "equal"), ("(0, 1)", "0 <= x <= 1", "different"), ("{x^2}", "x*x", "equal"),
+     ("{x, y}", "{y, x}", "equal"), ("f(x) = x^2", "g(t) = t t", "equal")],
+)  # fmt: skip
+def test_claims_and_sets_are_compared_too(left, right, said):
+    assert verdict(left, right).answer["verdict"] == said
+
+
+def test_brackets_of_two_kinds_around_vectors_leave_a_note():
+    assert any("vectors" in note for note in verdict("[0, 1]", "(0, 1)").notes)
+
+
+def test_a_constant_may_be_added_where_asked():
+    fields = {"left": "atan(x)", "right": "-atan(1/x)", "up_to_constant": True}
+    solution = build("equal", fields).solve(Budget())
+
+    assert solution.answer["verdict"] == "equal_on_common_domain"
+    assert len(solution.answer["differences"]) == 2
+    assert solution.bare == (("equal up to a constant where both are defined",),)
+
+
+def test_a_comparison_that_takes_too_long_is_undecided():
+    solution = build("equal", {"left": "erf(x)^2", "right": "erf(-x)^2 + 0 gamma(x)"}).solve(Budget(40))
+
+    assert solution.answer["verdict"] == "undecided"
