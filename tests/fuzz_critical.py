@@ -172,7 +172,7 @@ def judged(
         )
     except MathcliError:
         return None
-    except (IndexError, KeyError, AssertionError, ValueError, TypeError, ArithmeticError) as fault:
+    except (LookupError, AttributeError, AssertionError, ValueError, TypeError, ArithmeticError) as fault:
         return [f"a fault: {fault!r}"]
     if not found.is_complete:
         return None

@@ -104,6 +104,8 @@ def _shorter(node: Node) -> Node | None:
             return ZERO if u is ONE else None
         case Power(base, exponent) if base is E:
             return _exponential(exponent)
+        case Power(base, exponent):
+            return _of_power(evaluated(base), exponent)
         case Call("abs", (u,), 0):
             by = sign(u)
             return None if by is None else evaluated(Negative(u)) if by < 0 else u
@@ -125,6 +127,18 @@ def _branch(branches: tuple[tuple[Node, Node], ...], otherwise: Node | None) -> 
         if truth is not False:
             return value if truth else None
     return otherwise
+
+
+def _of_power(base: Node, exponent: Node) -> Node | None:
+    """1^pi = 1, 0^pi = 0, (e^(-1))^pi = e^(-pi)"""
+    if base is ONE:
+        return ONE
+    if base is ZERO:
+        return ZERO if sign(exponent) == 1 else None
+    match base:
+        case Power(inner, power) if inner is E and as_fraction(exponent) is None:
+            return Power(E, evaluated(Product.of(power, exponent)))
+    return None
 
 
 def _whole(rounded: Callable[[Fraction], int], u: Node) -> Node | None:

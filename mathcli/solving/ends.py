@@ -2,6 +2,7 @@
 
 The end is moved to infinity (x = t, -t, a + 1/t, a - 1/t), and the function of t written as a sum of monomials of
 growth, see `expansions`. Where the dominant one is larger than all others together, from M on, there is no zero beyond.
+What grows like e^(e^t) is such a sum in s with t = log s, and what holds t^pi in s with t = e^s.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from mathcli.algebra.balls import working_precision
 from mathcli.algebra.exact import evaluated
 from mathcli.solving.expansions import Expansion, T, expansion
-from mathcli.solving.growth import TooEarlyError, UnknownGrowthError, as_tree, sign_of
-from mathcli.solving.regions import Bound
-from mathcli.syntax.tree import INF, ONE, ZERO, Name, Negative, Node, Quotient, Sum
+from mathcli.solving.growth import Monomial, TooEarlyError, UnknownGrowthError, as_tree, sign_of
+from mathcli.solving.regions import Bound, ends_of_ball
+from mathcli.syntax.tree import INF, ONE, ZERO, Call, E, Name, Negative, Node, Power, Quotient, Sum
 
 MINUS_INF = Negative(INF)
 _STARTS = tuple(fmpq(2) ** k for k in (1, 2, 4, 6, 10, 16, 24, 40, 64, 200))
+_TIMES: dict[str, Node] = {"": T, "log": Call("log", (T,)), "exp": Power(E, T)}
+"""What t is in terms of the variable that is let go to infinity; each goes there with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,27 @@ class Behaviour:
 def behaviour(f: Node, x: Name, towards: Bound | Node, side: int = 0) -> Behaviour:
     """Return the limit of f as x goes to INF, to MINUS_INF, or to a number from below (side -1) or from above (1)."""
     moved = _moved(f, x, towards, side)
-    for start in () if moved is None else _STARTS:
+    best = Behaviour()
+    for place in () if moved is None else _TIMES.values():
+        assert moved is not None
+        found = _limit_of(moved.substitute({T: place}))
+        if found is not None and (found.from_side is not None or not best.is_proved):
+            best = found
+        if best.from_side is not None:
+            break
+    return best
+
+
+def _limit_of(f: Node) -> Behaviour | None:
+    for start in _STARTS:
         try:
             with working_precision(128):
-                return _limit(expansion(moved, start)) if moved is not None else Behaviour()
+                return _limit(expansion(f, start))
         except TooEarlyError:
             continue
         except UnknownGrowthError:
             break
-    return Behaviour()
+    return None
 
 
 def _limit(found: Expansion) -> Behaviour:
@@ -84,19 +99,42 @@ def free_of_zeros(f: Node, x: Name, towards: Bound | Node, side: int = 0) -> fmp
 def free_end(f: Node, x: Name, towards: Bound | Node, side: int = 0) -> FreeEnd | None:
     """Return what `free_of_zeros` does, with the term that decides it."""
     moved = _moved(f, x, towards, side)
-    if moved is None:
-        return None
+    for way, place in () if moved is None else _TIMES.items():
+        assert moved is not None
+        if (found := _lead(moved.substitute({T: place}))) is not None:
+            start, lead = found
+            term = None if isinstance(towards, Bound) else _term(lead, way, x if towards is INF else Negative(x))
+            return FreeEnd(_back(_time(start, way), towards, side), term)
+    return None
+
+
+def _lead(f: Node) -> tuple[fmpq, Monomial] | None:
+    """(M, m): from T = M on, f has the sign of a multiple of m."""
     for start in _STARTS:
         try:
             with working_precision(128):
-                lead = expansion(moved, start).relative()[0]
+                return start, expansion(f, start).relative()[0]
         except TooEarlyError:
             continue
         except UnknownGrowthError:
-            return None
-        term = None if isinstance(towards, Bound) else as_tree(lead, x if towards is INF else Negative(x))
-        return FreeEnd(_back(start, towards, side), term)
+            break
     return None
+
+
+def _term(lead: Monomial, way: str, t: Node) -> Node:
+    if way == "log":
+        return as_tree(lead, T).substitute({Call("log", (T,)): t, T: Power(E, t)})
+    return as_tree(lead, t if way == "" else Call("log", (t,)))
+
+
+def _time(start: fmpq, way: str) -> fmpq:
+    """A t from which on the variable that it was written in is at least `start`."""
+    if way == "":
+        return start
+    with working_precision(128):
+        ends = ends_of_ball(arb(start).log() if way == "log" else arb(start).exp())
+    assert ends is not None
+    return ends[1]
 
 
 def _moved(f: Node, x: Name, towards: Bound | Node, side: int) -> Node | None:

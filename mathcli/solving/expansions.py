@@ -15,7 +15,7 @@ from mathcli.algebra.balls import Evaluation
 from mathcli.algebra.conditions import constant_value, number
 from mathcli.algebra.exact import is_zero
 from mathcli.algebra.jets import expand
-from mathcli.solving.growth import UNIT, Exact, Monomial, TooEarlyError, UnknownGrowthError, compare, sign_of
+from mathcli.solving.growth import UNIT, Exact, Monomial, TooEarlyError, UnknownGrowthError, compare, sign_of, worth
 from mathcli.syntax.tree import (
     ONE,
     PI,
@@ -333,8 +333,8 @@ def _logarithm(u: Expansion) -> Expansion:
     terms: Terms = {}
     if c.value != 1:
         terms[UNIT] = Coefficient(arb(c.value).log(), None if c.node is None else Call("log", (c.node,)))
-    for (power, logs), coefficient in monomial.q:
-        terms[Monomial((), power, logs)] = Coefficient(coefficient, None)
+    for (power, logs), weight in monomial.q:
+        terms[Monomial((), power, logs)] = _coefficient(worth(weight), weight if isinstance(weight, Node) else None)
     for power, kind in (
         (monomial.a, Monomial((), fmpq(0), fmpq(1))),
         (monomial.b, Monomial((), fmpq(0), fmpq(0), fmpq(1))),

@@ -32,6 +32,9 @@ from mathcli.syntax.writer import write
         ("ceil(7/2)", "4"),
         ("{1 if 2 < 1; 5 otherwise}", "5"),
         ("1/(1 + sqrt(2))", "sqrt(2) - 1"),
+        ("1^pi - pi", "1 - pi"),
+        ("0^pi", "0"),
+        ("exp(-1)^exp(-1)", "exp(-exp(-1))"),
     ],
 )
 def test_a_constant_is_written_in_its_closed_form(constant: str, short: str) -> None:

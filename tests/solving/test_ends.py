@@ -47,6 +47,12 @@ def end(text: str) -> tuple[Node | Bound, int]:
         ("sin(1/x) x", "inf", "1", -1),
         ("(x^2 - 4)/(x - 2)", "2+", "4", 1),
         ("log(x)/x", "inf", "0", 1),
+        ("e^(e^x) - e^(2x)", "inf", "inf", -1),
+        ("x e^(-e^x)", "inf", "0", 1),
+        ("x^pi - x^3", "inf", "inf", -1),
+        ("x^pi log(x)", "0+", "0", -1),
+        ("e^(-e^(1/x))", "0+", "0", 1),
+        ("log(e^(sqrt(2) x) + 1) - x", "inf", "inf", -1),
     ],
     ids=str,
 )
@@ -76,6 +82,8 @@ def test_no_limit_is_claimed_where_a_function_oscillates(f, towards):
         "cosh(x) - x^4 + sin(x)",
         "x^20 - 2^x",
         "atan(x) - 1",
+        "e^(e^x) - e^(5x)",
+        "x^pi - 3x^3",
     ],
     ids=str,
 )
