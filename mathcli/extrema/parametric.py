@@ -1,32 +1,41 @@
-"""Critical points of a function with parameters, by cases: what they are depends on the signs of a few polynomials.
+"""Critical points of a function with parameters, by cases: what they are depends on the signs of a few expressions.
 
-The derivative is taken apart into factors. Those that are positive wherever f has a derivative are dropped, those
-without x are one coefficient g, and the others make a polynomial q of degree 1 or 2 in x. Nothing is divided by what
-may be 0: that is a case of its own, in which f is looked at anew with the value put in.
+The derivative is taken apart into factors, each of which has its own roots. What a root is follows from the signs of
+all factors on both sides of it, and these are asked of a cell of the parameters, see `cells`. Nothing is divided by
+what may be 0: that is a case of its own, in which f is looked at anew with the value put in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import gcd, isqrt
 
 from mathcli.algebra import rational
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.conditions import Condition, as_conditions
 from mathcli.algebra.domains import derivative_domain, domain
-from mathcli.algebra.exact import holds
 from mathcli.algebra.ranges import value_range
-from mathcli.algebra.rings import Polynomial, Ring
 from mathcli.calculus.derivation import Derivation, Phrase, Step
 from mathcli.calculus.differentiation import differentiate
-from mathcli.errors import NotCoveredError
-from mathcli.extrema.critical import LOCAL_MAXIMUM, LOCAL_MINIMUM, STATIONARY_INFLECTION
+from mathcli.errors import NotCoveredError, UndefinedError
+from mathcli.extrema.critical import (
+    CORNER_MAXIMUM,
+    CORNER_MINIMUM,
+    LOCAL_MAXIMUM,
+    LOCAL_MINIMUM,
+    STATIONARY_INFLECTION,
+    Extreme,
+)
+from mathcli.extrema.repetition import at_each
+from mathcli.solving.cells import ALLOWED, Cell, Conditions, ImpossibleError, by_cases
+from mathcli.solving.parametric_roots import Root, roots, sign_at
+from mathcli.solving.scales import linear, shortened
 from mathcli.syntax.tree import (
     ONE,
+    PI,
+    TWO,
     ZERO,
     Call,
-    Constant,
     E,
-    Equation,
     Name,
     Negative,
     Node,
@@ -34,32 +43,38 @@ from mathcli.syntax.tree import (
     Power,
     Product,
     Quotient,
-    Relation,
     Sum,
-    integer,
+    walk,
 )
-
-Conditions = tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A stationary point in terms of the parameters, the value of f there, what it is, and whether for all of f."""
+    """A critical point in terms of the parameters, the value of f there, what it is, and whether for all of f.
+
+    With a `period` it stands for all of at + k period, and `k` is the letter that is used.
+    """
 
     at: Node
     value: Node
     kind: str
     is_global: bool = False
+    period: Node | None = None
+    k: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What holds under conditions on the parameters. `is_constant`: f' = 0 everywhere. `why` in words."""
+    """What holds under conditions on the parameters.
+
+    `is_constant`: f' = 0 everywhere; `is_decided` is False where the case was not worked out, and `why` says why.
+    """
 
     where: Conditions
     points: tuple[Point, ...] = ()
     is_constant: bool = False
     why: Phrase = ()
+    is_decided: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +87,20 @@ class Parametric:
     conditions: Conditions
     cases: tuple[Case, ...]
 
-
-def _kept(conditions: Conditions, x: Name, a: Name) -> Conditions:
-    """The conditions on x that f had before a parameter became 0."""
-    placed = (c.substitute({a: ZERO}) for c in conditions if x in c.names)
-    return tuple(c for c in placed if x in c.names)
+    @property
+    def is_complete(self) -> bool:
+        return all(case.is_decided for case in self.cases)
 
 
-def cases_of(f: Node, x: Name, conditions: Conditions = ()) -> Parametric:
-    """Return the stationary points of f by cases, under `conditions` and those that f brings along.
+_NOWHERE: Phrase = ("the derivative is nowhere 0",)
+_EVERYWHERE: Phrase = ("the derivative is 0 everywhere",)
+
+
+def cases_of(f: Node, x: Name, *, budget: Budget | None = None) -> Parametric:
+    """Return the critical points of f by cases.
 
     Raises:
-        NotCoveredError: f' is not of a form for which the cases are known.
+        NotCoveredError: in no case f' has a form in which its zeros are found.
     """
     derivative = differentiate(f, x)
     slope = rational.factored(derivative.result)
@@ -91,11 +108,15 @@ def cases_of(f: Node, x: Name, conditions: Conditions = ()) -> Parametric:
     if slope is not derivative.result:
         step = Step("rewrite", "factor", derivative.result, slope, slope)
         factoring = (Derivation(derivative.result, (step,)),)
-    conditions = _with(tuple(domain(f)), conditions)
-    if any(x in c.names and c not in conditions for c in derivative_domain(f, x)):
+
+    def analyse(cell: Cell) -> Case:
+        return _Analysis(cell.put_in(f), x, cell, budget or Budget()).case()
+
+    found = by_cases(analyse)
+    cases = tuple(replace(case, where=where) for where, case in found)
+    if not any(case.is_decided and (case.points or case.is_constant or case.why) for case in cases):
         raise _not_covered(f, x)
-    analysis = _Cases(f, x, slope, conditions)
-    return Parametric(derivative, slope, factoring, conditions, tuple(analysis.cases()))
+    return Parametric(derivative, slope, factoring, tuple(domain(f)), cases)
 
 
 def _not_covered(f: Node, x: Name) -> NotCoveredError:
@@ -106,299 +127,319 @@ def _not_covered(f: Node, x: Name) -> NotCoveredError:
     )
 
 
-class _Cases:
-    def __init__(self, f: Node, x: Name, slope: Node, conditions: Conditions) -> None:
-        self.f, self.x, self.conditions = f, x, conditions
-        self.parameters = tuple(sorted((f.names | slope.names) - {x}, key=lambda name: name.name))
-        self.ring = Ring((x, *self.parameters))
-        self.g, self.coefficients = self._taken_apart(slope)
+class _Analysis:
+    """The critical points of f in one cell of its parameters."""
 
-    def _taken_apart(self, slope: Node) -> tuple[Polynomial, list[Polynomial]]:
-        """(g, coefficients of q from the constant one on) with f' = (something positive) g q."""
-        factors, below = _factors(slope)
-        g: Polynomial = self.ring.context.from_dict({(0,) * len(self.ring.names): 1})
-        q = g
-        for factor in below:
-            if not self._is_positive(factor, is_below=True):
-                g = g * self._polynomial(factor)  # of no x: dividing by it has the sign of multiplying by it
-        for factor in factors:
-            if self._is_positive(factor):
-                continue
-            if self.x in factor.names:
-                q = q * self._polynomial(factor, may_hold_x=True)
-            else:
-                g = g * self._polynomial(factor)
-        parts: dict[int, dict[tuple[int, ...], int]] = {}
-        for monomial, coefficient in q.terms():
-            degree, *rest = (int(e) for e in monomial)
-            parts.setdefault(degree, {})[(0, *rest)] = int(coefficient)
-        if not parts or max(parts) > 2:
-            raise _not_covered(self.f, self.x)
-        return g, [self.ring.context.from_dict(parts.get(k, {})) for k in range(max(parts) + 1)]
+    def __init__(self, f: Node, x: Name, cell: Cell, budget: Budget) -> None:
+        self.f, self.x, self.cell, self.budget = f, x, cell, budget
+        known = [(rational.expanded(u), kind) for u, kind in as_conditions(domain(f))]
+        if any(x not in u.names and cell.sign(u) not in ALLOWED[kind] for u, kind in known):
+            raise ImpossibleError  # f has no value, whatever x is
+        self.conditions = [c for c in known if x in c[0].names and not self._always_holds(*c)]
 
-    def _polynomial(self, factor: Node, *, may_hold_x: bool = False) -> Polynomial:
-        fraction = self.ring.fraction(factor)
-        if fraction is None or not fraction[1].is_constant() or (self.x in factor.names and not may_hold_x):
-            raise _not_covered(self.f, self.x)
-        return fraction[0] if int(fraction[1].leading_coefficient()) > 0 else -fraction[0]
+    def _always_holds(self, u: Node, kind: str) -> bool:
+        """Whether an expression in x is not 0 for any x in this cell, and of the right sign at one."""
+        try:
+            if roots(u, self.x, self.cell) != ():
+                return False
+            return kind == "!=" or self.cell.known_sign(u.substitute({self.x: ZERO})) == 1
+        except NotCoveredError:
+            return False
 
-    def _is_positive(self, factor: Node, *, is_below: bool = False) -> bool:
-        """Whether a factor is positive wherever f has a derivative."""
-        if value_range(factor).is_positive:
-            return True
-        match factor:
-            case Power(base, _) if base is E:
-                return True
-            case Power(_, Number(n, 0)) if is_below and n % 2 == 0:
-                return True
-            case Call("sqrt", _, 0) if is_below:
-                return True
-        return any(c is Relation((factor, ZERO), (">",)) for c in self.conditions)
+    def case(self) -> Case:
+        try:
+            return self._by_numbers() if self.f.names <= {self.x} else self._by_factors()
+        except UndefinedError:
+            raise ImpossibleError from None
+        except NotCoveredError as error:
+            return Case((), why=(f"not worked out: {error.message}",), is_decided=False)
 
-    # -- the cases --------------------------------------------------------------------------------------------------
+    # -- without parameters --------------------------------------------------------------------------------------------
 
-    def cases(self) -> Iterator[Case]:
-        """Each case with its conditions."""
-        if (zero := self._is(self.g, "=")) is not None:
-            yield Case((*self._given(), *zero), is_constant=True, why=("the derivative is 0 everywhere",))
-        nonzero = self._is(self.g, "!=")
-        if nonzero is None:
-            return
-        yield from self._of_degree(len(self.coefficients) - 1, nonzero)
+    def _by_numbers(self) -> Case:
+        """What the function says by itself, once values for its parameters are put in."""
+        if self.x not in self.f.names:
+            return Case((), is_constant=True, why=_EVERYWHERE)
+        from mathcli.extrema.one_variable import critical_points
 
-    def _given(self) -> Conditions:
-        return tuple(c for c in self.conditions if self.x not in c.names)
+        found = critical_points(self.f, self.x, budget=self.budget)
+        if found.plateaus:
+            if found.points or found.families or any(stretch.sign for stretch in found.stretches):
+                raise NotCoveredError("f is constant on a part of the line only")
+            return Case((), is_constant=True, why=_EVERYWHERE)
+        points: list[Point] = []
+        for point in found.points:
+            if point.at.exact is None or point.value is None or point.value.exact is None:
+                raise NotCoveredError("a critical point without an exact form")
+            is_global = any(
+                isinstance(extreme, Extreme) and extreme.is_attained and point.at in extreme.at
+                for extreme in (found.minimum, found.maximum)
+            )
+            points.append(Point(point.at.exact, point.value.exact, point.kind, is_global))
+        for family in found.families:
+            if family.value is None or family.first is not None or family.last is not None:
+                raise NotCoveredError("a family of critical points that begins or ends")
+            base = family.base.exact
+            if base is None:
+                raise NotCoveredError("a critical point without an exact form")
+            points.append(Point(base, family.value, family.kind, period=family.period, k=family.parameter))
+        if not found.is_complete:
+            raise NotCoveredError("not certified to be complete")
+        return Case((), tuple(points), why=() if points else _NOWHERE)
 
-    def _of_degree(self, degree: int, so_far: Conditions) -> Iterator[Case]:
-        if degree == 0:
-            yield from self._constant(so_far)
-            return
-        leading = self.coefficients[degree]
-        if (nonzero := self._is(leading, "!=")) is not None:
-            conditions = _with(so_far, nonzero)
-            yield from self._linear(conditions) if degree == 1 else self._quadratic(conditions)
-        zero = self._is(leading, "=")
-        if zero is None:
-            return
-        anew = self._anew(zero, so_far)
-        yield from self._of_degree(degree - 1, _with(so_far, zero)) if anew is None else anew
+    # -- with parameters -----------------------------------------------------------------------------------------------
 
-    def _anew(self, zero: Conditions, so_far: Conditions) -> list[Case] | None:
-        """The cases of f with a parameter that is 0 put in; None where the condition is not of this form."""
-        match zero:
-            case (Equation(Name() as a, right),) if right is ZERO:
-                if any(holds(c.substitute({a: ZERO})) is False for c in so_far if not c.substitute({a: ZERO}).names):
-                    return []
-                f = rational.expanded(self.f.substitute({a: ZERO}))
-                kept = tuple(c for c in so_far if a not in c.names)
-                inner = cases_of(f, self.x, _kept(self.conditions, self.x, a)).cases
-                return [replace(case, where=_with(_with(kept, zero), case.where)) for case in inner]
-        return None
-
-    def _constant(self, so_far: Conditions) -> Iterator[Case]:
-        c = self.coefficients[0]
-        nonzero, zero = self._is(c, "!="), self._is(c, "=")
-        if nonzero is not None:
-            why: Phrase = ("the derivative is nowhere 0",)
-            yield Case((*self._given(), *_with(so_far, nonzero)), why=why)
-        if zero is not None:
-            why = ("the derivative is 0 everywhere",)
-            yield Case((*self._given(), *_with(so_far, zero)), is_constant=True, why=why)
-
-    def _linear(self, so_far: Conditions) -> Iterator[Case]:
-        c, b = self.coefficients[:2]
-        at = rational.factored(Quotient(Negative(self.ring.tree(c)), self.ring.tree(b)))
-        yield from self._by_sign(at, self.g * b, so_far)
-
-    def _by_sign(self, at: Node, curvature: Polynomial, so_far: Conditions) -> Iterator[Case]:
-        """The point at a simple zero of f', where f'' has the sign of `curvature`."""
-        for sign, kind in ((">", LOCAL_MINIMUM), ("<", LOCAL_MAXIMUM)):
-            conditions = self._is(curvature, sign)
-            if conditions is not None:
-                is_global = not any(self.x in c.names for c in self.conditions)
-                yield from self._case(_stronger(so_far, conditions), [(at, kind)], is_global=is_global)
-
-    def _quadratic(self, so_far: Conditions) -> Iterator[Case]:
-        c, b, a = self.coefficients
-        discriminant = b * b - 4 * a * c
-        root = _root_of(discriminant)
-        if root is not None:
-            yield from self._with_rational_roots(root, so_far)
-        elif (positive := self._is(discriminant, ">")) is not None:
-            plus, minus = (self._root(sign, discriminant) for sign in (1, -1))
-            for sign, first, second in ((">", LOCAL_MINIMUM, LOCAL_MAXIMUM), ("<", LOCAL_MAXIMUM, LOCAL_MINIMUM)):
-                if (conditions := self._is(self.g, sign)) is not None:
-                    where = _stronger(_with(so_far, positive), conditions)
-                    yield from self._case(where, [(minus, second), (plus, first)])
-        if (zero := self._is(discriminant, "=", so_far)) is not None:
-            at = rational.factored(Quotient(Negative(self.ring.tree(b)), self.ring.tree(2 * a)))
-            if len(zero) == 1 and isinstance(zero[0], Equation) and isinstance(zero[0].left, Name):
-                at = rational.factored(at.substitute({zero[0].left: zero[0].right}))
-            yield from self._case(_with(so_far, zero), [(at, STATIONARY_INFLECTION)])
-        if (negative := self._is(discriminant, "<")) is not None:
-            why: Phrase = ("the quadratic factor has a negative discriminant, so the derivative is nowhere 0",)
-            yield Case((*self._given(), *_with(so_far, negative)), why=why)
-
-    def _with_rational_roots(self, root: Polynomial, so_far: Conditions) -> Iterator[Case]:
-        """Where the discriminant is the square of a polynomial."""
-        _, b, a = self.coefficients
-        ends = [rational.factored(Quotient(self.ring.tree(-b + s * root), self.ring.tree(2 * a))) for s in (1, -1)]
-        for sign, first, second in ((">", LOCAL_MINIMUM, LOCAL_MAXIMUM), ("<", LOCAL_MAXIMUM, LOCAL_MINIMUM)):
-            if (conditions := self._is(self.g * root, sign)) is not None:
-                yield from self._case(_stronger(so_far, conditions), [(ends[1], second), (ends[0], first)])
-
-    def _root(self, sign: int, discriminant: Polynomial) -> Node:
-        """(-b ± sqrt(b^2 - 4 a c))/(2 a), with squares taken out of the root and common factors cancelled."""
-        _, b, a = self.coefficients
-        content, square = _content(discriminant), 1
-        for k in range(isqrt(content), 0, -1):
-            if content % (k * k) == 0:
-                square = k
-                break
-        inner = self.ring.tree(discriminant / (square * square))
-        common = gcd(square, _content(b), _content(2 * a))
-        root: Node = Call("sqrt", (inner,))
-        term = root if square == common else Product.of(integer(square // common), root)
-        lead = -(b / common)
-        below = 2 * a / common
-        if below.is_constant() and int(below.leading_coefficient()) < 0:
-            lead, below, sign = -lead, -below, -sign
-        signed = term if sign > 0 else Negative(term)
-        above = signed if lead == 0 else Sum.of(self.ring.tree(lead), signed)
-        divisor = self.ring.tree(below)
-        return above if divisor is ONE else Quotient(above, divisor)
-
-    def _case(
-        self, where: Conditions, points: Sequence[tuple[Node, str]], *, is_global: bool = False
-    ) -> Iterator[Case]:
-        """A case whose points lie in the domain, which may be a condition of its own."""
-        found: list[Point] = []
-        for at, kind in points:
-            for condition in (c for c in self.conditions if self.x in c.names):
-                needed = condition.substitute({self.x: at})
-                verdict = holds(needed) if not needed.names else None
-                if verdict is False:
-                    break
-                if verdict is None and not _follows(needed, where):
-                    where = _with(where, (needed,))
-            else:
-                value = rational.factored(self.f.substitute({self.x: at}))
-                short = rational.expanded(value)
-                found.append(Point(at, short if _is_shorter(short, value) else value, kind, is_global))
-        yield Case((*self._given(), *where), tuple(found))
-
-    # -- signs ------------------------------------------------------------------------------------------------------
-
-    def _is(self, polynomial: Polynomial, sign: str, known: Conditions = ()) -> Conditions | None:
-        """The conditions under which a polynomial in the parameters is > 0, < 0, = 0 or != 0; None if it never is.
-
-        Factors that are not 0 by what is known are left out of an equation.
-        """
-        if polynomial == 0:
-            return () if sign == "=" else None
-        constant, factors = polynomial.factor()
-        odd: list[Node] = []
-        even: list[Node] = []
-        way = 1 if int(constant) > 0 else -1
+    def _by_factors(self) -> Case:
+        if self.x not in rational.expanded(self.f).names:
+            return Case((), is_constant=True, why=_EVERYWHERE)
+        self.slope = rational.factored(differentiate(self.f, self.x).result)
+        self._check_smooth()
+        factors = _factors(self.slope)
+        moving: list[_Factor] = []
+        way = 1
+        steps = [u.arguments[0] for u, m in factors if m < 0 and isinstance(u, Call) and u.function == "abs"]
         for factor, multiplicity in factors:
-            tree = self.ring.tree(factor)
-            values = value_range(tree)
-            if values.is_positive:
+            if multiplicity < 0 and isinstance(factor, Call) and factor.function == "abs":
                 continue
-            if values.is_negative:
-                way = -way if multiplicity % 2 else way
+            by = self._own_sign(factor)
+            if by is None:
+                moving.append(_moving(factor, multiplicity, steps))
+            elif by == 0:
+                return Case((), is_constant=True, why=_EVERYWHERE)
+            elif multiplicity % 2:
+                way *= by
+        points: list[Point] = []
+        for k, own in enumerate(moving):
+            if own.multiplicity < 0:
                 continue
-            if isinstance(tree, Negative) or (isinstance(tree, Sum) and isinstance(tree.terms[0], Negative)):
-                tree, way = self.ring.tree(-factor), -way if multiplicity % 2 else way
-            (odd if multiplicity % 2 else even).append(tree)
-        if sign in ("=", "!="):
-            nonzero = {c.sides[0] for c in known if isinstance(c, Relation) and c.signs == ("!=",)}
-            return _vanishing([u for u in (*odd, *even) if u not in nonzero], sign)
-        if not odd:
-            return tuple(Relation((u, ZERO), ("!=",)) for u in even) if (way > 0) == (sign == ">") else None
-        wanted = sign if way > 0 else {">": "<", "<": ">"}[sign]
-        return (
-            Relation((Product.of(*odd), ZERO), (wanted,)),
-            *(Relation((u, ZERO), ("!=",)) for u in even),
-        )
+            found = roots(own.u, self.x, self.cell)
+            if found is None:
+                return Case((), is_constant=True, why=_EVERYWHERE)
+            points.extend(self._point(root, k, moving, way) for root in found if self._is_inside(root))
+        points = self._with_global(points)
+        return Case((), tuple(points), why=() if points else _NOWHERE)
 
-
-def _vanishing(factors: Sequence[Node], sign: str) -> Conditions | None:
-    if not factors:
-        return None if sign == "=" else ()
-    product = Product.of(*factors)
-    return (Equation(product, ZERO) if sign == "=" else Relation((product, ZERO), ("!=",)),)
-
-
-def _with(conditions: Conditions, more: Conditions) -> Conditions:
-    return (*conditions, *(c for c in more if c not in conditions))
-
-
-def _follows(needed: Node, where: Conditions) -> bool:
-    """Whether u != 0 follows from conditions on what u is a multiple or a root of."""
-    match needed:
-        case Relation((u, right), ("!=",)) if right is ZERO:
-            known = {c.sides[0] for c in where if isinstance(c, Relation) and c.signs[0] in (">", "<", "!=")}
-            return _core(u) in known
-    return False
-
-
-def _core(u: Node) -> Node:
-    match u:
-        case Negative(v) | Call("sqrt", (v,), 0) | Quotient(v, Number()) | Product((Number(), v)):
-            return _core(v)
-    return u
-
-
-def _stronger(conditions: Conditions, more: Conditions) -> Conditions:
-    """Both, without a u != 0 that follows from u > 0 or u < 0 beside it."""
-    signed = {c.sides[0] for c in more if isinstance(c, Relation) and c.signs[0] in "<>"}
-    inside = {factor for u in signed for factor in (u.factors if isinstance(u, Product) else (u,))}
-    kept = tuple(
-        c
-        for c in conditions
-        if not (isinstance(c, Relation) and c.signs == ("!=",) and (c.sides[0] in signed or c.sides[0] in inside))
-    )
-    return _with(kept, more)
-
-
-def _root_of(polynomial: Polynomial) -> Polynomial | None:
-    """The polynomial of which this is the square."""
-    if polynomial == 0:
+    def _own_sign(self, factor: Node) -> int | None:
+        """The sign of a factor that keeps it wherever f is defined; None where it has x in it and may change."""
+        values = value_range(factor)
+        if values.is_positive or values.is_negative:
+            return 1 if values.is_positive else -1
+        if self.x not in factor.names:
+            return self.cell.sign(factor)
+        match factor:
+            case Power(base, _) if base is E or self._own_sign(base) == 1:
+                return 1
+            case Call("sqrt", _, 0):
+                return 1 if value_range(factor).is_non_negative and self._is_never_zero(factor) else None
+        for u, kind in self.conditions:
+            if kind == ">":
+                if rational.agree(u, factor):
+                    return 1
+                if rational.agree(u, Negative(factor)):
+                    return -1
         return None
-    constant, factors = polynomial.factor()
-    size = int(constant)
-    if size <= 0 or isqrt(size) ** 2 != size or any(m % 2 for _, m in factors):
+
+    def _is_never_zero(self, root: Node) -> bool:
+        """Whether a square root in the derivative is not 0 where there is one: it stands below, or in f itself."""
+        assert isinstance(root, Call)
+        return any(u is root.arguments[0] or rational.agree(u, root.arguments[0]) for u, _ in self._smooth())
+
+    def _smooth(self) -> list[Condition]:
+        known = [(rational.expanded(u), kind) for u, kind in as_conditions(derivative_domain(self.f, self.x))]
+        return [c for c in known if self.x in c[0].names]
+
+    def _check_smooth(self) -> None:
+        """Refuse f where it may have no derivative at a point of its domain.
+
+        Raises:
+            NotCoveredError: there may be such a point.
+        """
+        own = dict(self.conditions)
+        kinks = [
+            u.arguments[0] for u, _ in _factors(self.slope) if isinstance(u, Call) and u.function in ("abs", "sign")
+        ]
+        for u, kind in self._smooth():
+            if own.get(u) in (kind, ">=") or value_range(u).is_positive:
+                continue
+            if any(rational.agree(u, v) for v in kinks):
+                continue
+            places = roots(u, self.x, self.cell)
+            if places is None or any(self._is_inside(place) for place in places):
+                raise NotCoveredError("points without a derivative, in terms of parameters")
+
+    def _is_inside(self, root: Root) -> bool:
+        """Whether a root lies in the domain."""
+        for u, kind in self.conditions:
+            by = sign_at(u, self.x, root, self.cell)
+            if by not in ALLOWED[kind]:
+                return False
+            if by == 0:
+                raise NotCoveredError("an end of the domain, in terms of parameters")
+        return True
+
+    def _point(self, root: Root, k: int, moving: list[_Factor], way: int) -> Point:
+        """The point at a root of the k-th factor: f' changes its sign there as the product of all factors does."""
+        own = moving[k]
+        if root.slope == 0 and root.t.q == 0 and root.scale.t is self.x:
+            raise NotCoveredError("a double zero in terms of parameters")
+        around = way
+        for j, factor in enumerate(moving):
+            if j == k:
+                continue
+            if root.period is not None:
+                raise NotCoveredError("a family of zeros beside other factors")
+            by = sign_at(factor.u, self.x, root, self.cell)
+            if by == 0:
+                raise NotCoveredError("zeros of two factors that meet")
+            around *= by if factor.multiplicity % 2 else 1
+        kind = STATIONARY_INFLECTION
+        if own.multiplicity % 2 and root.slope:
+            kind = LOCAL_MINIMUM if around * root.slope > 0 else LOCAL_MAXIMUM
+        if own.is_step:
+            kind = {LOCAL_MINIMUM: CORNER_MINIMUM, LOCAL_MAXIMUM: CORNER_MAXIMUM}[kind]
+        at = shortened(root.at)
+        if root.period is None:
+            return Point(at, self._value(at), kind)
+        letter = next(Name(c) for c in "knmj" if Name(c) not in self.f.names)
+        value = at_each(self.f, self.x, at, root.period, letter)
+        return Point(at, self._short(_without_turns(value, letter)), kind, period=root.period, k=letter)
+
+    def _value(self, at: Node) -> Node:
+        return self._short(self.f.substitute({self.x: at}))
+
+    def _short(self, value: Node) -> Node:
+        for _ in range(2):
+            value = undone(value, self.cell)
+            value = min((rational.factored(value), rational.expanded(value), shortened(value)), key=_length)
+        return undone(value, self.cell)
+
+    def _with_global(self, points: list[Point]) -> list[Point]:
+        """The only extremum on an interval is a global one, and so are the outer ones, if all have one value."""
+        if any(point.period is not None for point in points) or not self._is_interval():
+            return points
+        turns = [point for point in points if point.kind.endswith(("minimum", "maximum"))]
+        for way in ("minimum", "maximum"):
+            own = [point for point in turns if point.kind.endswith(way)]
+            is_outer = 2 * len(own) == len(turns) + 1
+            if is_outer and all(rational.agree(p.value, own[0].value) for p in own[1:]):
+                return [replace(point, is_global=True) if point in own else point for point in points]
+        return points
+
+    def _is_interval(self) -> bool:
+        return all(kind in (">", ">=") and linear(u, self.x) is not None for u, kind in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """A factor of f'; below the line its multiplicity is negative. `is_step`: it stands for the sign of u."""
+
+    u: Node
+    multiplicity: int
+    is_step: bool = False
+
+
+def _moving(factor: Node, multiplicity: int, steps: list[Node]) -> _Factor:
+    match factor:
+        case Call("sign", (u,), 0):
+            return _Factor(u, multiplicity, is_step=True)
+    return _Factor(factor, multiplicity, is_step=multiplicity == 1 and any(rational.agree(factor, u) for u in steps))
+
+
+def _without_turns(value: Node, k: Name) -> Node:
+    """The tree without 2 pi k inside sines and cosines."""
+    turns = Product.of(TWO, PI, k)
+    replacements: dict[Node, Node] = {}
+    for part in walk(value):
+        match part:
+            case Call("sin" | "cos" as function, (Sum(terms),), 0):
+                kept = [term for term in terms if not rational.agree(term, turns)]
+                replacements[part] = Call(function, (Sum.of(*kept),))
+            case Call("sin" | "cos" as function, (u,), 0) if rational.agree(u, turns):
+                replacements[part] = Call(function, (ZERO,))
+    return value.substitute(replacements)
+
+
+def undone(node: Node, cell: Cell) -> Node:
+    """The tree with e^(log u) as u, sin(arctan v) as v/sqrt(1 + v^2), and |u| as u or -u where its sign is known."""
+    made: dict[Node, Node] = {}
+    for part in walk(node):
+        children = part.children()
+        fresh = tuple([made[child] for child in children])
+        if isinstance(part, Call):
+            fresh = tuple([rational.cancelled(u) if u.names and not isinstance(u, Name) else u for u in fresh])
+        rebuilt = part.rebuilt(fresh) if fresh != children else part
+        made[part] = _undone(rebuilt, cell) or rebuilt
+    return made[node]
+
+
+def _undone(part: Node, cell: Cell) -> Node | None:
+    match part:
+        case Power(base, exponent) if base is E:
+            return _exponential(exponent)
+        case Call("log", (Power(base, exponent),), 0) if base is E:
+            return exponent
+        case Call("abs", (u,), 0) if u.names:
+            try:
+                by = cell.known_sign(u)
+            except NotCoveredError:
+                return None
+            return None if isinstance(by, Node) else u if by > 0 else rational.factored(Negative(u))
+        case Call("sin" | "cos" as function, (Sum((first, u)),), 0) if first is PI:
+            there = Call(function, (u,))
+            return Negative(_undone(there, cell) or there)
+        case Call("sin" | "cos" as function, (Call("atan", (v,), 0),), 0):
+            p, q = (v.numerator, v.denominator) if isinstance(v, Quotient) else (v, ONE)
+            by = cell.known_sign(q)
+            if isinstance(by, Node):
+                return None
+            above = p if function == "sin" else q
+            return Quotient(above if by > 0 else Negative(above), Call("sqrt", (Sum.of(_square(p), _square(q)),)))
+        case Call("sin", (Call("acos", (v,), 0),), 0) | Call("cos", (Call("asin", (v,), 0),), 0):
+            return Call("sqrt", (Sum.of(ONE, Negative(_square(v))),))
+        case Call("cos", (Call("acos", (v,), 0),), 0) | Call("sin", (Call("asin", (v,), 0),), 0):
+            return v
+    return None
+
+
+def _square(u: Node) -> Node:
+    return Power(u.operand if isinstance(u, Negative) else u, Number(2))
+
+
+def _exponential(exponent: Node) -> Node | None:
+    if not any(isinstance(u, Call) and u.function == "log" for u in walk(exponent)):
         return None
-    root = polynomial * 0 + isqrt(size)
-    for factor, multiplicity in factors:
-        root = root * factor ** (multiplicity // 2)
-    return root
+    short = rational.cancelled(exponent)
+    match short:
+        case Call("log", (u,), 0):
+            return u
+        case Negative(Call("log", (u,), 0)):
+            return Quotient(ONE, u)
+        case Product((Number() as times, Call("log", (u,), 0))):
+            return Power(u, times)
+        case Quotient(Call("log", (u,), 0), Number(2, 0)):
+            return Call("sqrt", (u,))
+        case Negative(Quotient(Call("log", (u,), 0), Number(2, 0))):
+            return Quotient(ONE, Call("sqrt", (u,)))
+        case Sum(terms):
+            return Product.of(*(_exponential(term) or Power(E, term) for term in terms))
+    return Power(E, short)
 
 
-def _content(polynomial: Polynomial) -> int:
-    return gcd(*(int(c) for _, c in polynomial.terms())) if polynomial != 0 else 0
-
-
-def _is_shorter(one: Node, other: Node) -> bool:
+def _length(node: Node) -> int:
     from mathcli.algebra.raising import length
 
-    return length(one) <= length(other)
+    return length(node)
 
 
-def _factors(node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """(factors, divisors)"""
+def _factors(node: Node) -> tuple[tuple[Node, int], ...]:
+    """The factors with their multiplicities; below a quotient they are negative."""
     match node:
         case Negative(operand):
-            above, below = _factors(operand)
-            return (Negative(ONE), *above), below
+            return (Negative(ONE), 1), *_factors(operand)
         case Quotient(top, bottom):
-            above, below = _factors(top)
-            under, over = _factors(bottom)
-            return (*above, *over), (*below, *under)
-        case Product(factors):
-            pairs = [_factors(factor) for factor in factors]
-            return tuple(u for above, _ in pairs for u in above), tuple(u for _, below in pairs for u in below)
-        case Constant():
-            return (node,), ()
-    return (node,), ()
+            return *_factors(top), *((u, -m) for u, m in _factors(bottom))
+        case Product(parts):
+            return tuple(pair for part in parts for pair in _factors(part))
+        case Power(base, Number(n, 0)) if base is not E:
+            return tuple((u, m * n) for u, m in _factors(base))
+    return ((node, 1),)

@@ -42,6 +42,10 @@ def solve_equation(problem: Any, tree: Node, x: Name, budget: Budget) -> Solutio
     """Return all real x for which the two sides are equal and both have a value."""
     equation = _equation(tree)
     difference = _difference(equation)
+    if x in difference.names and difference.names - {x}:
+        from mathcli.topics._parameters import solve_equation_with_parameters
+
+        return solve_equation_with_parameters(problem, equation, x, budget)
     _check(difference, x)
     on = interval(problem, x)
     within = REAL_LINE if on is None else region_of(on)

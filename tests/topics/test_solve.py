@@ -82,7 +82,7 @@ def test_what_is_not_certified_says_so_and_ends_with_3():
     [
         ("3 = 4", {}, UsageError),
         ("a x = b", {}, UsageError),
-        ("a x = b", {"var": "x"}, NotCoveredError),
+        ("x + cos x = b", {"var": "x"}, NotCoveredError),
         ("x = 1", {"var": "t"}, UsageError),
         ("sqrt(-1 - x^2) = 0", {}, UndefinedError),
         ("x = 1", {"on": "[2, 1]"}, UsageError),
@@ -113,3 +113,15 @@ def test_an_identity_holds_only_where_both_sides_have_values_also_where_the_gaps
     (line,) = lines(solve("tan(x) tan(pi/2 - x) = 1"))
     assert line.startswith("all real x with ")
     assert "!= 0" in line
+
+
+def test_with_parameters_each_solution_comes_with_its_case():
+    assert lines(solve("a x = b", var="x")) == ["x = b/a\ta != 0", "all x\ta = 0 and b = 0"]
+    assert lines(solve("x^2 = a", var="x")) == ["x = -sqrt(a)\ta > 0", "x = sqrt(a)\ta > 0", "x = 0\ta = 0"]
+
+
+def test_a_case_that_was_not_worked_out_is_said():
+    solution = solve("a x^3 + x^2 + b x = 1", var="x")
+
+    assert solution.exit_code == 3
+    assert any("a != 0" in note for note in solution.notes)
