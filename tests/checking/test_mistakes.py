@@ -1,38 +1,68 @@
-"""Each mistake, re-enacted, is recognised; and what is right is no mistake."""
+"""Each mistake, re-enacted, is recognised by its name; and what is right is no mistake."""
 
 from __future__ import annotations
 
 import pytest
 
 from mathcli.algebra.budget import Budget
-from mathcli.checking.mistakes import MISTAKES, NAMES, Situation, explanations
+from mathcli.algebra.exact import evaluated
+from mathcli.checking.mistakes import MISTAKES, NAMES, Explanation, Situation, explanations
+from mathcli.checking.mistakes.registry import Example
+from mathcli.checking.mistakes.values import is_claim
 from mathcli.syntax.parser import parse
-from mathcli.syntax.tree import Name
+from mathcli.syntax.tree import Name, Node, Product, Quotient, Sum, Vector
+from tests.checking.slips import SLIPS
 
 
-def explained(problem: str, written: str, *, above: str = "", variable: str = "x") -> tuple[tuple[str, ...], ...]:
-    """The names by which a line is explained."""
-    f, x = parse(problem), Name(variable)
-    before = parse(above) if above else None
-    situation = Situation("derivative", f, x, 1, f, before, None, parse(written))
-    return tuple(explanation.names for explanation in explanations(situation, budget=Budget()))
+def situation_of(example: Example) -> Situation:
+    """What a judge would ask about a line."""
+    problem, x = parse(example.problem), Name(example.variable)
+    before = parse(example.above) if example.above else None
+    written = parse(example.written)
+    if isinstance(problem, Vector) and isinstance(before, Vector):
+        right = _projection(problem, before) if isinstance(written, Vector) else _dot(problem, before)
+        return Situation("projection", problem, None, 0, None, None, right, written, {"n": problem, "a": before})
+    if is_claim(written):
+        return Situation("critical_points", problem, x, 1, None, before, None, written)
+    of = "partial" if len(problem.names) > 1 else "derivative"
+    return Situation(of, problem, x, 1, problem, before, None, written)
+
+
+def _dot(n: Vector, a: Vector) -> Node:
+    return evaluated(Sum.of(*(Product.of(p, q) for p, q in zip(n.entries, a.entries, strict=True))))
+
+
+def _projection(n: Vector, a: Vector) -> Vector:
+    factor = Quotient(_dot(n, a), _dot(a, a))
+    return Vector(tuple(evaluated(Product.of(factor, entry)) for entry in a.entries))
+
+
+def explained(example: Example) -> tuple[Explanation, ...]:
+    return explanations(situation_of(example), budget=Budget())
+
+
+def names_for(problem: str, above: str, written: str, variable: str = "x") -> list[tuple[str, ...]]:
+    return [explanation.names for explanation in explained(Example(problem, above, written, variable))]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=NAMES)
-def test_each_mistake_is_recognised_in_its_own_example(mistake):
-    problem, above, written, variable = mistake.example
-
-    assert explained(problem, written, above=above, variable=variable) == ((mistake.name,),)
+def test_each_mistake_is_named_for_its_own_example(mistake):
+    assert [explanation.names for explanation in explained(mistake.example)] == [(mistake.name,)]
 
 
-def test_a_right_line_has_no_mistake():
-    assert explained("x^2 sin x", "x(2 sin x + x cos x)") == ()
+def lines() -> list[tuple[str, str, bool]]:
+    found, name = [], ""
+    for line in SLIPS.splitlines():
+        if line and not line.startswith(" "):
+            name = line
+        elif line.strip():
+            found.append((name, line.strip(" ?"), line.strip().startswith("?")))
+    return found
 
 
-def test_the_sentence_speaks_of_the_students_own_expression():
-    f, x = parse("e^(2x) cos x"), Name("x")
-    situation = Situation("derivative", f, x, 1, f, None, None, parse("e^(2x) (cos x - sin x)"))
-    (found,) = explanations(situation, budget=Budget())
+@pytest.mark.parametrize(("name", "line", "has_others"), lines())
+def test_a_line_is_explained_by_the_mistake_that_was_made(name, line, has_others):
+    found = names_for(*(part.strip() for part in line.split(";")))
 
-    assert (found.place, found.wrong, found.right) == (parse("e^(2x)"), parse("e^(2x)"), parse("2 e^(2x)"))
-    assert "the exponent is " in found.because
+    assert (name,) in found
+    assert (len(found) > 1) is has_others

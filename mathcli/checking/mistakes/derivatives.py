@@ -1,136 +1,261 @@
-"""Where in a derivative one slip would lead to the line that was written.
+"""Where in a derivative one slip, or two, would lead to the line that was written.
 
 The derivative of a function is linear in the derivatives of its parts: (u v)' = u' v + u v'. So an error made in u'
 reaches the line multiplied by what stands around it, here v. Going down from the problem, the multiplier of each part
 is known as numbers at a few points; a slip made there adds (wrong - right) times the multiplier to the right line.
-That is how all slips at all places are compared with the line without a wrong line being built; only for those that
-agree is it built, and then proved equal to what was written.
+That is how all slips at all places are compared with the line without a wrong line being built, and how two slips are
+simply added; only for those that agree is the line built, and then proved equal to what was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mathcli.calculus import arithmetic
+from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import differentiate, first_that_fits
-from mathcli.checking.mistakes.registry import IN_DERIVATIVES, Slip
-from mathcli.checking.mistakes.values import Points, Values
+from mathcli.checking.mistakes.registry import IN_DERIVATIVES, IN_PARTIAL_DERIVATIVES, Explanation, Slip, Taken
+from mathcli.checking.mistakes.rule_mistakes import inner_function
+from mathcli.checking.mistakes.values import Points, Values, are_close
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import ONE, ZERO, Derivative, Name, Node, rewrite
+from mathcli.syntax.tree import ONE, ZERO, Derivative, Equation, IndexedSum, Name, Node, rewrite
 
-_MOST_PLACES = 200
+_MOST_PLACES = 150
+_CHAIN = "chain_factor_dropped"
 
 
 class Place(NamedTuple):
     """A function u below the problem, and how its derivative enters the line.
 
-    above       the place whose derivative this one's is a part of, and the formula in which it stands there
+    key         the derivatives on the way down to it
     multiplier  by what an error in u' is multiplied on its way to the line
     """
 
     u: Node
-    above: tuple[Place, Node] | None
+    key: tuple[Derivative, ...]
     multiplier: Values
 
 
 class Candidate(NamedTuple):
-    """One slip at one place, and what it adds to the right line."""
+    """Slips at one place, and what they add to the right line."""
 
-    name: str
+    names: tuple[str, ...]
     place: Place
     slip: Slip
     error: Values
+    variant: int
 
 
 class Differentiation:
     """The derivative of f with respect to x at some points, with every slip that is known, at every place in it."""
 
-    def __init__(self, f: Node, x: Name, points: Points) -> None:
+    def __init__(self, f: Node, x: Name, points: Points, *, is_partial: bool = False) -> None:
         self.f = f
         self.x = x
         self.points = points
-        self._right: dict[Node, Node] = {}
+        self._others = f.names - {x}
+        self._doubt_of_others = 0 if is_partial else 2
+        self._right: dict[Derivative, Node] = {}
 
-    def right(self, u: Node) -> Node:
-        """Return the right derivative of u, formulas filled in and nothing worked out."""
-        known = self._right.get(u)
+    def right(self, d: Derivative) -> Node:
+        """Return the right derivative, formulas filled in and nothing worked out.
+
+        Raises:
+            NotCoveredError: no rule fits.
+        """
+        known = self._right.get(d)
         if known is None:
-            after, standing = self._formula(u)
-            known = self._right[u] = self.filled(after, {d: self.right(d.operand) for d in standing})
-            self.points.settle(Derivative(u, self.x), known)
+            known = self._right[d] = self.resolved(self._formula(d))
+            self.points.settle(d, known)
         return known
 
-    def filled(self, after: Node, derivatives: dict[Node, Node]) -> Node:
-        return rewrite(after, derivatives.get) if derivatives else after
+    def resolved(self, node: Node) -> Node:
+        """Return the tree with all derivatives that stand in it taken rightly."""
+        return _filled(node, {d: self.right(d) for d in standing_in(node)})
 
-    def _formula(self, u: Node) -> tuple[Node, tuple[Derivative, ...]]:
-        _, application, standing = first_that_fits(u, self.x)
-        return application.after, standing
+    def _formula(self, d: Derivative) -> Node:
+        if d.order != 1:
+            raise NotCoveredError("a derivative of higher order inside a line")
+        match d.operand:
+            case IndexedSum(body, _, lower, upper) if d.variable in lower.names | upper.names:
+                return self.resolved(_of_closed_form(body, lower, upper, d))
+        if d.operand.contains(Derivative):
+            return Derivative(self.resolved(d.operand), d.variable)
+        return first_that_fits(d.operand, d.variable).application.after
 
     def places(self) -> Iterator[Place]:
         """Every place where a derivative is taken, from the problem downwards."""
         unit = tuple(1.0 for _ in self.points.evaluations)
-        waiting = [Place(self.f, None, unit)]
+        yield from self.places_below(Place(self.f, (Derivative(self.f, self.x),), unit))
+
+    def places_below(self, start: Place) -> Iterator[Place]:
+        """The place and every one on which its derivative rests."""
+        waiting = [start]
         for _ in range(_MOST_PLACES):
             if not waiting:
                 return
             place = waiting.pop()
-            self.right(place.u)
+            d = place.key[-1]
+            self.right(d)
             yield place
-            after, standing = self._formula(place.u)
-            none: dict[Node, Node] = dict.fromkeys(standing, ZERO)
-            without = self.points.of(self.filled(after, none)) if standing else ()
-            for d in reversed(standing):
-                alone = self.points.of(self.filled(after, {**none, d: ONE}))
-                share = [(a - b) * m for a, b, m in zip(alone, without, place.multiplier, strict=True)]
-                waiting.append(Place(d.operand, (place, after), tuple(share)))
+            after = self._formula(d)
+            for inner, share in self.shares(after):
+                parts = zip(share, place.multiplier, strict=True)
+                waiting.append(Place(inner.operand, (*place.key, inner), tuple([s * m for s, m in parts])))
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Every slip of every known mistake at every place, unless it happens to be right."""
-        for place in self.places():
-            right = self.points.of(self.right(place.u))
-            for name, reenact in IN_DERIVATIVES:
-                for slip in reenact(place.u, self.x):
-                    for d in standing_in(slip.wrong, self.x):
-                        self.right(d.operand)
-                    wrong = self.points.of(slip.wrong)
-                    parts = zip(wrong, right, place.multiplier, strict=True)
-                    yield Candidate(name, place, slip, tuple([(w - r) * m for w, r, m in parts]))
+    def shares(self, after: Node) -> list[tuple[Derivative, Values]]:
+        """What each derivative that stands in a line is multiplied by, the last one first."""
+        standing = standing_in(after)
+        if standing == (after,):
+            return [(standing[0], tuple(1.0 for _ in self.points.evaluations))]
+        for d in standing:
+            self.right(d)
+        found = []
+        for d in reversed(standing):
+            others: dict[Derivative, Node] = {other: self.right(other) for other in standing if other is not d}
+            without = self.points.of(_filled(after, {**others, d: ZERO}))
+            alone = self.points.of(_filled(after, {**others, d: ONE}))
+            found.append((d, tuple([a - b for a, b in zip(alone, without, strict=True)])))
+        return found
 
-    def line(self, place: Place, wrong: Node) -> Node:
-        """Return the whole derivative with this one in the place of the right derivative of `place.u`."""
-        made = self.resolved(wrong)
-        u = place.u
-        above = place.above
-        while above is not None:
-            outer, after = above
-            _, standing = self._formula(outer.u)
-            made = self.filled(after, {d: made if d.operand is u else self.right(d.operand) for d in standing})
-            u, above = outer.u, outer.above
-        return made
+    def candidates(self, place: Place, *, in_line: bool = False) -> Iterator[Candidate]:
+        """Every slip of every known mistake at one place; two at once where the inner derivative is dropped besides."""
+        right = self.points.of(self.right(place.key[-1]))
+        inner = inner_function(place.u, self.x)
+        lost = Derivative(inner, self.x) if inner is not None and inner is not self.x else None
+        for name, variant, slip in self._slips(place.u):
+            if in_line:
+                slip = slip._replace(doubt=max(slip.doubt, slip.doubt_in_line))
+            yield self._candidate((name,), place, slip, right, variant)
+            if lost is not None and name != _CHAIN and lost in (standing := standing_in(slip.wrong)):
+                wrong = _filled(slip.wrong, {d: ONE if d is lost else d for d in standing})
+                yield self._candidate((name, _CHAIN), place, slip._replace(wrong=wrong), right, variant)
 
-    def resolved(self, wrong: Node) -> Node:
-        """Return what a slip yields with the right derivatives filled in."""
-        return self.filled(wrong, {d: self.right(d.operand) for d in standing_in(wrong, self.x)})
+    def _slips(self, u: Node) -> Iterator[tuple[str, int, Slip]]:
+        for name, reenact in IN_DERIVATIVES:
+            for variant, slip in enumerate(reenact(u, self.x)):
+                yield name, variant, slip
+        if self._others:
+            for name, reenact_partial in IN_PARTIAL_DERIVATIVES:
+                for variant, slip in enumerate(reenact_partial(u, self.x, self._others)):
+                    yield name, variant, slip._replace(doubt=slip.doubt + self._doubt_of_others)
+
+    def _candidate(self, names: tuple[str, ...], place: Place, slip: Slip, right: Values, variant: int) -> Candidate:
+        for d in standing_in(slip.wrong):
+            self.right(d)
+        wrong = self.points.of(slip.wrong)
+        parts = zip(wrong, right, place.multiplier, strict=True)
+        return Candidate(names, place, slip, tuple([(w - r) * m for w, r, m in parts]), variant)
+
+    def line(self, changes: Mapping[tuple[Derivative, ...], Node]) -> Node:
+        """Return the whole derivative with other outcomes at the places given by their keys."""
+        return self.built((Derivative(self.f, self.x),), changes)
+
+    def built(self, key: tuple[Derivative, ...], changes: Mapping[tuple[Derivative, ...], Node]) -> Node:
+        """Return the derivative at a place, with the changes at it and below it."""
+        if not any(changed[: len(key)] == key for changed in changes):
+            return self.right(key[-1])
+        template = changes.get(key)
+        if template is None:
+            template = self._formula(key[-1])
+        return _filled(template, {d: self.built((*key, d), changes) for d in standing_in(template)})
 
     def tidied(self, u: Node) -> Node:
         """Return the right derivative of u as a textbook writes it."""
         try:
             return differentiate(u, self.x).result
         except NotCoveredError:
-            return arithmetic.multiplied(self.right(u), {})
+            return arithmetic.multiplied(self.right(Derivative(u, self.x)), {})
+
+    def explanation(self, candidates: tuple[Candidate, ...], line: Node) -> Explanation:
+        """Say what was done at the first of the places, and what should have been."""
+        first = candidates[0]
+        names = dict.fromkeys(name for candidate in candidates for name in candidate.names)
+        because = tuple(part for k, c in enumerate(candidates) for part in (*((";  ",) if k else ()), *c.slip.because))
+        return Explanation(
+            tuple(names),
+            first.place.u,
+            arithmetic.multiplied(self.resolved(first.slip.wrong), {}),
+            self.tidied(first.place.u),
+            self.phrase(because),
+            arithmetic.multiplied(line, {}),
+        )
+
+    def phrase(self, because: tuple[object, ...]) -> Phrase:
+        """Return the sentence with the derivatives in it taken."""
+        said: list[str | Node] = []
+        for part in because:
+            match part:
+                case Taken(u):
+                    said.append(Equation(Derivative(u, self.x), self.tidied(u)))
+                case str() | Node():
+                    said.append(part)
+        return tuple(said)
 
 
-def standing_in(node: Node, x: Name) -> tuple[Derivative, ...]:
-    """The derivatives with respect to x that stand in a tree."""
+def pairs(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, Candidate]]:
+    """The pairs at different places whose errors add up to what is wanted."""
+    single = sorted((c for c in candidates if len(c.names) == 1), key=lambda c: c.error[0])
+    low, high = 0, len(single) - 1
+    scale = abs(wanted[0]) + 1
+    while low < high:
+        total = single[low].error[0] + single[high].error[0] - wanted[0]
+        if abs(total) <= 1e-9 * scale:
+            k = high
+            while k > low and abs(single[low].error[0] + single[k].error[0] - wanted[0]) <= 1e-9 * scale:
+                a, b = single[low], single[k]
+                both = tuple([p + q for p, q in zip(a.error, b.error, strict=True)])
+                if a.place.key != b.place.key and are_close(both, wanted):
+                    yield a, b
+                k -= 1
+            low += 1
+        elif total < 0:
+            low += 1
+        else:
+            high -= 1
+
+
+def everywhere(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, ...]]:
+    """One mistake made at every place where it can be made, where these errors add up to what is wanted."""
+    by_mistake: dict[tuple[tuple[str, ...], int], list[Candidate]] = {}
+    for candidate in candidates:
+        if any(abs(e) > 1e-12 for e in candidate.error):
+            by_mistake.setdefault((candidate.names, candidate.variant), []).append(candidate)
+    for alike in by_mistake.values():
+        if len(alike) > 1 and len({c.place.key for c in alike}) == len(alike):
+            total = tuple(map(sum, zip(*(c.error for c in alike), strict=True)))
+            if are_close(total, wanted):
+                yield tuple(alike)
+
+
+def standing_in(node: Node) -> tuple[Derivative, ...]:
+    """The derivatives that stand in a tree, outermost only."""
+    if not node.contains(Derivative):
+        return ()
     found: dict[Derivative, None] = {}
 
     def enter(part: Node) -> Node | None:
-        if isinstance(part, Derivative) and part.variable is x and part.order == 1:
+        if isinstance(part, Derivative):
             found[part] = None
             return part
         return None if part.contains(Derivative) else part
 
     rewrite(node, enter)
     return tuple(found)
+
+
+def _filled(after: Node, derivatives: Mapping[Derivative, Node]) -> Node:
+    if not derivatives:
+        return after
+    return rewrite(after, lambda part: derivatives.get(part) if isinstance(part, Derivative) else None)
+
+
+def _of_closed_form(body: Node, lower: Node, upper: Node, d: Derivative) -> Node:
+    """The derivative of a sum whose bounds move, where its terms are all alike and can be counted."""
+    from mathcli.syntax.tree import Negative, Product, Sum
+
+    match d.operand:
+        case IndexedSum(_, index, _, _) if index not in body.names:
+            return Derivative(Product.of(body, Sum.of(upper, Negative(lower), ONE)), d.variable)
+    raise NotCoveredError("the number of terms depends on the variable")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from mathcli.calculus.derivation import Phrase
 from mathcli.syntax.tree import Name, Node
@@ -66,15 +66,17 @@ class Explanation:
 class Slip(NamedTuple):
     """What one mistake makes of one part.
 
-    wrong     the outcome; in differentiation a Derivative(u, x) in it stands for the right derivative of u
-    because   the sentence as words and nodes; `Taken(f)` in it is read as (f)' = its right derivative, `Slope(f)`
-              as that derivative alone
-    doubt     of all that explain a line, only those of least doubt are given
+    wrong          the outcome; in differentiation a Derivative(u, x) in it stands for the right derivative of u
+    because        the sentence as words and nodes; `Taken(f)` in it is read as (f)' = its right derivative
+    doubt          of all slips that explain a line, only those of least doubt are given: 0 where the mistake could not
+                   be meant otherwise, 1 for what is also seen in other ways, 2 for what explains nearly anything
+    doubt_in_line  the same where the derivative stood in the line above, beside algebra that may have gone wrong
     """
 
     wrong: Node
     because: tuple[object, ...] = ()
     doubt: int = 0
+    doubt_in_line: int = 0
 
 
 class Taken(NamedTuple):
@@ -83,17 +85,11 @@ class Taken(NamedTuple):
     u: Node
 
 
-class Slope(NamedTuple):
-    """Stands in a sentence for the derivative of u."""
-
-    u: Node
-
-
-OfDerivative = Callable[[Node, Name], Iterable[Slip]]
-
-
 class Example(NamedTuple):
-    """A line with the mistake in it: the problem, the line above ("" for a first line), and what is written."""
+    """A line with the mistake in it: the problem, the line above ("" for a first line), and what is written.
+
+    With vectors, the first two are n and the a on which it is projected; a list of solutions is (x = 1, x = -1).
+    """
 
     problem: str
     above: str
@@ -102,7 +98,7 @@ class Example(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A mistake by its name, with its description in one line, an example, and the functions that re-enact it."""
+    """A mistake by its name, with its description in one line, an example, and what is said of it (`explanation`)."""
 
     name: str
     description: str
@@ -110,16 +106,46 @@ class Mistake(NamedTuple):
     explanation: str
 
 
+OfDerivative = Callable[[Node, Name], Iterable[Slip]]
+OfPartialDerivative = Callable[[Node, Name, frozenset[Name]], Iterable[Slip]]
+OfLine = Callable[[Node], Iterable[Slip]]
+
 MISTAKES: dict[str, Mistake] = {}
 IN_DERIVATIVES: list[tuple[str, OfDerivative]] = []
+IN_PARTIAL_DERIVATIVES: list[tuple[str, OfPartialDerivative]] = []
+IN_LINES: list[tuple[str, OfLine]] = []
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+def _entered(
+    book: list[tuple[str, _Function]], name: str, description: str, example: Example
+) -> Callable[[_Function], _Function]:
+    def enter(reenact: _Function) -> _Function:
+        MISTAKES.setdefault(name, Mistake(name, description, example, reenact.__doc__ or ""))
+        book.append((name, reenact))
+        return reenact
+
+    return enter
 
 
 def in_derivative(name: str, description: str, *, example: Example) -> Callable[[OfDerivative], OfDerivative]:
     """Enter the function below as a mistake in taking the derivative of one function f."""
+    return _entered(IN_DERIVATIVES, name, description, example)
 
-    def enter(reenact: OfDerivative) -> OfDerivative:
-        MISTAKES[name] = Mistake(name, description, example, reenact.__doc__ or "")
-        IN_DERIVATIVES.append((name, reenact))
-        return reenact
 
-    return enter
+def in_partial_derivative(
+    name: str, description: str, *, example: Example
+) -> Callable[[OfPartialDerivative], OfPartialDerivative]:
+    """Enter the function below as a mistake in a derivative beside which other letters stand."""
+    return _entered(IN_PARTIAL_DERIVATIVES, name, description, example)
+
+
+def in_line(name: str, description: str, *, example: Example) -> Callable[[OfLine], OfLine]:
+    """Enter the function below as a mistake in rewriting one part of the line above."""
+    return _entered(IN_LINES, name, description, example)
+
+
+def described(name: str, description: str, *, example: Example, explanation: str) -> None:
+    """Enter a mistake that is not found by trying, but by solving for what was written."""
+    MISTAKES.setdefault(name, Mistake(name, description, example, explanation))

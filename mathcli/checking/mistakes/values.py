@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from flint import arb, fmpq
 
+from mathcli.algebra import rational
 from mathcli.algebra.balls import Evaluation
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.equality import EQUAL, EQUAL_ON_COMMON_DOMAIN, compare
 from mathcli.algebra.samples import sample_points
-from mathcli.syntax.tree import Derivative, Node
+from mathcli.syntax.tree import ZERO, Derivative, Equation, Negative, Node, Product, Quotient, Sum, Vector
 
 Values = tuple[float, ...]
 """One number for each point; what has no value there is nan."""
@@ -35,6 +36,10 @@ class Points:
         return len(self.evaluations)
 
     def of(self, node: Node) -> Values:
+        """Return the values of a tree; of an equation, what l - r is against its value at the first point."""
+        if isinstance(node, Equation):
+            values = self.of(as_function(node))
+            return tuple([value / values[0] if values[0] else math.nan for value in values])
         return tuple([_number(evaluation.value(node)) for evaluation in self.evaluations])
 
     def settle(self, derivative: Derivative, value: Node) -> None:
@@ -67,8 +72,31 @@ def is_small(a: Values, against: Values) -> bool:
     return all(abs(p) <= _CLOSENESS * (1e-3 + abs(q)) for p, q in zip(a, against, strict=True))
 
 
+def as_function(claim: Node) -> Node:
+    """Return the function whose zeros a claim speaks of: l - r for l = r, the product for x = 1 or x = -1."""
+    match claim:
+        case Equation(left, right):
+            return left if right is ZERO else Sum.of(left, Negative(right))
+        case Vector(entries) if is_set(claim):
+            return Product.of(*map(as_function, entries))
+    return claim
+
+
+def is_set(claim: Node) -> bool:
+    """Whether a claim lists alternatives, x = 1 or x = -1."""
+    return isinstance(claim, Vector) and all(isinstance(entry, Equation) for entry in claim.entries)
+
+
+def is_claim(node: Node) -> bool:
+    """Whether a line speaks of zeros: an equation, or a list of them."""
+    return isinstance(node, Equation) or is_set(node)
+
+
 def are_equal(a: Node, b: Node, *, budget: Budget) -> bool:
-    """Whether two lines are proved to be equal wherever both have a value."""
+    """Whether two lines are proved to be equal wherever both have a value; of equations, that one is a multiple."""
+    if is_claim(a) and is_claim(b):
+        ratio = rational.normal_form(Quotient(as_function(a), as_function(b)))
+        return ratio is not None and ratio.constant is not None
     return a is b or compare(a, b, budget=budget).verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
 
 

@@ -1,0 +1,250 @@
+"""Which known mistakes explain a wrong line: one by itself if there is one, else one made throughout, else two.
+
+On a first line the problem was differentiated, and perhaps tidied in the same breath: mistakes of differentiation come
+first, those of algebra on the right derivative behind them. On a line that carries on another the algebra comes first,
+with the derivatives that still stood there, and a fresh differentiation behind them. What explains nearly anything (a
+wrong number) counts only where nothing plainer explains the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mathcli.algebra.balls import working_precision
+from mathcli.algebra.budget import Budget
+from mathcli.calculus import arithmetic
+from mathcli.checking.mistakes import (  # noqa: F401 (entering them is what they are imported for)
+    algebra_mistakes,
+    equation_mistakes,
+    equations,
+    function_mistakes,
+    rule_mistakes,
+    variable_mistakes,
+    vector_mistakes,
+)
+from mathcli.checking.mistakes.derivatives import (
+    Candidate,
+    Differentiation,
+    Place,
+    everywhere,
+    pairs,
+    standing_in,
+)
+from mathcli.checking.mistakes.lines import Rewriting, rewritings
+from mathcli.checking.mistakes.number_mistakes import number_slips
+from mathcli.checking.mistakes.registry import Explanation, Situation
+from mathcli.checking.mistakes.values import Points, Values, are_close, are_equal, as_function, is_claim, is_small
+from mathcli.errors import NotCoveredError
+from mathcli.syntax.tree import Derivative, Equation, Node, Vector
+
+_PRECISION = 64
+_BEHIND = 3
+"""How much more doubtful it is that something else was done than what the line asks for."""
+_THROUGHOUT = 1
+_PAIR = 10
+_MOST_BUILT = 40
+
+Found = tuple[int, Explanation]
+
+
+def explanations(situation: Situation, *, budget: Budget) -> tuple[Explanation, ...]:
+    """Return every known mistake that, re-enacted, gives what was written: one for each name, none if none does.
+
+    A single name is a diagnosis, several are candidates. Pairs are tried only where no mistake alone explains the line.
+
+    Raises:
+        BudgetSpentError: it took more work than it may.
+    """
+    with working_precision(_PRECISION):
+        found = list(_found(situation, budget))
+    least = min((doubt for doubt, _ in found), default=0)
+    by_name: dict[tuple[str, ...], Explanation] = {}
+    for doubt, explanation in found:
+        if doubt == least:
+            by_name.setdefault(explanation.names, explanation)
+    return tuple(by_name.values())
+
+
+def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
+    written, before = situation.written, situation.before
+    if situation.of == "projection":
+        yield from _of_vectors(situation, budget)
+        return
+    if is_claim(written):
+        yield from equations.explained(situation, budget)
+        return
+    if isinstance(before, Equation):
+        before = as_function(before)
+        situation = replace(situation, before=before)
+    if isinstance(written, Vector) or isinstance(before, Vector):
+        return
+    trees = [tree for tree in (situation.differentiated, before, written) if tree is not None]
+    points = Points([tree for tree in trees if not tree.contains(Derivative)])
+    if not points:
+        return
+    search = _Search(situation, points, budget)
+    singles = list(search.alone())
+    yield from singles
+    if not singles:
+        yield from search.in_pairs()
+
+
+def _of_vectors(situation: Situation, budget: Budget) -> Iterator[Found]:
+    for outcome in vector_mistakes.outcomes(situation, budget=budget):
+        assert situation.right is not None
+        yield (
+            outcome.doubt,
+            Explanation((outcome.name,), outcome.place, outcome.wrong, situation.right, outcome.because, outcome.wrong),
+        )
+
+
+class _Search:
+    """One line, compared with what mistakes lead to."""
+
+    def __init__(self, situation: Situation, points: Points, budget: Budget) -> None:
+        self._situation = situation
+        self._written = situation.written
+        self._points = points
+        self._budget = budget
+        self._values = points.of(situation.written)
+        self._slips: list[tuple[int, Differentiation, list[Candidate], Values, Node | None]] = []
+        self._rewritings: list[tuple[int, list[Rewriting], Values]] = []
+        f, x = situation.differentiated, situation.variable
+        is_partial = situation.of in ("partial", "gradient")
+        self._derivative = (
+            Differentiation(f, x, points, is_partial=is_partial) if f is not None and x is not None else None
+        )
+
+    # ------------------------------------------------------------------ one mistake
+
+    def alone(self) -> Iterator[Found]:
+        before = self._situation.before
+        try:
+            right = self._right_line()
+        except NotCoveredError:
+            right = None
+        if before is None:
+            yield from self._differentiated(0)
+            if right is not None:
+                yield from self._rewritten(right, 1)
+            return
+        if before.contains(Derivative):
+            yield from self._standing_taken(before)
+        if right is not None:
+            yield from self._rewritten(right, 0)
+        yield from self._differentiated(_BEHIND)
+
+    def _right_line(self) -> Node | None:
+        """The line on which algebra was done: the one above with its derivatives taken, or the right derivative."""
+        before, derivative = self._situation.before, self._derivative
+        if before is not None:
+            return derivative.resolved(before) if derivative is not None else before
+        if derivative is None:
+            return self._situation.right
+        return arithmetic.light(derivative.right(Derivative(derivative.f, derivative.x)), {})
+
+    def _differentiated(self, doubt: int) -> Iterator[Found]:
+        """Slips in taking the derivative of the problem."""
+        derivative = self._derivative
+        if derivative is None:
+            return
+        try:
+            right = self._points.of(derivative.right(Derivative(derivative.f, derivative.x)))
+            wanted = tuple([w - r for w, r in zip(self._values, right, strict=True)])
+            candidates = [c for place in derivative.places() for c in derivative.candidates(place)]
+        except NotCoveredError:
+            return
+        self._budget.spend(len(candidates))
+        if is_small(wanted, right):
+            return
+        self._slips.append((doubt, derivative, candidates, wanted, None))
+        yield from self._matching(doubt, derivative, candidates, wanted, None)
+
+    def _standing_taken(self, before: Node) -> Iterator[Found]:
+        """Slips in taking one of the derivatives that stand in the line above."""
+        derivative = self._derivative
+        if derivative is None:
+            return
+        try:
+            whole = self._points.of(derivative.resolved(before))
+            wanted = tuple([w - r for w, r in zip(self._values, whole, strict=True)])
+            candidates = [
+                candidate
+                for d, share in derivative.shares(before)
+                if d.variable is derivative.x
+                for place in derivative.places_below(Place(d.operand, (d,), share))
+                for candidate in derivative.candidates(place, in_line=True)
+            ]
+        except NotCoveredError:
+            return
+        self._budget.spend(len(candidates))
+        if is_small(wanted, whole):
+            return
+        self._slips.append((0, derivative, candidates, wanted, before))
+        yield from self._matching(0, derivative, candidates, wanted, before)
+
+    def _matching(
+        self, doubt: int, derivative: Differentiation, candidates: list[Candidate], wanted: Values, line: Node | None
+    ) -> Iterator[Found]:
+        for candidate in candidates:
+            if len(candidate.names) == 1 and are_close(candidate.error, wanted):
+                yield from self._proved(doubt + candidate.slip.doubt, derivative, (candidate,), line)
+        for alike in everywhere(candidates, wanted):
+            yield from self._proved(doubt + _THROUGHOUT + alike[0].slip.doubt, derivative, alike, line)
+
+    def _proved(
+        self, doubt: int, derivative: Differentiation, candidates: tuple[Candidate, ...], line: Node | None
+    ) -> Iterator[Found]:
+        changes = {candidate.place.key: candidate.slip.wrong for candidate in candidates}
+        template = Derivative(derivative.f, derivative.x) if line is None else line
+        made = _with(template, derivative, changes)
+        if are_equal(made, self._written, budget=self._budget):
+            yield doubt, derivative.explanation(candidates, made)
+
+    def _rewritten(self, right: Node, doubt: int) -> Iterator[Found]:
+        """Slips of algebra on the line above, and wrong numbers in it."""
+        found = list(rewritings(right, self._points))
+        self._budget.spend(len(found))
+        values = self._points.of(right)
+        if is_small(tuple([w - r for w, r in zip(self._values, values, strict=True)]), values):
+            return
+        self._rewritings.append((doubt, found, values))
+        for one in found:
+            if are_close(self._points.of(one.line), self._values):
+                yield from self._equal(doubt, one)
+        for one in number_slips(right, self._written, self._points):
+            if are_close(self._points.of(one.line), self._values):
+                yield from self._equal(doubt, one)
+
+    def _equal(self, doubt: int, one: Rewriting) -> Iterator[Found]:
+        if are_equal(one.line, self._written, budget=self._budget):
+            yield doubt + one.slip.doubt, self._of_line((one,), one.line)
+
+    def _of_line(self, slips: tuple[Rewriting, ...], line: Node) -> Explanation:
+        first = slips[0]
+        because = tuple(part for k, s in enumerate(slips) for part in (*((";  ",) if k else ()), *s.slip.because))
+        names = dict.fromkeys(name for slip in slips for name in slip.names)
+        phrase = tuple(part for part in because if isinstance(part, str | Node))
+        return Explanation(tuple(names), first.part.node, first.slip.wrong, first.part.node, phrase, line)
+
+    # ------------------------------------------------------------------ two at once
+
+    def in_pairs(self) -> Iterator[Found]:
+        built = 0
+        for doubt, derivative, candidates, wanted, line in self._slips:
+            for candidate in candidates:
+                if len(candidate.names) == 2 and are_close(candidate.error, wanted):
+                    yield from self._proved(_PAIR + doubt, derivative, (candidate,), line)
+            for a, b in pairs(candidates, wanted):
+                built += 1
+                if built > _MOST_BUILT:
+                    return
+                more = a.slip.doubt + b.slip.doubt
+                yield from self._proved(_PAIR + doubt + more, derivative, (a, b), line)
+
+
+def _with(template: Node, derivative: Differentiation, changes: dict[tuple[Derivative, ...], Node]) -> Node:
+    standing = standing_in(template)
+    built: dict[Node, Node] = {d: derivative.built((d,), changes) for d in standing}
+    return template.substitute(built) if template not in built else built[template]

@@ -1,0 +1,72 @@
+"""Which slip of algebra, made on one part of the line above, leads to the line that was written.
+
+Each part of the line above is given to every mistake; what it makes of the part is put in its place, and the line is
+compared by numbers first. Derivatives that still stand in the line have their right values; what could go wrong in
+taking them is the business of `derivatives`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mathcli.checking.mistakes.registry import IN_LINES, Slip
+from mathcli.checking.mistakes.values import Points, Values
+from mathcli.syntax.tree import Derivative, Node
+
+_MOST_PARTS = 120
+
+
+class Part(NamedTuple):
+    """A part of a line, where it stands (`path`, the numbers of the children), and what puts another in its place."""
+
+    node: Node
+    path: tuple[int, ...]
+    replaced: Callable[[Node], Node]
+
+
+class Rewriting(NamedTuple):
+    """One slip on one part: the line it leads to, and by how much that one is off."""
+
+    names: tuple[str, ...]
+    part: Part
+    slip: Slip
+    line: Node
+    error: Values
+
+
+def parts_of(line: Node) -> Iterator[Part]:
+    """Every part of the line, from the whole inwards; what stands under a derivative is not looked into."""
+    waiting = [Part(line, (), lambda other: other)]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        part = waiting.pop()
+        yield part
+        if not isinstance(part.node, Derivative):
+            children = part.node.children()
+            waiting.extend(_child(part, k) for k in reversed(range(len(children))))
+
+
+def _child(part: Part, k: int) -> Part:
+    children = part.node.children()
+
+    def replaced(other: Node) -> Node:
+        return part.replaced(part.node.rebuilt((*children[:k], other, *children[k + 1 :])))
+
+    return Part(children[k], (*part.path, k), replaced)
+
+
+def rewritings(line: Node, points: Points) -> Iterator[Rewriting]:
+    """Every known slip of algebra on every part of the line, each line once for each name."""
+    right = points.of(line)
+    seen: set[tuple[str, Node]] = set()
+    for part in parts_of(line):
+        for name, reenact in IN_LINES:
+            for slip in reenact(part.node):
+                wrong = part.replaced(slip.wrong)
+                if (name, wrong) not in seen:
+                    seen.add((name, wrong))
+                    values = points.of(wrong)
+                    error = tuple([w - r for w, r in zip(values, right, strict=True)])
+                    yield Rewriting((name,), part, slip, wrong, error)
