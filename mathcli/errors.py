@@ -10,6 +10,7 @@
     │   ├── UndefinedError          the mathematics has no value: zero vector, empty domain, a corner
     │   └── UndecidedError          nobody could decide
     ├── BudgetSpentError    (4)     time or work ran out
+    │   └── MemorySpentError        memory ran out
     └── VerificationError   (70)    a step of ours failed its own check: a bug of mathcli's, the answer is withheld
 
 A rule that does not apply answers None, and an open question is a verdict: neither is an error. Any other
@@ -92,6 +93,12 @@ class BudgetSpentError(MathcliError):
 
     exit_code = 4
     kind = "limit reached"
+
+
+class MemorySpentError(BudgetSpentError):
+    """Memory ran out before there was an answer."""
+
+    kind = "out of memory"
 
 
 class VerificationError(MathcliError):

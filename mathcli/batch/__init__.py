@@ -1,9 +1,16 @@
-"""Many problems: what a problem file says, one problem answered in its time, and what came of them all.
+"""Many problems: read, answered by workers, written in order, and what came of them all.
 
-problems.py    a file of problems -> entries, one for each problem, also for those that cannot be read
+    sources -> lines -> jobs -> supervisor -> [ worker: problems -> answering -> writing ] -> run -> journal or page
+
+run.py         one run over files of problems
+sources.py     files and pipes -> lines
+jobs.py        lines -> jobs, not yet read
+supervisor.py  workers that may hang, crash or swell; knows nothing of mathematics
+results.py     a job -> its result: the work of a worker
+problems.py    a job -> an entry, also for one that cannot be read
 answering.py   one problem answered within its time
+writing.py     a result as a line of JSON or of answers, a row (tables.py), a section
+journal.py     results that outlive any kill
+summary.py     what came of a run, counted
 faults.py      what mathcli's own mistakes raise
-results.py     entries -> outcomes -> lines, in order, one line's failure harming only itself
-
-Workers that share a file belong between `results` and `answering`: an entry and an outcome are all that passes there.
 """

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from mathcli.errors import BudgetSpentError
+from mathcli.errors import BudgetSpentError, MemorySpentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +30,24 @@ def answer(task: str, fields: Mapping[str, object], *, seconds: float) -> Soluti
     """
     from mathcli.topics import build
 
-    with Alarm(seconds + GRACE):
-        problem = build(task, fields)
-        from mathcli.algebra.budget import Budget
+    deadline = time.monotonic() + seconds
+    try:
+        with Alarm(seconds + GRACE):
+            problem = build(task, fields)
+            from mathcli.algebra.budget import Budget
 
-        try:
-            return problem.solve(Budget(deadline=time.monotonic() + seconds, clock=time.monotonic))
-        except MemoryError:
-            raise BudgetSpentError("this takes more memory than there is", hint="try a smaller problem") from None
+            return problem.solve(Budget(deadline=deadline, clock=time.monotonic))
+    except MemoryError:
+        raise MemorySpentError("this takes more memory than there is", hint="try a smaller problem") from None
+    except BudgetSpentError:
+        if time.monotonic() < deadline:
+            raise  # not the time, but the work was more than one problem may take
+        raise late(seconds) from None
+
+
+def late(seconds: float) -> BudgetSpentError:
+    """Return the error of a problem that had so many seconds."""
+    return BudgetSpentError(f"no answer within {seconds:g} s", hint=f"--timeout {6 * seconds:g} gives it longer")
 
 
 class Alarm:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mathcli.errors import MathcliError
+import signal
+
+from mathcli.errors import BudgetSpentError, MathcliError
 
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError)
 
@@ -12,3 +14,17 @@ class FaultError(MathcliError):
 
     exit_code = 70
     kind = "bug"
+
+
+class CrashError(BudgetSpentError):
+    """Two workers in turn ended on this problem, by a signal (negative) or with a code."""
+
+    kind = "crash"
+
+    def __init__(self, code: int, *, memory: int | None = None) -> None:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
+        has_limit = memory is not None and -code in (signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV)
+        super().__init__(
+            f"the process that tried this ended twice ({name})",
+            hint="--memory 4G gives it more, if it was that" if has_limit else "please report it",
+        )

@@ -1,4 +1,4 @@
-"""A file of problems -> entries. A line that cannot be read becomes an entry that holds its error.
+"""Jobs -> entries: what a line or a row asks for. One that cannot be read becomes an entry that holds its error.
 
 Text has one problem a line, as it would be typed after `mathcli`, quotes being optional around the first argument:
 
@@ -10,11 +10,11 @@ JSONL has one object a line, and CSV one row, with the subcommand's arguments an
 
 from __future__ import annotations
 
-import itertools
 import re
 import shlex
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mathcli.batch.jobs import Job, decoded, jobs_of
 from mathcli.errors import InputError, MathcliError, UsageError
 from mathcli.syntax.span import Span
 from mathcli.topics import load, names
@@ -69,60 +69,58 @@ class Entry:
         self.error = error
 
 
-def entries(source: BinaryIO, kind: str, defaults: Mapping[str, object]) -> Iterator[Entry]:
-    """The problems of a file in order; `kind` is that of `kind_of`, `defaults` fills what a problem leaves out.
+class Reading(NamedTuple):
+    """What holds for all lines.
 
-    Nothing is read ahead from text and JSONL, so that a pipe is answered line by line.
+    defaults      fields that problems share
+    prefix        how each id begins
+    only          the tasks that are asked for; none: all
+    has_labels    whether an id that is a line number names the file too
     """
-    readers = {"text": _from_text, "jsonl": _from_jsonl, "csv": _from_csv, "any": _from_any}
-    return readers[kind](source, defaults)
+
+    defaults: Mapping[str, object] = {}
+    prefix: str = ""
+    only: tuple[str, ...] = ()
+    has_labels: bool = False
 
 
-def _from_any(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
-    """The problems of a stream without a name: a table if its first line heads one, else text and JSON."""
-    lines = iter(source)
-    first = next(lines, b"")
-    text = first.decode("utf-8-sig", "replace").strip()
-    reader = _from_csv if _is_header(text, "task" in defaults) else _from_text
-    yield from reader(itertools.chain((first,), lines), defaults)
+def entries(source: Iterable[bytes], kind: str, defaults: Mapping[str, object]) -> Iterator[Entry]:
+    """The problems of lines, in order; `kind` is that of `sources.kind_of`, `defaults` fills what one leaves out."""
+    reading = Reading(defaults)
+    for job in jobs_of(source, kind, defaults):
+        entry = entry_of(job, reading) if job is not None else None
+        if entry is not None:
+            yield entry
 
 
-def _is_header(line: str, has_task: bool) -> bool:
-    """Whether a line names the columns of a table: "task" is one of them, or nothing but fields of the task."""
-    cells = [cell.strip().strip('"') for cell in line.split(_delimiter(line))]
-    if "task" in cells:
-        return len(cells) > 1 or line == "task"
-    return has_task and len(cells) > 1 and all(re.fullmatch(r"\w[\w ]*", cell) for cell in cells)
-
-
-def kind_of(path: str) -> str:
-    """The kind of problem file that a file name stands for; of stdin, "-", only its first line tells."""
-    ending = path.lower().rpartition(".")[2] if "." in path else ""
-    other = "any" if path == "-" else "text"
-    return {"jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "tsv": "csv"}.get(ending, other)
-
-
-def _decoded(line: bytes) -> str:
+def entry_of(job: Job, reading: Reading) -> Entry | None:
+    """Return the problem of a job, None where it is none after all, or of a task that is not asked for."""
     try:
-        return line.decode("utf-8-sig")  # files put together bring several byte order marks
-    except UnicodeDecodeError as error:
-        column = len(line[: error.start].decode("utf-8", "ignore"))
-        text = line.decode("utf-8", "replace").rstrip("\r\n")
-        message = f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8"
-        raise InputError(message, hint="save the file as UTF-8", text=text, span=Span(column)) from None
+        if job.error is not None:
+            raise job.error
+        readers = {"text": _from_text, "jsonl": _from_jsonl, "csv": _from_row}
+        entry = readers[job.kind](job, reading.defaults)
+    except MathcliError as error:
+        entry = Entry(job.number, text=job.shown, error=error)
+    if entry is None or (reading.only and entry.task and entry.task not in reading.only):
+        return None
+    if reading.has_labels and entry.id == str(entry.number):
+        entry.id = f"{job.label}:{entry.number}"
+    entry.id = f"{reading.prefix}{entry.id}"
+    return entry
 
 
-def _from_text(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
-    for number, raw in enumerate(source, 1):
-        try:
-            line = _without_comment(_decoded(raw))
-            if not line:
-                continue
-            reader = _from_object if line.startswith("{") else _from_line
-            entry = reader(number, line, defaults)
-        except MathcliError as error:
-            entry = Entry(number, text=_shown(raw), error=error)
-        yield entry
+def _from_text(job: Job, defaults: Mapping[str, object]) -> Entry | None:
+    line = _without_comment(decoded(job.raw))
+    if not line:
+        return None
+    reader = _from_object if line.startswith("{") else _from_line
+    return reader(job.number, line, defaults)
+
+
+def _from_jsonl(job: Job, defaults: Mapping[str, object]) -> Entry | None:
+    line = decoded(job.raw).strip()
+    return _from_object(job.number, line, defaults) if line else None
 
 
 def _without_comment(line: str) -> str:
@@ -187,18 +185,6 @@ def _shell_words(text: str) -> list[str] | None:
         return None
 
 
-def _from_jsonl(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
-    for number, raw in enumerate(source, 1):
-        try:
-            line = _decoded(raw).strip()
-            if not line:
-                continue
-            entry = _from_object(number, line, defaults)
-        except MathcliError as error:
-            entry = Entry(number, text=_shown(raw), error=error)
-        yield entry
-
-
 def _from_object(number: int, line: str, defaults: Mapping[str, object]) -> Entry:
     import json
 
@@ -234,77 +220,17 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _from_csv(source: Iterable[bytes], defaults: Mapping[str, object]) -> Iterator[Entry]:
-    import csv
-
-    lines = _Lines(source)
-    header_line = next(lines, "")
-    if not header_line.strip():
-        return
-    delimiter = _delimiter(header_line)
-    header = [cell.strip() for cell in next(csv.reader([header_line], delimiter=delimiter))]
-    rows = csv.reader(lines, delimiter=delimiter)
-    while True:
-        number = lines.number + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Entry(number, error=InputError(f"this row is no CSV: {error}"))
-            continue
-        if not any(cell.strip() for cell in row):
-            continue
-        yield _from_row(number, header, row, defaults, lines.error_since(number))
-
-
-class _Lines:
-    """The lines of a CSV file as text, counted; of a line that is not UTF-8 the error is kept."""
-
-    def __init__(self, source: Iterable[bytes]) -> None:
-        self._source = iter(source)
-        self._errors: dict[int, MathcliError] = {}
-        self.number = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        raw = next(self._source)
-        self.number += 1
-        try:
-            return _decoded(raw)
-        except InputError as error:
-            self._errors[self.number] = error
-            return raw.decode("utf-8", "replace")
-
-    def error_since(self, number: int) -> MathcliError | None:
-        return next((error for line, error in self._errors.items() if line >= number), None)
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _from_row(
-    number: int, header: Sequence[str], row: Sequence[str], defaults: Mapping[str, object], error: MathcliError | None
-) -> Entry:
-    text = ", ".join(row)
-    if error is None and len(row) > len(header):
-        hint = 'put a cell with a comma in "double quotes"'
-        error = InputError(f"this row has {len(row)} cells under {len(header)} columns", hint=hint)
-    if error is not None:
-        return Entry(number, text=text, error=error)
-    cells = {name: cell.strip() for name, cell in zip(header, row, strict=False) if cell.strip()}
+def _from_row(job: Job, defaults: Mapping[str, object]) -> Entry:
+    cells = {name: cell.strip() for name, cell in zip(job.header, job.row, strict=False) if cell.strip()}
     task = cells.get("task") or defaults.get("task")
     try:
         declared = _field_names(task)
     except MathcliError as problem:
-        return Entry(number, id=cells.get("id", ""), task=str(task), text=text, error=problem)
+        return Entry(job.number, id=cells.get("id", ""), task=str(task), text=job.shown, error=problem)
     known = {name: cell for name, cell in cells.items() if name in OWN_FIELDS or name in declared}
     listed = {name: _items(cell) if declared.get(name) else cell for name, cell in known.items()}
     others = {name: cell for name, cell in cells.items() if name not in known}
-    return _entry(number, {**_for_task(defaults, task), **listed}, text, passed_on=others)
+    return _entry(job.number, {**_for_task(defaults, task), **listed}, job.shown, passed_on=others)
 
 
 def _field_names(task: object) -> dict[str, bool]:
@@ -367,7 +293,3 @@ def _check_settings(id: object, settings: dict[str, object]) -> None:
         settings["steps"] = flag("steps", settings["steps"])
     if "detail" in settings:
         check_choice("detail", settings["detail"], DETAILS)
-
-
-def _shown(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace").rstrip("\r\n")

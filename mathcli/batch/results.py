@@ -1,20 +1,27 @@
-"""Entries -> outcomes -> lines: in order, each flushed as it comes, one problem's failure harming only itself."""
+"""Jobs -> results: what a worker does with a line, and what it sends back. One line's failure harms only itself."""
 
 from __future__ import annotations
 
 import time
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mathcli.batch.answering import answer
-from mathcli.batch.faults import FAULTS, FaultError
+from mathcli.batch.answering import GRACE, answer, late
+from mathcli.batch.faults import FAULTS, CrashError, FaultError
+from mathcli.batch.jobs import Job
+from mathcli.batch.problems import Reading, entry_of
+from mathcli.batch.writing import Form, written
 from mathcli.errors import MathcliError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mathcli.batch.problems import Entry
+    from mathcli.batch.supervisor import Lost
     from mathcli.solution import Solution
+
+RELIEF = 2 * GRACE + 0.5
+"""A worker that has not ended a problem by itself so many seconds after its time is beyond words."""
 
 
 class Outcome:
@@ -29,8 +36,82 @@ class Outcome:
         self.trace = trace
 
 
+class Failure(NamedTuple):
+    """Why a problem has no answer; `reason` is a sentence with its column."""
+
+    kind: str
+    exit_code: int
+    reason: str
+    hint: str = ""
+
+
+class Result(NamedTuple):
+    """What a worker sends back: the problem's name, what is shown of it, and its answer as it is to be written.
+
+    `row` holds the cells of a table that are passed on. A summary of answers may be counted from `tally`.
+    """
+
+    id: str
+    line: str
+    text: str
+    row: Mapping[str, str]
+    failure: Failure | None = None
+    trace: str = ""
+    tally: tuple[str, ...] = ()
+
+
+class Answering:
+    """The work of a worker: reads a job, answers it in its time, and writes the answer down."""
+
+    def __init__(self, reading: Reading, form: Form, *, seconds: float, memory: int | None = None) -> None:
+        self._reading = reading
+        self.form = form
+        self._seconds = seconds
+        self._memory = memory
+
+    def __call__(self, job: Job) -> Result | None:
+        """Return the result of a job; None where it is no problem, or none that is asked for."""
+        entry = entry_of(job, self._reading)
+        return self._written(outcome(entry, seconds=self._seconds)) if entry is not None else None
+
+    def prepare(self) -> None:
+        """Load what nearly every answer needs, so that workers which are forked find it there."""
+        self(Job("", 1, "text", b"diff x"))
+
+    def lost(self, job: Job, lost: Lost) -> Result | None:
+        """Return the result of a job that no worker came back from."""
+        entry = entry_of(job, self._reading)
+        if entry is None:
+            return None
+        seconds = self.seconds(job)
+        error: MathcliError
+        error = late(seconds - RELIEF) if lost.is_late else CrashError(lost.code, memory=self._memory)
+        return self._written(Outcome(entry, seconds * 1e3 if lost.is_late else 0.0, error))
+
+    def seconds(self, job: Job) -> float:
+        """How long a job may take, the orderly way out included."""
+        limit = self._seconds
+        if b"timeout" in job.raw or "timeout" in job.header or "timeout" in self._reading.defaults:
+            entry = entry_of(job, self._reading)
+            if entry is not None and entry.error is None:
+                try:
+                    limit = seconds_of(entry, self._seconds)
+                except UsageError:
+                    limit = self._seconds  # the worker will say what is wrong
+        return limit + RELIEF
+
+    def _written(self, outcome: Outcome) -> Result:
+        entry, found = outcome.entry, outcome.answer
+        failure = None
+        if isinstance(found, MathcliError):
+            place = f" (column {found.span.column})" if found.span else ""
+            failure = Failure(found.kind, found.exit_code, f"{found.message}{place}", found.hint)
+        text = written(entry, found, self.form, elapsed_ms=outcome.elapsed_ms)
+        return Result(entry.id, entry.line, text, entry.passed_on, failure, outcome.trace)
+
+
 def outcomes(entries: Iterable[Entry], *, seconds: float) -> Iterator[Outcome]:
-    """The outcome of each entry, in order, as soon as it is there."""
+    """The outcome of each entry, in order, as soon as it is there, in this process."""
     for entry in entries:
         yield outcome(entry, seconds=seconds)
 
@@ -46,7 +127,7 @@ def _attempted(entry: Entry, seconds: float) -> tuple[Solution | MathcliError, s
     if entry.error is not None:
         return entry.error, ""
     try:
-        return answer(entry.task, entry.fields, seconds=_seconds(entry, seconds)), ""
+        return answer(entry.task, entry.fields, seconds=seconds_of(entry, seconds)), ""
     except MathcliError as error:
         return error, ""
     except FAULTS as fault:
@@ -54,7 +135,12 @@ def _attempted(entry: Entry, seconds: float) -> tuple[Solution | MathcliError, s
         return FaultError(sentence, hint="please report it"), traceback.format_exc()
 
 
-def _seconds(entry: Entry, seconds: float) -> float:
+def seconds_of(entry: Entry, seconds: float) -> float:
+    """Return the time limit of an entry, its own or else the one given.
+
+    Raises:
+        UsageError: its own is no number of seconds.
+    """
     asked = entry.settings.get("timeout")
     if asked is None:
         return seconds
@@ -65,30 +151,3 @@ def _seconds(entry: Entry, seconds: float) -> float:
     if not 0 < own <= 1e8:
         raise UsageError(f"timeout is a number of seconds, not {asked!r}")
     return own
-
-
-class Summary:
-    """Counts of what came of a run, and the problems without an answer."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.failed: list[tuple[Entry, MathcliError]] = []
-        self._started = time.perf_counter()
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome."""
-        self.count += 1
-        if isinstance(outcome.answer, MathcliError):
-            self.failed.append((outcome.entry, outcome.answer))
-
-    @property
-    def exit_code(self) -> int:
-        """70 after a fault or a step that failed its check, 1 if a problem has no answer, else 0."""
-        if any(error.exit_code == 70 for _, error in self.failed):
-            return 70
-        return 1 if self.failed else 0
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the run began."""
-        return time.perf_counter() - self._started

@@ -11,35 +11,28 @@ from mathcli.errors import MathcliError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mathcli.batch.results import Outcome
+    from mathcli.batch.problems import Entry
+    from mathcli.solution import Solution
 
 COLUMNS = ("id", "task", "problem", "status", "answer", "verified", "error")
 
 
-class Table:
-    """Rows of comma-separated cells; the first problem settles which columns are passed on."""
-
-    def __init__(self) -> None:
-        self._passed_on: tuple[str, ...] | None = None
-
-    def lines(self, outcome: Outcome, answer: str) -> str:
-        """Return the row of an outcome, under its header if it is the first; `answer` is the bare one."""
-        lines = []
-        if self._passed_on is None:
-            self._passed_on = tuple(outcome.entry.passed_on)
-            lines.append(_row((*COLUMNS, *self._passed_on)))
-        found, entry = outcome.answer, outcome.entry
-        if isinstance(found, MathcliError):
-            cells = (entry.id, entry.task, entry.text, "error", "", "", found.message)
-        else:
-            verified = found.verified.word if found.verified is not None else ""
-            cells = (entry.id, entry.task, entry.text, found.status, answer, verified, "")
-        lines.append(_row((*cells, *_passed(entry.passed_on, self._passed_on))))
-        return "\n".join(lines)
+def columns(passed_on: Iterable[str]) -> str:
+    """Return the header; the first problem settles which columns are passed on."""
+    return _row((*COLUMNS, *passed_on))
 
 
-def _passed(cells: Mapping[str, str], columns: Iterable[str]) -> Iterable[str]:
-    return (cells.get(name, "") for name in columns)
+def row_of(entry: Entry, found: Solution | MathcliError, answer: str) -> str:
+    """Return the row of a problem as far as it is ours; `answer` is the bare one."""
+    if isinstance(found, MathcliError):
+        return _row((entry.id, entry.task, entry.text, "error", "", "", found.message))
+    verified = found.verified.word if found.verified is not None else ""
+    return _row((entry.id, entry.task, entry.text, found.status, answer, verified, ""))
+
+
+def extended(row: str, cells: Mapping[str, str], passed_on: Iterable[str]) -> str:
+    """Return a row with the cells that are passed on behind it."""
+    return row + _row(("", *(cells.get(name, "") for name in passed_on)))
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -7,6 +7,6 @@ surroundings.py terminal or pipe, its width, its colours
 hints.py        what to say where a shell ate something, or somebody asked for what is not here
 manual.py       --help
 explain.py      mathcli explain "product rule"
-sheets.py       mathcli batch
+sheets.py       mathcli batch; its words on stderr are in reports.py, its bar in progress.py, Ctrl-C in interruption.py
 completion.py   completion for bash, zsh and fish, by typer
 """

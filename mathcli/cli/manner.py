@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from copy import copy
 from typing import TYPE_CHECKING
 
 from mathcli.cli import options
@@ -12,13 +11,11 @@ from mathcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, TextIO
+    from typing import TextIO
 
     from mathcli.errors import MathcliError
     from mathcli.render.options import RenderOptions
     from mathcli.solution import Solution
-
-DETAILS = ("brief", "normal", "full")
 
 
 class Manner:
@@ -37,13 +34,6 @@ class Manner:
         self.detail = str(settings.get("detail", "normal"))
         self.has_latex = bool(settings.get("latex", False))
         self.seconds = seconds(settings.get("timeout"))
-
-    def with_settings(self, has_steps: bool, detail: object) -> Manner:
-        """The same manner for one problem that has its own mind about steps."""
-        manner = copy(self)
-        manner.has_steps = has_steps
-        manner.detail = str(detail) if detail in DETAILS else self.detail
-        return manner
 
     def answer(self, command: str, fields: Mapping[str, object]) -> Solution:
         """Return the solution of a problem, within the time it may take."""
@@ -65,43 +55,11 @@ class Manner:
 
         return formats.load(self.format).render(solution, self.options).rstrip("\n")
 
-    @staticmethod
-    def bare(solution: Solution) -> str:
-        """Return the answer alone, one value a line, whatever the format."""
-        from mathcli.render import formats
-        from mathcli.render.options import RenderOptions
-
-        return formats.load("plain").render(solution, RenderOptions()).rstrip("\n")
-
-    def record(self, solution: Solution, *, id: str, elapsed_ms: float, row: Mapping[str, str]) -> str:
-        """Return the solution of a batch's problem as a line of JSON; `row` is what a table had beside the problem."""
-        from mathcli.render.formats import json
-
-        record = json.record(solution, id=id, elapsed_ms=elapsed_ms, options=self.options)
-        return self._line(record, row)
-
-    def error_record(
-        self,
-        error: MathcliError,
-        task: str,
-        text: str,
-        *,
-        id: str | None = None,
-        elapsed_ms: float | None = None,
-        row: Mapping[str, str] | None = None,
-    ) -> str:
+    def error_record(self, error: MathcliError, task: str, text: str) -> str:
         """Return the error as a line of JSON."""
         from mathcli.render.formats import json
 
-        record = json.error_record(error, task=task, text=text, id=id, elapsed_ms=elapsed_ms)
-        return self._line(record, row or {})
-
-    def _line(self, record: dict[str, Any], row: Mapping[str, str]) -> str:
-        from mathcli.render.formats import json
-
-        if row:
-            record["row"] = dict(row)
-        return json.line(record, is_ascii=not self.surroundings.has_unicode)
+        return json.line(json.error_record(error, task=task, text=text), is_ascii=not self.surroundings.has_unicode)
 
     def print_notes(self, notes: Iterable[str]) -> None:
         """Say on stderr how something was read, unless the answer itself says so."""
@@ -115,14 +73,14 @@ class Manner:
                 print(f"note: {safe(note)}", file=sys.stderr)
 
 
-def seconds(text: object) -> float:
+def seconds(text: object, default: float = options.DEFAULT_SECONDS) -> float:
     """Return the time limit as a number of seconds.
 
     Raises:
         UsageError: the text is no positive number.
     """
     if text is None:
-        return options.DEFAULT_SECONDS
+        return default
     try:
         value = float(str(text))
     except ValueError:
@@ -130,13 +88,6 @@ def seconds(text: object) -> float:
     if not 0 < value <= 1e8:
         raise UsageError(f"--timeout is a number of seconds, not {text!r}")
     return value
-
-
-def one_line(error: MathcliError) -> str:
-    """Return what is wrong, where, and what to try, in one line."""
-    place = f" (column {error.span.column})" if error.span is not None else ""
-    hint = f"; {error.hint}" if error.hint else ""
-    return safe(f"{error.message}{place}{hint}").replace("\n", " ")
 
 
 def print_error(error: MathcliError) -> None:

@@ -6,6 +6,8 @@ from mathcli.render import formats
 from mathcli.topics._words import Option
 
 DEFAULT_SECONDS = 30.0
+DEFAULT_SECONDS_IN_BATCH = 10.0
+DEFAULT_MEMORY = 2**30
 
 STEPS = Option("steps", "with the steps, or without (at a terminal: with)", kind="flag", value=True)
 NO_STEPS = Option("steps", "with the steps, or without (at a terminal: with)", kind="flag", value=False)
@@ -31,14 +33,21 @@ def _format(which: tuple[str, ...]) -> Option:
 
 
 def format_of_batch() -> Option:
-    """Many answers can be a table too."""
-    return _format(tuple(sorted((*formats.names(), "csv"))))
+    """Many answers can be a table too; a line of JSON for each is called jsonl as well."""
+    return _format(tuple(sorted((*formats.names(), "csv", "jsonl"))))
 
 
 def for_batch() -> dict[str, Option]:
     """The options of `batch` alone."""
     return {
-        "--output": Option("output", "write the results to a file", metavar="FILE"),
+        "--output": Option("output", "write to a file; one of JSON goes on where it was interrupted", metavar="FILE"),
+        "--workers": Option("workers", "processes that share the work (one for each core)", metavar="N"),
+        "--memory": Option("memory", "the most that one problem may take (1G)", metavar="SIZE"),
+        "--unordered": Option("unordered", "each answer as soon as it is there", kind="flag", value=True),
         "--defaults": Option("defaults", "fields that every problem shares: task=diff,order=2", metavar="FIELDS"),
-        "--workers": Option("workers", "processes that share the work; 1 for now", metavar="N"),
+        "--only": Option("only", "these tasks alone: diff,critical", metavar="TASKS"),
+        "--id-prefix": Option("id_prefix", "how every id begins", metavar="TEXT"),
+        "--fail-fast": Option("fail_fast", "end at the first problem without an answer", kind="flag", value=True),
+        "--retry-failed": Option("retry_failed", "only what has no answer in --output yet", kind="flag", value=True),
+        "--show-failed": Option("show_failed", "list what has no answer in a file of results", metavar="FILE"),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mathcli import topics
 from mathcli.batch.faults import FAULTS, FaultError
 from mathcli.cli import hints, options
-from mathcli.cli.manner import Manner, one_line, print_error
+from mathcli.cli.manner import Manner, print_error
 from mathcli.cli.surroundings import Surroundings, drop_what_is_left, prepare_streams
 from mathcli.errors import InputError, MathcliError
 from mathcli.topics._words import arguments_of, fields_from_words, options_of, sort_words
@@ -133,6 +133,8 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
 
 def _answer_lines(command: str, argument: str, fields: Mapping[str, object], how: Manner) -> int:
     """Answer each line of stdin with one line; a line without an answer is answered by its error."""
+    from mathcli.render.errors import one_line
+
     code = 0
     if sys.stdin.isatty() and not how.is_quiet:
         print("one expression a line; Ctrl-D ends", file=sys.stderr)

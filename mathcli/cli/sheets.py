@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from mathcli.batch.problems import Entry, entries, kind_of
-from mathcli.batch.results import Outcome, Summary, outcomes
-from mathcli.batch.tables import Table
-from mathcli.cli import manual, options
-from mathcli.cli.manner import Manner, one_line, safe
+from mathcli.batch.problems import Reading
+from mathcli.batch.results import Answering
+from mathcli.batch.run import Request, Run
+from mathcli.batch.sources import paths_for
+from mathcli.batch.writing import Form
+from mathcli.cli import manual, options, reports
+from mathcli.cli.interruption import INTERRUPTED, interruptible
+from mathcli.cli.manner import Manner, seconds
 from mathcli.cli.surroundings import Surroundings, show
-from mathcli.errors import InputError, MathcliError, NotCoveredError, UsageError
-from mathcli.render.errors import layout
-from mathcli.topics._words import sort_words
+from mathcli.errors import InputError, UsageError
+from mathcli.topics import names
+from mathcli.topics._words import nearest, sort_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-MOST_SHOWN = 10
-"""So many failed problems are listed in the summary."""
+FORMATS = {"csv": "csv", "tex": "latex", "md": "markdown", "txt": "plain"}
+"""By the ending of --output, where no --format is given; any other holds JSON."""
 
 HELP = """\
 mathcli batch ─ work through files of problems
@@ -43,9 +45,11 @@ JSONL (.jsonl) and CSV (.csv) give the same by name:
 
   {"task": "diff", "expression": "3x^4 - 5x^2 + 2x", "order": 2}
 
-Results come in the order of the problems, into a pipe or a file as JSON, one
-object a line. With --format csv they are a table, other columns passed on.
-Exit code 1: some problem got no answer.
+Several files, 'sheets/*.txt' and files packed by gzip will do. Results come in
+the order of the problems, into a pipe or a file as JSON, one object a line;
+with --format csv as a table with the other columns passed on, with --format
+latex or markdown as one document. Started again after an interruption, a file
+of JSON goes on where it stopped. Exit code 1: some problem got no answer.
 """
 
 
@@ -57,22 +61,37 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
     """
     if "--help" in words or list(words) == ["-h"]:
         return _print_help()
-    own = options.for_batch()
     shared = {**options.shared(), "--format": options.format_of_batch()}
-    given, files = sort_words(words, {**own, **shared})
-    _check_workers(given.pop("workers", "1"))
-    output = given.pop("output", None)
-    defaults = _defaults(str(given.pop("defaults", "")))
-    if not files:
-        raise UsageError("batch needs a file of problems", hint="mathcli batch problems.txt, or - for stdin")
+    given, files = sort_words(words, {**options.for_batch(), **shared})
+    settings = {**settings, **given}
+    if "show_failed" in given:
+        return reports.print_failed(str(given["show_failed"]), Manner(settings))
     with ExitStack() as open_files:
-        sources = [(path, _opened(path, open_files)) for path in files]
-        sink = sys.stdout if output is None else _sink(str(output), files, open_files)
-        how = Manner({**settings, **given}, sink, default_in_pipe="json")
-        summary = _answer_all(_all_entries(sources, defaults), how, sink)
-    if not how.is_quiet:
-        print(summary_text(summary, width=Surroundings(sys.stderr).width, output=str(output or "")), file=sys.stderr)
-    return summary.exit_code
+        return _answer(_request(settings, files), settings, open_files)
+
+
+def _answer(request: Request, settings: dict[str, object], open_files: ExitStack) -> int:
+    if request.output and "format" not in settings:
+        settings["format"] = FORMATS.get(request.output.rpartition(".")[2].lower(), "json")
+    stream = _stream(request.output, settings, open_files)
+    how = Manner(settings, stream, default_in_pipe="json")
+    limit = seconds(settings.get("timeout"), options.DEFAULT_SECONDS_IN_BATCH)
+    answering = Answering(request.reading, Form(how.format, how.options), seconds=limit, memory=request.memory)
+    batch = Run(request, answering, stream)
+    report = reports.Report(batch, how)
+    with interruptible() as is_interrupted:
+        report.begin()
+        try:
+            for trace in batch.results(is_interrupted):
+                report.go_on(trace)
+        finally:
+            report.pause()
+        batch.close(is_complete=not is_interrupted())
+    if is_interrupted():
+        report.interrupted()
+        return INTERRUPTED
+    report.end()
+    return batch.summary.exit_code
 
 
 def _print_help() -> int:
@@ -84,9 +103,65 @@ def _print_help() -> int:
     return 0
 
 
-def _check_workers(count: object) -> None:
-    if count != "1":
-        raise NotCoveredError("several workers are not there yet", hint="leave --workers out, or give 1")
+def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
+    if not files:
+        raise UsageError("batch needs a file of problems", hint="mathcli batch problems.txt, or - for stdin")
+    output = str(settings["output"]) if "output" in settings else None
+    paths = paths_for(files)
+    if output is not None:
+        _check_is_no_source(output, paths)
+    elif settings.get("retry_failed"):
+        raise UsageError("--retry-failed needs the results: --output results.jsonl")
+    reading = Reading(
+        _defaults(str(settings.get("defaults", ""))),
+        prefix=str(settings.get("id_prefix", "")),
+        only=_tasks(str(settings.get("only", ""))),
+        has_labels=len(paths) > 1,
+    )
+    return Request(
+        paths,
+        reading,
+        output,
+        workers=_workers(settings.get("workers")),
+        memory=_bytes(settings.get("memory")),
+        is_ordered=not settings.get("unordered"),
+        ends_at_failure=bool(settings.get("fail_fast")),
+        retries=bool(settings.get("retry_failed")),
+    )
+
+
+def _check_is_no_source(output: str, paths: Sequence[str]) -> None:
+    if os.path.exists(output) and any(path != "-" and os.path.samefile(path, output) for path in paths):
+        raise UsageError(f"--output {output} would overwrite the problems", hint="give another name")
+
+
+def _workers(count: object) -> int:
+    if count is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    text = str(count)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
+        raise UsageError(f"--workers is a number of processes, not {text!r}")
+    return int(text)
+
+
+def _bytes(size: object) -> int:
+    """The number of bytes that a size such as 512M or 1.5G says."""
+    if size is None:
+        return options.DEFAULT_MEMORY
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(size).strip(), re.IGNORECASE)
+    if found is None or float(found[1]) == 0:
+        raise UsageError(f"--memory is a size such as 512M or 1.5G, not {str(size)!r}")
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+def _tasks(text: str) -> tuple[str, ...]:
+    tasks = tuple(task.strip() for task in text.split(",") if task.strip())
+    for task in tasks:
+        if task not in names():
+            close = nearest(task, names())
+            hint = f"did you mean {close}?" if close else "mathcli --help lists all"
+            raise UsageError(f"--only: there is no task {task!r}", hint=hint)
+    return tasks
 
 
 def _defaults(text: str) -> dict[str, object]:
@@ -99,123 +174,16 @@ def _defaults(text: str) -> dict[str, object]:
     return found
 
 
-def _opened(path: str, open_files: ExitStack) -> BinaryIO:
-    if path == "-":
-        if sys.stdin.isatty():
-            print("one problem a line, as it would be typed after mathcli; Ctrl-D ends", file=sys.stderr)
-        return sys.stdin.buffer
+def _stream(output: str | None, settings: Mapping[str, object], open_files: ExitStack) -> TextIO | None:
+    """Where the results are printed; None for a file of JSON, which is a journal."""
+    if output is None:
+        return sys.stdout
+    is_special = os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
+    if settings.get("format") in ("json", "jsonl") and not is_special:
+        return None
+    if settings.get("retry_failed"):
+        raise UsageError("--retry-failed needs results in JSON", hint="--format json")
     try:
-        return open_files.enter_context(open(path, "rb"))
+        return open_files.enter_context(open(output, "w", encoding="utf-8", errors="backslashreplace"))
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _sink(path: str, files: Sequence[str], open_files: ExitStack) -> TextIO:
-    if os.path.exists(path) and any(name != "-" and os.path.samefile(path, name) for name in files):
-        raise UsageError(f"--output {path} would overwrite the problems", hint="give another name")
-    try:
-        return open_files.enter_context(open(path, "w", encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _all_entries(sources: Sequence[tuple[str, BinaryIO]], defaults: Mapping[str, object]) -> Iterator[Entry]:
-    for path, source in sources:
-        for entry in entries(source, kind_of(path), defaults):
-            if len(sources) > 1 and entry.id == str(entry.number):
-                entry.id = f"{path}:{entry.number}"
-            yield entry
-
-
-def _answer_all(problems: Iterator[Entry], how: Manner, sink: TextIO) -> Summary:
-    summary = Summary()
-    table = Table()
-    for outcome in outcomes(problems, seconds=how.seconds):
-        summary.add(outcome)
-        if outcome.trace:
-            print(outcome.trace, end="", file=sys.stderr)
-        text = table.lines(outcome, _bare(outcome, how)) if how.format == "csv" else _written(outcome, how)
-        print(text, file=sink, flush=True)
-    return summary
-
-
-def _bare(outcome: Outcome, how: Manner) -> str:
-    """The answer of an outcome in the input syntax, one value a line; nothing where there is none."""
-    return "" if isinstance(outcome.answer, MathcliError) else how.bare(outcome.answer)
-
-
-def _written(outcome: Outcome, how: Manner) -> str:
-    """Return an outcome as it stands in the results: one line of JSON or of answers, else a section of its own."""
-    entry, answer = outcome.entry, outcome.answer
-    has_steps = bool(entry.settings.get("steps", how.has_steps))
-    manner = how.with_settings(has_steps, entry.settings.get("detail"))
-    if how.format == "json":
-        id, elapsed_ms, row = entry.id, outcome.elapsed_ms, entry.passed_on
-        if isinstance(answer, MathcliError):
-            return manner.error_record(answer, entry.task, entry.text, id=id, elapsed_ms=elapsed_ms, row=row)
-        return manner.record(answer, id=id, elapsed_ms=elapsed_ms, row=row)
-    if how.format == "plain" and not has_steps:
-        if isinstance(answer, MathcliError):
-            return f"error: {one_line(answer)}"
-        return "\t".join(manner.rendered(answer).splitlines())
-    width = how.surroundings.width
-    heading = f"{entry.id}  {safe(entry.line)}"[:width]
-    body = layout(answer, width=width) if isinstance(answer, MathcliError) else manner.rendered(answer)
-    return f"{heading}\n{('─' if how.surroundings.has_unicode else '-') * len(heading)}\n{body}\n"
-
-
-def summary_text(summary: Summary, *, width: int, output: str = "") -> str:
-    """Return how many problems there were and what became of them, with those that got no answer."""
-    count, elapsed = summary.count, summary.elapsed
-    parts = [f"{count:,} problem{'s' * (count != 1)}", f"{count - len(summary.failed):,} ok"]
-    kinds: dict[str, int] = {}
-    for _, error in summary.failed:
-        kinds[error.kind] = kinds.get(error.kind, 0) + 1
-    for what, number in _counted(kinds):
-        parts.append(f"{number:,} {what}")
-    parts.append(f"{elapsed:.1f} s")
-    if elapsed > 0.05 and count > 1:
-        parts.append(f"{count / elapsed:,.0f}/s")
-    lines = [
-        " " + "   ".join(parts) if sum(map(len, parts)) + 3 * len(parts) < width else "\n".join(f" {p}" for p in parts)
-    ]
-    if summary.failed:
-        lines += ["", *_failures(summary, width)]
-    if output:
-        lines += ["", f" {safe(output)}   {count:,} line{'s' * (count != 1)}, complete"]
-    return "\n".join(lines)
-
-
-def _counted(kinds: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """The kinds of failure in words, each once, with their numbers."""
-    words = {
-        "input error": ("syntax", "input", "usage", "limit"),
-        "without an answer": ("not covered", "undefined", "undecided", "no answer"),
-        "out of time": ("limit reached",),
-        "fault of mathcli": ("bug", "verification"),
-    }
-    for word, its_kinds in words.items():
-        number = sum(kinds.get(kind, 0) for kind in its_kinds)
-        if number:
-            yield f"{word}s" if number > 1 and word == "input error" else word, number
-
-
-def _failures(summary: Summary, width: int) -> Iterator[str]:
-    """A table of the first problems without an answer: which, and why."""
-    shown = list(itertools.islice(summary.failed, MOST_SHOWN))
-    first = max(4, *(len(safe(entry.id)) for entry, _ in shown))
-    second = min(max(7, *(len(safe(entry.line)) for entry, _ in shown)), max(7, width // 3))
-    left = 3 + first + 2 + second + 2
-    yield f"   {'line':>{first}}  {'problem':<{second}}  what"
-    for entry, error in shown:
-        line = safe(entry.line)
-        problem = line if len(line) <= second else f"{line[: second - 1]}…"
-        what, *more = manual.wrapped(_reason(error), max(width - left, 16)).splitlines()
-        yield f"   {safe(entry.id):>{first}}  {problem:<{second}}  {what}"
-        yield from (" " * left + line for line in more)
-    if len(summary.failed) > MOST_SHOWN:
-        yield f"   {'…':>{first}}  {len(summary.failed) - MOST_SHOWN:,} more"
-
-
-def _reason(error: MathcliError) -> str:
-    return safe(f"{error.message}{f' (column {error.span.column})' if error.span else ''}")
+        raise InputError(f"{output} cannot be written: {error.strerror}") from None

@@ -84,3 +84,10 @@ def _paragraph(lead: str, text: str, width: int) -> list[str]:
         return [lead + safe]
     lines = wrapped(safe.split(" "), max(width - len(lead), 10))
     return [(lead if k == 0 else " " * len(lead)) + line for k, line in enumerate(lines)]
+
+
+def one_line(error: MathcliError) -> str:
+    """Return what is wrong, where, and what to try, in one line."""
+    place = f" (column {error.span.column})" if error.span is not None else ""
+    hint = f"; {error.hint}" if error.hint else ""
+    return escaped(f"{error.message}{place}{hint}").replace("\n", " ")

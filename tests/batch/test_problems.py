@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from mathcli.batch.problems import entries, kind_of, words_of
+from mathcli.batch.problems import entries, words_of
+from mathcli.batch.sources import kind_of
 from tests.transcripts import run
 
 

@@ -54,11 +54,6 @@ def test_several_files_keep_their_problems_apart(tmp_path):
     assert f'"{tmp_path}/b.txt:1"' in printed
 
 
-def test_one_worker_is_the_only_number_for_now():
-    assert run(["batch", "-", "--workers", "1", "--quiet"], stdin=b"") == ""
-    assert run(["batch", "-", "--workers", "4"]).endswith("exit code 3\n")
-
-
 def test_a_fault_of_ours_harms_one_problem_and_is_not_hidden(monkeypatch):
     genuine = results.answer
 

@@ -19,7 +19,7 @@ SCHEMA = "mathcli/1"
 Record = dict[str, Any]
 
 _encode = JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
-_STATUS = {"limit reached": "timeout", "limit": "limit", "undecided": "undecided"}
+_STATUS = {"limit reached": "timeout", "out of memory": "limit", "limit": "limit", "undecided": "undecided"}
 
 
 def render(solution: Solution, options: RenderOptions) -> str:

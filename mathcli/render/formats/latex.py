@@ -25,7 +25,7 @@ from mathcli.solution import Given, Solution, Table
 from mathcli.syntax.tree import Derivative, Equation, Node
 
 SIGNS = {"≈": r"\approx", "⇒": r"\Rightarrow"}
-_PREAMBLE = r"""\documentclass{article}
+PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath,amssymb}
 \allowdisplaybreaks
 \begin{document}
@@ -42,7 +42,7 @@ def render(solution: Solution, options: RenderOptions) -> str:
 
 def full_document(solution: Solution, options: RenderOptions) -> str:
     """Return a document that can be compiled as it stands."""
-    return f"{_PREAMBLE}{render(solution, options)}\n\\end{{document}}\n"
+    return f"{PREAMBLE}{render(solution, options)}\n\\end{{document}}\n"
 
 
 def body(document: Document) -> str:

@@ -1,0 +1,150 @@
+"""One run over files of problems: what is finished is passed over, the rest is answered, written and counted."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from mathcli.batch.jobs import jobs_of
+from mathcli.batch.journal import Journal
+from mathcli.batch.sources import kind_of, lines_of
+from mathcli.batch.summary import Summary
+from mathcli.batch.supervisor import Lost, Orders, in_order, supervise
+from mathcli.batch.writing import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mathcli.batch.jobs import Job
+    from mathcli.batch.problems import Reading
+    from mathcli.batch.results import Answering, Result
+    from mathcli.batch.sources import Lines
+
+WINDOW = 1000
+"""So many results at most wait for one before them that takes its time."""
+
+
+class Request(NamedTuple):
+    """What is asked of a run. `output` is the file of results, None for a stream; `retries`: only what failed in it."""
+
+    paths: tuple[str, ...]
+    reading: Reading
+    output: str | None = None
+    workers: int = 1
+    memory: int | None = None
+    is_ordered: bool = True
+    ends_at_failure: bool = False
+    retries: bool = False
+
+
+class Run:
+    """A run, and what came of it so far.
+
+    Results go to `stream`; without one they go into the journal `request.output`.
+
+    Raises:
+        InputError: the journal cannot be opened.
+    """
+
+    def __init__(self, request: Request, answering: Answering, stream: TextIO | None) -> None:
+        self.request = request
+        self.summary = Summary()
+        self.notes: list[str] = []
+        self._answering = answering
+        self._open: Lines | None = None
+        self._page = Page(stream, answering.form) if stream is not None else None
+        self.journal: Journal | None = None
+        if stream is None:
+            assert request.output is not None
+            options = repr((answering.form, sorted(request.reading.defaults.items()), request.reading.prefix))
+            self.journal = Journal(request.output, options, names=_names(request.paths), is_ordered=request.is_ordered)
+
+    def results(self, is_stopped: Callable[[], bool]) -> Iterator[str]:
+        """Write and count one result after the other; yield the trace of each, mostly "", also where a tick passes."""
+        request = self.request
+        self._answering.prepare()
+        window = WINDOW if request.is_ordered else None
+        orders = Orders(request.workers, self._answering.seconds, request.memory, window)
+        found = supervise(self._jobs(), self._answering, orders, source=self, is_stopped=is_stopped)
+        with closing(found):
+            for item in in_order(found) if request.is_ordered else (item and item[1:] for item in found):
+                result = self._result(*item) if item is not None else None
+                if item is None or result is None:
+                    yield ""
+                    continue
+                self.summary.add(result)
+                self._write(item[0], result)
+                yield result.trace
+                if result.failure is not None and request.ends_at_failure:
+                    return
+
+    def is_ready(self) -> bool:
+        """Whether the next line of the input is there without waiting."""
+        return self._open is None or self._open.is_ready()
+
+    def fileno(self) -> int:
+        """What to wait for otherwise."""
+        assert self._open is not None
+        return self._open.fileno()
+
+    def close(self, *, is_complete: bool) -> None:
+        """Write what stands after the last result."""
+        if self._page is not None:
+            self._page.close()
+        if self.journal is not None:
+            self.journal.close(is_complete=is_complete)
+
+    def counted(self) -> tuple[int, int] | None:
+        """How many problems the files hold, and how many are finished; None where they can be read only once."""
+        if not all(map(os.path.isfile, self.request.paths)):
+            return None
+        count = finished = 0
+        for path in self.request.paths:
+            for job in self._jobs_in(path, lines_of(path)):
+                if job is not None:
+                    count += 1
+                    finished += self.journal is not None and self.journal.finished(job) is not None
+        return count, finished
+
+    def _jobs_in(self, path: str, lines: Iterable[bytes]) -> Iterator[Job | None]:
+        return jobs_of(lines, kind_of(path), self.request.reading.defaults, label=path)
+
+    def _jobs(self) -> Iterator[Job | None]:
+        for path in self.request.paths:
+            self._open = lines_of(path)
+            if self._open.is_guessed:
+                self.notes.append(f"{path} is not in UTF-8: read as Windows-1252")
+            with closing(self._open):
+                for job in self._jobs_in(path, self._open):
+                    yield job if job is None or self._is_to_be_done(job) else None
+            self._open = None
+
+    def _is_to_be_done(self, job: Job) -> bool:
+        """Whether a job is left to do; what is finished is counted."""
+        if self.journal is None:
+            return True
+        finished = self.journal.finished(job)
+        if finished is None:
+            return not self.request.retries
+        if finished.failure and self.request.retries:
+            return True
+        self.journal.pass_over()
+        self.summary.add_earlier(finished.failure)
+        return False
+
+    def _result(self, job: Job, made: Result | Lost | None) -> Result | None:
+        return self._answering.lost(job, made) if isinstance(made, Lost) else made
+
+    def _write(self, job: Job, result: Result) -> None:
+        if self.journal is not None:
+            self.journal.write(job, result.text)
+        if self._page is not None:
+            self._page.write(result)
+
+
+def _names(paths: Iterable[str]) -> dict[str, str]:
+    """What stands for each file: its name, or its path where two have the same name."""
+    counts = Counter(os.path.basename(path) for path in paths)
+    return {path: name if counts[name := os.path.basename(path)] == 1 else path for path in paths}

@@ -1,0 +1,72 @@
+"""What came of a run, counted: problems, failures by kind, and the first of them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from mathcli.batch.results import Result
+
+MOST_SHOWN = 10
+"""So many problems without an answer are remembered, however many there are."""
+
+FAULT_KINDS = ("bug", "verification")
+
+
+class Failed(NamedTuple):
+    """A problem without an answer."""
+
+    id: str
+    line: str
+    reason: str
+
+
+class Summary:
+    """Counts of what came of a run. It takes the same room after a million problems.
+
+    A topic whose answers are worth counting too says so in `Result.tally`: `tallies` adds them up.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.earlier = 0
+        self.kinds: Counter[str] = Counter()
+        self.shown: list[Failed] = []
+        self.tallies: Counter[tuple[str, ...]] = Counter()
+        self._started = time.perf_counter()
+
+    def add(self, result: Result) -> None:
+        """Count one result."""
+        self.count += 1
+        if result.tally:
+            self.tallies[result.tally] += 1
+        if result.failure is not None:
+            self.kinds[result.failure.kind] += 1
+            if len(self.shown) < MOST_SHOWN:
+                self.shown.append(Failed(result.id, result.line, result.failure.reason))
+
+    def add_earlier(self, failure: str) -> None:
+        """Count a problem that an earlier run finished, with the kind of its failure or ""."""
+        self.count += 1
+        self.earlier += 1
+        if failure:
+            self.kinds[failure] += 1
+
+    @property
+    def failed(self) -> int:
+        """How many problems have no answer."""
+        return self.kinds.total()
+
+    @property
+    def exit_code(self) -> int:
+        """70 after a fault or a step that failed its check, 1 if a problem has no answer, else 0."""
+        if any(self.kinds[kind] for kind in FAULT_KINDS):
+            return 70
+        return 1 if self.failed else 0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self._started
