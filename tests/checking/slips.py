@@ -9,7 +9,7 @@ SLIPS = """
 chain_factor_dropped
   sin(2x) ; ; cos(2x)
   e^(3x) ; ; e^(3x)
-  ? x e^(-x) ; ; e^(-x) + x e^(-x)
+  x e^(-x) ; ; e^(-x) + x e^(-x)
   e^(-x^2) ; ; e^(-x^2)
   (x^2+1)^5 ; ; 5(x^2+1)^4
   sqrt(x^2+4) ; ; 1/(2 sqrt(x^2+4))
@@ -104,7 +104,7 @@ exponential_log_lost
   x 3^x ; ; 3^x + x 3^x
 trig_sign
   cos x ; ; sin x
-  ? x cos x ; ; cos x + x sin x
+  x cos x ; ; cos x + x sin x
   3 cos(2x) ; ; 6 sin(2x)
   2 cos(2x) ; ; 4 sin(2x)
   x^2 + sin x ; ; 2x - cos x

@@ -138,8 +138,11 @@ def term_lost_in_line(u: Node) -> Iterator[Slip]:
     """A term of the line above is missing in the next line."""
     match u:
         case Sum(terms):
-            for before, lost, after in each_in_turn(terms):
-                yield Slip(Sum.of(*before, *after), ("the term ", lost, " is missing"))
+            kinds = [term_of(term).bases for term in terms]
+            for k, lost in enumerate(terms):
+                has_others = bool(kinds[k]) and kinds.count(kinds[k]) > 1  # then it may have been collected wrongly
+                rest = Sum.of(*terms[:k], *terms[k + 1 :])
+                yield Slip(rest, ("the term ", lost, " is missing"), doubt=1 if has_others else 0)
 
 
 # ---- powers and fractions -----------------------------------------------------------------------------------
@@ -224,7 +227,16 @@ def _cancelled(over: Node, under: Node) -> Iterator[Node]:
             for wrong_below in _from_some_terms(bottom.terms, rest_below, over, divisor):
                 yield Quotient(ONE, wrong_below)
         for top, rest_above in _with_one_sum(over):
+            if len(top.terms) == len(bottom.terms):
+                by_pairs = Sum.of(*map(_divided, top.terms, bottom.terms))
+                yield Quotient(Product.of(*rest_above, by_pairs), Product.of(*rest_below))
             yield from _same_term_struck(top, rest_above, bottom, rest_below)
+
+
+def _divided(above: Node, below: Node) -> Node:
+    """above/below with the sign of the first: -4 over -2 is -2 to those who cancel term by term."""
+    bare = below.operand if isinstance(below, Negative) else below
+    return Negative(Quotient(above.operand, bare)) if isinstance(above, Negative) else Quotient(above, bare)
 
 
 def _with_one_sum(node: Node) -> Iterator[tuple[Sum, tuple[Node, ...]]]:

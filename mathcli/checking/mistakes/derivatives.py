@@ -9,8 +9,9 @@ simply added; only for those that agree is the line built, and then proved equal
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import NamedTuple, Protocol, TypeVar
 
 from mathcli.calculus import arithmetic
 from mathcli.calculus.derivation import Phrase
@@ -45,6 +46,11 @@ class Candidate(NamedTuple):
     slip: Slip
     error: Values
     variant: int
+
+    @property
+    def where(self) -> tuple[Derivative, ...]:
+        """Where it was made."""
+        return self.place.key
 
 
 class Differentiation:
@@ -127,10 +133,11 @@ class Differentiation:
         for name, variant, slip in self._slips(place.u):
             if in_line:
                 slip = slip._replace(doubt=max(slip.doubt, slip.doubt_in_line))
-            yield self._candidate((name,), place, slip, right, variant)
+            yield self._candidate((name, slip.also) if slip.also else (name,), place, slip, right, variant)
             if lost is not None and name != _CHAIN and lost in (standing := standing_in(slip.wrong)):
                 wrong = _filled(slip.wrong, {d: ONE if d is lost else d for d in standing})
-                yield self._candidate((name, _CHAIN), place, slip._replace(wrong=wrong), right, variant)
+                said = (*slip.because, "; and ", Taken(lost.operand), " was left out")
+                yield self._candidate((name, _CHAIN), place, slip._replace(wrong=wrong, because=said), right, variant)
 
     def _slips(self, u: Node) -> Iterator[tuple[str, int, Slip]]:
         for name, reenact in IN_DERIVATIVES:
@@ -189,31 +196,70 @@ class Differentiation:
             match part:
                 case Taken(u):
                     said.append(Equation(Derivative(u, self.x), self.tidied(u)))
-                case str() | Node():
+                case Node():
+                    said.append(arithmetic.multiplied(self.resolved(part), {}) if part.contains(Derivative) else part)
+                case str():
                     said.append(part)
         return tuple(said)
 
 
-def pairs(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, Candidate]]:
+class _Slipped(Protocol):
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def error(self) -> Values: ...
+    @property
+    def where(self) -> tuple[object, ...]: ...
+
+
+_S = TypeVar("_S", bound=_Slipped)
+
+
+def pairs(slips: Iterable[_S], wanted: Values) -> Iterator[tuple[_S, _S]]:
     """The pairs at different places whose errors add up to what is wanted."""
-    single = sorted((c for c in candidates if len(c.names) == 1), key=lambda c: c.error[0])
+    single = sorted((s for s in slips if len(s.names) == 1 and all(map(isfinite, s.error))), key=lambda s: s.error[0])
+    near = 1e-9 * (abs(wanted[0]) + 1)
     low, high = 0, len(single) - 1
-    scale = abs(wanted[0]) + 1
     while low < high:
         total = single[low].error[0] + single[high].error[0] - wanted[0]
-        if abs(total) <= 1e-9 * scale:
-            k = high
-            while k > low and abs(single[low].error[0] + single[k].error[0] - wanted[0]) <= 1e-9 * scale:
-                a, b = single[low], single[k]
-                both = tuple([p + q for p, q in zip(a.error, b.error, strict=True)])
-                if a.place.key != b.place.key and are_close(both, wanted):
-                    yield a, b
-                k -= 1
-            low += 1
-        elif total < 0:
-            low += 1
-        else:
-            high -= 1
+        if abs(total) > near:
+            low, high = (low + 1, high) if total < 0 else (low, high - 1)
+            continue
+        k = high
+        while k > low and abs(single[low].error[0] + single[k].error[0] - wanted[0]) <= near:
+            a, b = single[low], single[k]
+            if a.where != b.where and are_close(_total(a.error, b.error), wanted):
+                yield a, b
+            k -= 1
+        low += 1
+
+
+def _total(a: Values, b: Values) -> Values:
+    return tuple([p + q for p, q in zip(a, b, strict=True)])
+
+
+def nested_pairs(
+    derivative: Differentiation, candidates: list[Candidate], wanted: Values
+) -> Iterator[tuple[Candidate, Candidate]]:
+    """The pairs in which a wrong derivative is used by a wrong rule, and that lead to what is wanted."""
+    below: dict[tuple[Derivative, ...], list[Candidate]] = {}
+    for candidate in candidates:
+        for k in range(2, len(candidate.place.key) + 1):
+            below.setdefault(candidate.place.key[:k], []).append(candidate)
+    multipliers = {candidate.place.key: candidate.place.multiplier for candidate in candidates}
+    for outer in candidates:
+        if len(outer.names) > 1:
+            continue
+        for d, share in derivative.shares(outer.slip.wrong):
+            key = (*outer.place.key, d)
+            inside = multipliers.get(key)
+            if inside is None or not all(inside):
+                continue
+            scale = [s * m / i for s, m, i in zip(share, outer.place.multiplier, inside, strict=True)]
+            for inner in below.get(key, ()):
+                moved = tuple([e * s for e, s in zip(inner.error, scale, strict=True)])
+                if len(inner.names) == 1 and are_close(_total(outer.error, moved), wanted):
+                    yield outer, inner
 
 
 def everywhere(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, ...]]:

@@ -28,15 +28,16 @@ from mathcli.checking.mistakes.derivatives import (
     Differentiation,
     Place,
     everywhere,
+    nested_pairs,
     pairs,
     standing_in,
 )
-from mathcli.checking.mistakes.lines import Rewriting, rewritings
+from mathcli.checking.mistakes.lines import Rewriting, put, rewritings
 from mathcli.checking.mistakes.number_mistakes import number_slips
 from mathcli.checking.mistakes.registry import Explanation, Situation
 from mathcli.checking.mistakes.values import Points, Values, are_close, are_equal, as_function, is_claim, is_small
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Derivative, Equation, Node, Vector
+from mathcli.syntax.tree import Derivative, Equation, Negative, Node, Sum, Vector
 
 _PRECISION = 64
 _BEHIND = 3
@@ -74,6 +75,9 @@ def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
     if is_claim(written):
         yield from equations.explained(situation, budget)
         return
+    if before is None and situation.of == "simplify":
+        before = situation.problem
+        situation = replace(situation, before=before)
     if isinstance(before, Equation):
         before = as_function(before)
         situation = replace(situation, before=before)
@@ -84,10 +88,11 @@ def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
     if not points:
         return
     search = _Search(situation, points, budget)
-    singles = list(search.alone())
-    yield from singles
-    if not singles:
-        yield from search.in_pairs()
+    for way in (search.alone, search.in_pairs, search.in_one_term):
+        found = list(way())
+        if found:
+            yield from found
+            return
 
 
 def _of_vectors(situation: Situation, budget: Budget) -> Iterator[Found]:
@@ -109,7 +114,7 @@ class _Search:
         self._budget = budget
         self._values = points.of(situation.written)
         self._slips: list[tuple[int, Differentiation, list[Candidate], Values, Node | None]] = []
-        self._rewritings: list[tuple[int, list[Rewriting], Values]] = []
+        self._rewritings: list[tuple[int, list[Rewriting], Node]] = []
         f, x = situation.differentiated, situation.variable
         is_partial = situation.of in ("partial", "gradient")
         self._derivative = (
@@ -127,7 +132,7 @@ class _Search:
         if before is None:
             yield from self._differentiated(0)
             if right is not None:
-                yield from self._rewritten(right, 1)
+                yield from self._rewritten(right, 0, at_least=1)
             return
         if before.contains(Derivative):
             yield from self._standing_taken(before)
@@ -202,46 +207,105 @@ class _Search:
         if are_equal(made, self._written, budget=self._budget):
             yield doubt, derivative.explanation(candidates, made)
 
-    def _rewritten(self, right: Node, doubt: int) -> Iterator[Found]:
+    def _rewritten(self, right: Node, doubt: int, *, at_least: int = 0) -> Iterator[Found]:
         """Slips of algebra on the line above, and wrong numbers in it."""
         found = list(rewritings(right, self._points))
         self._budget.spend(len(found))
         values = self._points.of(right)
         if is_small(tuple([w - r for w, r in zip(self._values, values, strict=True)]), values):
             return
-        self._rewritings.append((doubt, found, values))
-        for one in found:
-            if are_close(self._points.of(one.line), self._values):
-                yield from self._equal(doubt, one)
-        for one in number_slips(right, self._written, self._points):
-            if are_close(self._points.of(one.line), self._values):
-                yield from self._equal(doubt, one)
-
-    def _equal(self, doubt: int, one: Rewriting) -> Iterator[Found]:
-        if are_equal(one.line, self._written, budget=self._budget):
-            yield doubt + one.slip.doubt, self._of_line((one,), one.line)
+        self._rewritings.append((doubt, found, right))
+        matching = [
+            one
+            for one in (*found, *number_slips(right, self._written, self._points))
+            if are_close(self._points.of(one.line), self._values)
+            and are_equal(one.line, self._written, budget=self._budget)
+        ]
+        least = min((one.slip.doubt for one in matching), default=0)
+        for one in matching:
+            if one.slip.doubt == least:
+                yield max(doubt + least, at_least), self._of_line((one,), one.line)
 
     def _of_line(self, slips: tuple[Rewriting, ...], line: Node) -> Explanation:
         first = slips[0]
         because = tuple(part for k, s in enumerate(slips) for part in (*((";  ",) if k else ()), *s.slip.because))
         names = dict.fromkeys(name for slip in slips for name in slip.names)
         phrase = tuple(part for part in because if isinstance(part, str | Node))
-        return Explanation(tuple(names), first.part.node, first.slip.wrong, first.part.node, phrase, line)
+        right = next((b.right for b in because if isinstance(b, Equation) and b.left is first.part.node), None)
+        return Explanation(tuple(names), first.part.node, first.slip.wrong, right or first.part.node, phrase, line)
 
     # ------------------------------------------------------------------ two at once
 
     def in_pairs(self) -> Iterator[Found]:
-        built = 0
         for doubt, derivative, candidates, wanted, line in self._slips:
             for candidate in candidates:
                 if len(candidate.names) == 2 and are_close(candidate.error, wanted):
                     yield from self._proved(_PAIR + doubt, derivative, (candidate,), line)
-            for a, b in pairs(candidates, wanted):
-                built += 1
-                if built > _MOST_BUILT:
-                    return
-                more = a.slip.doubt + b.slip.doubt
-                yield from self._proved(_PAIR + doubt + more, derivative, (a, b), line)
+            both = (*pairs(candidates, wanted), *nested_pairs(derivative, candidates, wanted))
+            for a, b in sorted(both, key=_doubt_of_pair)[:_MOST_BUILT]:
+                yield from self._proved(_PAIR + doubt + _doubt_of_pair((a, b)), derivative, (a, b), line)
+        for doubt, found, right in self._rewritings:
+            values = self._points.of(right)
+            wanted = tuple([w - r for w, r in zip(self._values, values, strict=True)])
+            for first, second in pairs(found, wanted):
+                made = _both(right, first, second)
+                if made is not None and are_equal(made, self._written, budget=self._budget):
+                    more = first.slip.doubt + second.slip.doubt
+                    yield _PAIR + doubt + more, self._of_line((first, second), made)
+
+    # ------------------------------------------------------------------ one of several wrong terms
+
+    def in_one_term(self) -> Iterator[Found]:
+        """The first wrong term of a line that is the derivative of a sum, term by term, where it has more than one."""
+        for doubt, derivative, candidates, _, line in self._slips:
+            if line is None:
+                for term, wanted in _wrong_terms(derivative, self._written):
+                    found = [
+                        candidate
+                        for candidate in candidates
+                        if len(candidate.names) == 1
+                        and candidate.place.key[1:2] == (term,)
+                        and are_close(candidate.error, wanted)
+                    ]
+                    if found:
+                        yield from self._of_term(doubt, derivative, found)
+                        return
+
+    def _of_term(self, doubt: int, derivative: Differentiation, found: list[Candidate]) -> Iterator[Found]:
+        for candidate in found:
+            line = derivative.line({candidate.place.key: candidate.slip.wrong})
+            explanation = derivative.explanation((candidate,), line)
+            said = (*explanation.because, "; and this is not all that went wrong on this line")
+            yield 2 * _PAIR + doubt + candidate.slip.doubt, replace(explanation, because=said)
+
+
+def _wrong_terms(derivative: Differentiation, written: Node) -> Iterator[tuple[Derivative, Values]]:
+    """The terms of a sum whose derivatives were written wrongly, and by how much; where they can be told apart."""
+    f, x, points = derivative.f, derivative.x, derivative.points
+    if not (isinstance(f, Sum) and isinstance(written, Sum)):
+        return
+    moving = [term for term in f.terms if x in term.names]
+    if len(moving) != len(written.terms):
+        return
+    for term, shown in zip(moving, written.terms, strict=True):
+        right, values = points.of(derivative.right(Derivative(term, x))), points.of(shown)
+        if not are_close(right, values):
+            bare = term.operand if isinstance(term, Negative) else term
+            yield Derivative(bare, x), tuple([v - r for v, r in zip(values, right, strict=True)])
+
+
+def _doubt_of_pair(both: tuple[Candidate, Candidate]) -> int:
+    return both[0].slip.doubt + both[1].slip.doubt
+
+
+def _both(line: Node, first: Rewriting, second: Rewriting) -> Node | None:
+    """The line with both slips in it, where neither part lies within the other."""
+    earlier, later = sorted((first, second), key=lambda slip: slip.part.path)
+    if later.part.path[: len(earlier.part.path)] == earlier.part.path:
+        return None
+    # the later one first: what it adds to a sum moves nothing that stands before it
+    made = put(line, later.part.path, later.slip.wrong, of=later.part.node)
+    return None if made is None else put(made, earlier.part.path, earlier.slip.wrong, of=earlier.part.node)
 
 
 def _with(template: Node, derivative: Differentiation, changes: dict[tuple[Derivative, ...], Node]) -> Node:

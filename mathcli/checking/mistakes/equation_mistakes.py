@@ -56,7 +56,7 @@ def _operated(left: Node, right: Node) -> Iterator[Slip]:
             for before, a, after in each_in_turn(factors):
                 u = Product.of(*before, *after)
                 said: tuple[object, ...] = ("a factor is undone by dividing: ", Equation(u, Quotient(right, a)))
-                for wrong in (Product.of(right, a), Sum.of(right, opposite(a)), Sum.of(right, a)):
+                for wrong in (right, Product.of(right, a), Sum.of(right, opposite(a)), Sum.of(right, a)):
                     yield Slip(Equation(u, wrong), said)
                 if right is not ZERO:
                     yield Slip(Equation(u, Quotient(a, right)), said)

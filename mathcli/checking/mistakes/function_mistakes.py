@@ -55,6 +55,11 @@ def _power_slip(f: Node, x: Name, multiplier: Node, exponent: Node) -> Node:
     return Product.of(multiplier, raised) if u is x else Product.of(multiplier, raised, Derivative(u, x))
 
 
+def _doubt(power: tuple[Node, Node], x: Name) -> int:
+    """1 for 1/u, of which one thinks as a quotient rather than as a power."""
+    return 1 if power[1] is _MINUS_ONE and power[0] is not x else 0
+
+
 def _power_rule(f: Node) -> tuple[object, ...]:
     return ("the exponent comes down as a factor and goes down by one, (u^n)' = n u^(n-1) u': ", Taken(f))
 
@@ -68,7 +73,7 @@ def power_exponent_kept(f: Node, x: Name) -> Iterator[Slip]:
     """The exponent comes down as a factor, and the exponent itself must go down by one."""
     power = as_power(f, x)
     if power is not None:
-        yield Slip(_power_slip(f, x, power[1], power[1]), _power_rule(f), doubt=1 if f is x else 0)
+        yield Slip(_power_slip(f, x, power[1], power[1]), _power_rule(f), doubt=1 if f is x else _doubt(power, x))
 
 
 @in_derivative(
@@ -87,7 +92,7 @@ def power_exponent_off(f: Node, x: Name) -> Iterator[Slip]:
         return
     for exponent in dict.fromkeys((n + 1, n - 2, n - 3, n - _HALF, n - 3 * _HALF, n + _HALF, 1 - n, -n)):
         if exponent not in (n, n - 1):
-            yield Slip(_power_slip(f, x, power[1], number_node(exponent)), _power_rule(f))
+            yield Slip(_power_slip(f, x, power[1], number_node(exponent)), _power_rule(f), _doubt(power, x))
 
 
 @in_derivative(
@@ -107,7 +112,9 @@ def power_multiplier_wrong(f: Node, x: Name) -> Iterator[Slip]:
         wrong.append(number_node(Fraction(1) / n))
     for multiplier in wrong:
         is_lost_sign = n == -1 and multiplier is ONE
-        yield Slip(_power_slip(f, x, multiplier, lowered), _power_rule(f), doubt=1 if is_lost_sign else 0)
+        yield Slip(
+            _power_slip(f, x, multiplier, lowered), _power_rule(f), doubt=1 if is_lost_sign else _doubt(power, x)
+        )
 
 
 # ---- exponentials and logarithms ----------------------------------------------------------------------------

@@ -34,6 +34,11 @@ class Rewriting(NamedTuple):
     line: Node
     error: Values
 
+    @property
+    def where(self) -> tuple[int, ...]:
+        """Where it was made."""
+        return self.part.path
+
 
 def parts_of(line: Node) -> Iterator[Part]:
     """Every part of the line, from the whole inwards; what stands under a derivative is not looked into."""
@@ -55,6 +60,17 @@ def _child(part: Part, k: int) -> Part:
         return part.replaced(part.node.rebuilt((*children[:k], other, *children[k + 1 :])))
 
     return Part(children[k], (*part.path, k), replaced)
+
+
+def put(line: Node, path: tuple[int, ...], other: Node, *, of: Node) -> Node | None:
+    """Return the line with another part at the path, None if what stands there is not `of`."""
+    if not path:
+        return other if line is of else None
+    children = line.children()
+    if path[0] >= len(children):
+        return None
+    inner = put(children[path[0]], path[1:], other, of=of)
+    return None if inner is None else line.rebuilt((*children[: path[0]], inner, *children[path[0] + 1 :]))
 
 
 def rewritings(line: Node, points: Points) -> Iterator[Rewriting]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations
 from math import isfinite
 
 from mathcli.calculus import terms
 from mathcli.calculus.arithmetic import Exact, number, number_node
 from mathcli.calculus.terms import Term, term_of
 from mathcli.checking.mistakes.lines import Part, Rewriting, parts_of
-from mathcli.checking.mistakes.registry import Example, Slip, described
+from mathcli.checking.mistakes.registry import Example, Slip, described, in_line
 from mathcli.checking.mistakes.values import Points, Values, as_function, common_ratio
 from mathcli.syntax.tree import (
     ONE,
@@ -36,6 +37,22 @@ described(
     example=Example("x^3 + x^2 + 2x^2", "3x^2 + 2x + 4x", "3x^2 + 8x"),
     explanation="Like terms are collected by adding their coefficients, signs included.",
 )
+
+
+@in_line("like_terms", "coefficients collected wrongly", example=Example("", "", ""))
+def exponents_added(u: Node) -> Iterator[Slip]:
+    """Like terms are collected by adding their coefficients; what they have in common stays as it is."""
+    match u:
+        case Sum(terms):
+            for i, j in combinations(range(len(terms)), 2):
+                a, b = term_of(terms[i]), term_of(terms[j])
+                if a.bases == b.bases and a.powers:
+                    rest = [term for k, term in enumerate(terms) if k not in (i, j)]
+                    total = _times(Fraction(a.coefficient + b.coefficient), Power(written_of(a), Number(2)))
+                    said = ("like terms keep what they have in common: ", Sum.of(terms[i], terms[j]))
+                    yield Slip(Sum.of(*rest, total), said)
+
+
 described(
     "arithmetic",
     "number slip",
@@ -118,7 +135,7 @@ def _wrong_coefficients(part: Part, written: Node, points: Points, still: Counte
         term = term_of(node)
         groups.setdefault(term.bases, []).append((term, node))
     for members in groups.values():
-        kind = terms.written(Term(1, members[0][0].powers))
+        kind = written_of(members[0][0])
         rest = [node for other in groups.values() if other is not members for _, node in other]
         lines = [part.replaced(Sum.of(*rest, *extra)) for extra in ((), (kind,))]
         t = _solved(lines[0], lines[1], written, points)
@@ -126,8 +143,13 @@ def _wrong_coefficients(part: Part, written: Node, points: Points, still: Counte
         if t is None or t == right or (not rest and not part.path and len(members) == 1 and not _has_work(members)):
             continue
         line = part.replaced(Sum.of(*rest, Product.of(_fraction(t), kind)))
-        for name, doubt in _names_for(members, t, still[members[0][0].bases]):
+        for name, doubt in _names_for(members, t, right, still[members[0][0].bases]):
             yield Rewriting((name,), part, _coefficient_slip(members, kind, t, right, doubt), line, ())
+
+
+def written_of(term: Term) -> Node:
+    """Return what a term has in common with those like it: the term without its number."""
+    return terms.written(Term(1, term.powers))
 
 
 def _coefficient_slip(
@@ -173,23 +195,36 @@ def _count_of_numbers(node: Node) -> int:
     return 0
 
 
-def _names_for(members: Sequence[tuple[Term, Node]], t: Fraction, still: int) -> Iterator[tuple[str, int]]:
-    """What a wrong coefficient may be called, with its doubt."""
+def _names_for(
+    members: Sequence[tuple[Term, Node]], t: Fraction, right: Fraction, still: int
+) -> Iterator[tuple[str, int]]:
+    """What a wrong coefficient may be called, with its doubt. `still`: how many terms of this kind were written."""
     if len(members) > 1:
-        is_number = not members[0][0].powers
-        if is_number:
-            yield "arithmetic", 2
-        elif still < len(members):  # they were collected, and did not just lose a sign where they stand
-            yield "like_terms", 1
+        if still < len(members):  # they were collected, and did not just lose a sign where they stand
+            yield ("like_terms" if members[0][0].powers else "arithmetic"), 1
         else:
             yield "spurious_factor", 2
-    elif not t:
+        return
+    if not t:
         yield "term_lost", 1
-    elif _has_work(members):
-        yield "arithmetic", 2
-    else:
-        yield "arithmetic", 2
+        return
+    if t * right < 0 and not _has_work(members):  # a sign and a number: that is no single slip
+        return
+    yield "arithmetic", 2
+    if not _has_work(members) or right / t in _numbers_in(members[0][1]):
         yield "spurious_factor", 2
+
+
+def _numbers_in(node: Node) -> set[Fraction]:
+    """The numbers that stand as factors in a term."""
+    match node:
+        case Number(numerator, scale):
+            return {Fraction(numerator, 10**scale)}
+        case Negative(operand):
+            return _numbers_in(operand)
+        case Product(factors):
+            return {value for factor in factors for value in _numbers_in(factor)}
+    return set()
 
 
 def _spread(node: Node) -> list[Node]:

@@ -70,13 +70,15 @@ class Slip(NamedTuple):
     because        the sentence as words and nodes; `Taken(f)` in it is read as (f)' = its right derivative
     doubt          of all slips that explain a line, only those of least doubt are given: 0 where the mistake could not
                    be meant otherwise, 1 for what is also seen in other ways, 2 for what explains nearly anything
-    doubt_in_line  the same where the derivative stood in the line above, beside algebra that may have gone wrong
+    also           the name of a second mistake that was made at the same place, "" for none
+    doubt_in_line  at least so doubtful where the derivative stood in the line above, beside algebra that may be wrong
     """
 
     wrong: Node
     because: tuple[object, ...] = ()
     doubt: int = 0
     doubt_in_line: int = 0
+    also: str = ""
 
 
 class Taken(NamedTuple):

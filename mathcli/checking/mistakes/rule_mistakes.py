@@ -174,13 +174,19 @@ def product_sign(f: Node, x: Name) -> Iterator[Slip]:
     for u, v in _split(f, x):
         first, second = Product.of(Derivative(u, x), v), Product.of(u, Derivative(v, x))
         said = ("the terms of the product rule are added: ", Taken(f))
-        yield Slip(Sum.of(first, Negative(second)), said)
+        yield Slip(Sum.of(first, Negative(second)), said, doubt=1 if _brings_a_minus(v, x) else 0)
         yield Slip(Sum.of(Negative(first), second), said)
     match f:
         case Quotient(u, v) if x in u.names and x in v.names:
             over = Sum.of(Product.of(Derivative(u, x), v), Product.of(u, Derivative(v, x)))
             said = ("in the quotient rule the second term is subtracted: ", Taken(f))
-            yield Slip(Quotient(over, Power(v, TWO)), said, doubt=2)
+            yield Slip(Quotient(over, Power(v, TWO)), said, doubt=1)
+
+
+def _brings_a_minus(v: Node, x: Name) -> bool:
+    """Whether v' has a sign of its own, as that of cos x and of e^(-x), which is sooner lost than that of the rule."""
+    inner = inner_function(v, x)
+    return (isinstance(v, Call) and v.function == "cos") or (inner is not None and is_opposite(inner, x))
 
 
 # ---- quotients ----------------------------------------------------------------------------------------------
@@ -196,6 +202,7 @@ def quotient_order(f: Node, x: Name) -> Iterator[Slip]:
     match f:
         case Quotient(u, v) if x in v.names:
             said = ("the numerator is u' v - u v', in this order: ", Taken(f))
+            yield Slip(Negative(Product.of(Derivative(f, x), v)), said, also="quotient_denominator")
             yield Slip(Negative(Derivative(f, x)), said, doubt=0 if x in u.names or _has_second_sign(v, x) else 1)
 
 

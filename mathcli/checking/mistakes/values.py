@@ -12,7 +12,20 @@ from mathcli.algebra.balls import Evaluation
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.equality import EQUAL, EQUAL_ON_COMMON_DOMAIN, compare
 from mathcli.algebra.samples import sample_points
-from mathcli.syntax.tree import ZERO, Derivative, Equation, Negative, Node, Product, Quotient, Sum, Vector
+from mathcli.syntax.tree import (
+    ZERO,
+    Constant,
+    Derivative,
+    Equation,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Vector,
+)
 
 Values = tuple[float, ...]
 """One number for each point; what has no value there is nan."""
@@ -76,10 +89,21 @@ def as_function(claim: Node) -> Node:
     """Return the function whose zeros a claim speaks of: l - r for l = r, the product for x = 1 or x = -1."""
     match claim:
         case Equation(left, right):
-            return left if right is ZERO else Sum.of(left, Negative(right))
+            return _without_what_is_never_zero(left) if right is ZERO else Sum.of(left, Negative(right))
         case Vector(entries) if is_set(claim):
             return Product.of(*map(as_function, entries))
     return claim
+
+
+def _without_what_is_never_zero(u: Node) -> Node:
+    """x (x + 2) for -e^x x (x + 2)/(x - 1)^2: exponentials, signs and denominators do not matter to the zeros."""
+    match u:
+        case Negative(v) | Quotient(v, _):
+            return _without_what_is_never_zero(v)
+        case Product(factors):
+            kept = [f for f in factors if not (isinstance(f, Power) and isinstance(f.base, Number | Constant))]
+            return Product.of(*map(_without_what_is_never_zero, kept)) if kept else u
+    return u
 
 
 def is_set(claim: Node) -> bool:

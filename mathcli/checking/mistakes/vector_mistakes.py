@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mathcli.algebra.balls import enclose
@@ -11,7 +11,7 @@ from mathcli.calculus.rulebook import each_in_turn
 from mathcli.checking.mistakes.algebra_mistakes import opposite
 from mathcli.checking.mistakes.registry import Example, Situation, described
 from mathcli.checking.mistakes.values import are_equal
-from mathcli.syntax.tree import ONE, TWO, Call, Equation, Node, Power, Product, Quotient, Sum, Vector
+from mathcli.syntax.tree import ONE, TWO, Call, Equation, Negative, Node, Power, Product, Quotient, Sum, Vector
 
 described(
     "dot_product",
@@ -150,6 +150,10 @@ def _vector_outcomes(vectors: Mapping[str, Vector], right: Vector, written: Node
         for a in all_of_them:
             if n is not a and not right.names and _is_projection(n, a, right):
                 yield from _of_projection(n, a, [v for v in all_of_them if v not in (n, a)])
+    for n in all_of_them:
+        onto = [v for v in all_of_them if v is not n]
+        if len(onto) > 1 and not right.names:
+            yield from _of_sum(n, onto, right)
     if isinstance(written, Vector) and len(written.entries) == len(right.entries):
         yield from _in_one_entry(right, written)
 
@@ -186,6 +190,24 @@ def _of_projection(n: Vector, a: Vector, others: list[Vector]) -> Iterator[Outco
     for wrong_dot in _wrong_dots(a, a):
         said = ("a.a = ", square)
         yield Outcome("dot_product", place, _scaled(Quotient(over, wrong_dot), a), said, doubt=1)
+
+
+def _of_sum(n: Vector, onto: list[Vector], right: Vector) -> Iterator[Outcome]:
+    """The sum of the projections of n on the others, with a sign or a summand lost."""
+    parts = [_scaled(Quotient(dot(n, v), dot(v, v)), v) for v in onto]
+    if not all(map(_are_near, _added(parts).entries, right.entries)):
+        return
+    for before, part, after in each_in_turn(parts):
+        said = ("entry by entry: ", Equation(_added(parts), right))
+        yield Outcome("sign_slip", right, _added([*before, _scaled(Negative(ONE), part), *after]), said)
+        yield Outcome("term_lost", right, _added([*before, *after]), said)
+        for k, entry in enumerate(part.entries):
+            turned = Vector((*part.entries[:k], opposite(entry), *part.entries[k + 1 :]))
+            yield Outcome("sign_slip", right, _added([*before, turned, *after]), said, doubt=1)
+
+
+def _added(vectors: Sequence[Vector]) -> Vector:
+    return Vector(tuple(Sum.of(*entries) for entries in zip(*(v.entries for v in vectors), strict=True)))
 
 
 def _in_one_entry(right: Vector, written: Vector) -> Iterator[Outcome]:
