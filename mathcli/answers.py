@@ -27,6 +27,7 @@ Mathematics = Any
 Names = str | Sequence[str] | None
 Point = str | Mapping[str, Mathematics] | Sequence[Mathematics] | None
 Definitions = Sequence[str] | str
+Columns = Sequence[str] | str
 
 TIMEOUT = 30.0
 
@@ -41,12 +42,16 @@ class Result:
     def answer(self) -> Any:
         """The answer as SymPy has it, with plain symbols; a tuple where there are several.
 
+        An answer without mathematics, such as a prepared table, is a mapping of its figures.
+
         >>> diff("x^3").answer
         3*x**2
         """
         from mathcli.algebra.lowering import lower
 
         values = tuple(lower(part) for line in self.solution.bare for part in line if not isinstance(part, str))
+        if not values and self.solution.bare:
+            return self.solution.answer
         return values[0] if len(values) == 1 else values
 
     @property
@@ -439,6 +444,126 @@ def equal(
         strict=strict,
         timeout=timeout,
     )
+
+
+def descend(
+    expression: Mathematics,
+    *,
+    from_: Point = None,
+    rate: Mathematics = None,
+    iterations: int = 20,
+    tolerance: Mathematics = None,
+    momentum: Mathematics = None,
+    newton: bool = False,
+    exact: bool = False,
+    plot: str | None = None,
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the last point of a gradient descent and the value there; the path is in `solution.answer`.
+
+    >>> descend("(w - 2)^2", from_="w=0", rate="1/4", iterations=2, exact=True).answer
+    (3/2, 1/4)
+    """
+    return answer(
+        "descend",
+        expression,
+        from_=from_,
+        rate=rate,
+        iterations=iterations,
+        tolerance=tolerance,
+        momentum=momentum,
+        newton=newton,
+        exact=exact,
+        plot=plot,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
+
+
+def fit(
+    data: str,
+    *,
+    x: Columns = (),
+    y: str | None = None,
+    model: str = "",
+    loss: str = "sum",
+    by: str = "exact",
+    rate: Mathematics = None,
+    iterations: int = 100,
+    plot: str | None = None,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the parameters of a model fitted to the columns of a CSV or Parquet file, as equations."""
+    return answer(
+        "fit",
+        data,
+        x=x,
+        y=y,
+        model=model,
+        loss=loss,
+        by=by,
+        rate=rate,
+        iterations=iterations,
+        plot=plot,
+        timeout=timeout,
+    )
+
+
+def standardize(
+    data: str,
+    *,
+    column: Columns = (),
+    impute: str | None = None,
+    log: bool = False,
+    output: str | None = None,
+    sample: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return columns as (x - mean)/sd, with the mean and the sd."""
+    return answer(
+        "standardize", data, column=column, impute=impute, log=log, output=output, sample=sample, timeout=timeout
+    )
+
+
+def normalize(
+    data: str,
+    *,
+    column: Columns = (),
+    impute: str | None = None,
+    log: bool = False,
+    output: str | None = None,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return columns as (x - min)/(max - min), with the least and the greatest value."""
+    return answer("normalize", data, column=column, impute=impute, log=log, output=output, timeout=timeout)
+
+
+def outliers(
+    data: str,
+    *,
+    column: Columns = (),
+    impute: str | None = None,
+    log: bool = False,
+    output: str | None = None,
+    sample: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the outliers of columns by the interquartile range and by three standard deviations."""
+    return answer(
+        "outliers", data, column=column, impute=impute, log=log, output=output, sample=sample, timeout=timeout
+    )
+
+
+def onehot(data: str, *, column: Columns = (), output: str | None = None, timeout: float = TIMEOUT) -> Result:
+    """Return a column of 0 and 1 for each category of columns."""
+    return answer("onehot", data, column=column, output=output, timeout=timeout)
 
 
 def read(

@@ -13,7 +13,7 @@ from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.syntax.tree import Node
 
-Answer = None | bool | int | str | Node | tuple["Answer", ...] | Mapping[str, "Answer"]
+Answer = None | bool | int | float | str | Node | tuple["Answer", ...] | Mapping[str, "Answer"]
 """A JSON value in which a Node stands for mathematics. Fields without a value are left out by the topic."""
 
 
@@ -108,6 +108,29 @@ class Curve:
     is_to_scale: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture for a file: lines and points, each with its xs, its ys and its legend, over the level lines of a grid.
+
+    `levels` is (xs, ys, rows of values, one row for each y), or None where there is nothing below the lines.
+    """
+
+    path: str
+    lines: tuple[tuple[Sequence[float], Sequence[float], str], ...] = ()
+    points: tuple[tuple[Sequence[float], Sequence[float], str], ...] = ()
+    levels: tuple[Sequence[float], Sequence[float], Sequence[Sequence[float]]] | None = None
+    horizontal: str = "x"
+    vertical: str = "y"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of text that was asked for beside the answer."""
+
+    path: str
+    text: str
+
+
 Block = Given | Chain | Table | Remark | Findings | Spellings | Curve
 
 
@@ -119,6 +142,7 @@ class Solution:
     bare      one phrase for each line that a pipe gets; a tab inside separates fields
     verified  the weakest verdict that the answer rests on; `proofs` counts (proved steps, steps)
     status    "ok" or "undecided"; a problem without an answer is an error, not a solution
+    files     what is written to files besides; whoever prints the answer writes them
     """
 
     task: str
@@ -133,5 +157,6 @@ class Solution:
     status: str = "ok"
     text: str = ""
     read: Node | None = None
+    files: tuple[Figure | TextFile, ...] = ()
     verdicts: Mapping[tuple[int, ...], Verdict] = field(default_factory=dict)
     """By the path of a step, with the index of the derivation in `derivations` in front."""

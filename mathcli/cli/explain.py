@@ -52,6 +52,23 @@ LESSONS = (
         {"equation": "x^2 + y^2 = 25"},
     ),
     Lesson(
+        "squared loss",
+        "J = sum of (y_i - prediction_i)^2",
+        "Why squares? Plain residuals would cancel: one of +5 and one of -5 add up to 0, and a model that misses both "
+        "looks perfect. Squares count every miss, a large one more than two small ones, and unlike absolute values "
+        "they have a derivative everywhere, so that the best parameters are found where it is 0.",
+        "gradient",
+        {"expression": "sum_(i=1)^n (y_i - (m x_i + c))^2", "var": ["m", "c"]},
+    ),
+    Lesson(
+        "gradient descent",
+        "w_new = w_old - eta grad L(w_old)",
+        "The gradient points where L grows fastest, so a small step against it goes down. The learning rate eta says "
+        "how small: for a quadratic loss it has to stay below 2 / the largest eigenvalue of the Hessian.",
+        "descend",
+        {"expression": "(w - 2)^2", "from_": "w=0", "rate": "1/4", "iterations": 3, "exact": True},
+    ),
+    Lesson(
         "projection",
         "the projection of n on a = (n.a / a.a) a",
         "The point on the line of a that is nearest to n; what is left of n is perpendicular to a.",

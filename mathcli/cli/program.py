@@ -17,6 +17,8 @@ from mathcli.topics._words import arguments_of, fields_from_words, options_of, s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from mathcli.solution import Solution
+
 INTERRUPTED = 130
 OWN_COMMANDS = ("batch", "explain")
 HELP = ("help", "--help", "-h")
@@ -113,7 +115,9 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
     how = Manner(settings)
     if others == ["-"]:
         return _answer_lines(command, arguments_of(topic)[0].name, fields, how)
-    hints.refuse_file_names(others)
+    names_files = any(f.metadata["kind"] == "table" for f in arguments_of(topic))
+    if not names_files:
+        hints.refuse_file_names(others)
     fields |= fields_from_words(topic, others)
     try:
         solution = how.answer(command, fields)
@@ -123,12 +127,34 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
             print(how.error_record(error, command, " ".join(others)))
             return error.exit_code
         raise
-    how.warn(hints.notes_on_words(others, are_joined=len(arguments_of(topic)) == 1))
+    if not names_files:
+        how.warn(hints.notes_on_words(others, are_joined=len(arguments_of(topic)) == 1))
     how.print_notes(solution.notes)
     text = how.rendered(solution)
     if text:  # a list of no points is no line
         print(text)
+    _write_files(solution, how)
     return solution.exit_code
+
+
+def _write_files(solution: Solution, how: Manner) -> None:
+    """Write the files that were asked for beside the answer.
+
+    Raises:
+        InputError: one cannot be written.
+    """
+    if not solution.files:
+        return
+    from mathcli.render.files import content
+
+    for file in solution.files:
+        data = content(file)
+        try:
+            with open(file.path, "wb") as sink:
+                sink.write(data)
+        except OSError as error:
+            raise InputError(f"{file.path} cannot be written: {error.strerror}") from None
+        how.warn((f"{file.path} is written",))
 
 
 def _answer_lines(command: str, argument: str, fields: Mapping[str, object], how: Manner) -> int:

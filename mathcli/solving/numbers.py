@@ -8,7 +8,7 @@ from flint import fmpq
 
 from mathcli.errors import UndecidedError
 from mathcli.solving.regions import Bound
-from mathcli.syntax.tree import Negative, Node, Number
+from mathcli.syntax.tree import Negative, Node, Number, Power, Product
 
 _MOST_BITS = 4096
 
@@ -54,7 +54,36 @@ def decimal_of_middle(low: fmpq, high: fmpq, digits: int) -> str:
 
 def decimal_node(number: Bound, digits: int = 16) -> Node:
     """Return that decimal as a tree."""
-    value = Fraction(decimal(number, digits))
+    return _decimal_tree(decimal(number, digits))
+
+
+def float_node(number: float, digits: int = 17) -> Node:
+    """Return a finite floating number as a tree: the shortest decimal that means it, or so many digits of it.
+
+    >>> float_node(-0.1), float_node(2 / 3, 3)
+    (Negative(Number(1, 1)), Number(667, 3))
+    """
+    return _decimal_tree(repr(number) if digits >= 17 else f"{number:.{digits}g}")
+
+
+def scientific(number: float, digits: int) -> Node:
+    """Return a finite floating number, rounded to so many digits, with a power of ten where it is large or small.
+
+    >>> scientific(0.00001234567, 3)
+    Product((Number(123, 2), Power(Number(10, 0), Negative(Number(5, 0)))))
+    """
+    if number == 0 or 1e-4 <= abs(number) < 1e7:
+        return float_node(number, digits)
+    mantissa, _, exponent = f"{abs(number):.{digits - 1}e}".partition("e")
+    power = int(exponent)
+    tens = Power(Number(10), Negative(Number(-power)) if power < 0 else Number(power))
+    leading = _decimal_tree(mantissa)
+    node = tens if leading is Number(1) else Product.of(leading, tens)
+    return Negative(node) if number < 0 else node
+
+
+def _decimal_tree(text: str) -> Node:
+    value = Fraction(text)
     size, scale = abs(value), 0
     while size.denominator != 1:
         size, scale = size * 10, scale + 1

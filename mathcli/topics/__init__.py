@@ -25,6 +25,7 @@ Kinds of field, and the type that `solve` finds in it:
     statement   Statement: an expression or a claim, with "or", "and", ±, sets and intervals
     vector      Reading whose tree is a Vector; point: tuple[tuple[Name, Node], ...] from "x=1, y=2" or a bare "1, 2"
     names       tuple[Name, ...] from "x" or "x,y" or a list
+    table       a DataTable, from the path of its file; columns: tuple[str, ...], the names of columns
     integer, flag, text, choice (with `choices`)
 A field with `repeated=True` is a tuple of these. `_fields.py` says how each kind is read, `_words.py` how the words of
 a command line become fields. A module may say KIND = "derivatives", the heading under which --help lists it.
@@ -120,9 +121,14 @@ def option(
     repeated: bool = False,
     choices: tuple[str, ...] = (),
     metavar: str = "",
+    short: str = "",
 ) -> Any:
-    """Declare an option; `in_terms_of` is --in-terms-of on the command line and "in_terms_of" in JSON."""
-    return _declared(kind, help, repeated, () if repeated and default is None else default, choices, metavar=metavar)
+    """Declare an option; `in_terms_of` is --in-terms-of on the command line and "in_terms_of" in JSON.
+
+    `short` is another spelling on the command line, such as -o.
+    """
+    default = () if repeated and default is None else default
+    return _declared(kind, help, repeated, default, choices, metavar=metavar, short=short)
 
 
 def _declared(
@@ -134,6 +140,7 @@ def _declared(
     *,
     positional: bool = False,
     metavar: str = "",
+    short: str = "",
 ) -> Any:
     about = {
         "kind": kind,
@@ -142,6 +149,7 @@ def _declared(
         "choices": choices,
         "positional": positional,
         "metavar": metavar,
+        "short": short,
     }
     return field(default=default, metadata=about)
 

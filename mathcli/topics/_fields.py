@@ -203,6 +203,18 @@ def _reading_options(read: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _table(name: str, value: object, read: Mapping[str, object]) -> object:
+    from mathcli.data.tables import read_table
+
+    return read_table(_as_text(name, value))
+
+
+def _words(name: str, value: object, read: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of columns: one, or several with commas or in a list."""
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(part.strip() for item in items for part in _as_text(name, item).split(",") if part.strip())
+
+
 READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "integer": _integer,
     "flag": _flag,
@@ -212,5 +224,7 @@ READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "point": _point,
     "vector": _vector,
     "statement": _statement,
+    "table": _table,
+    "columns": _words,
     **{kind: _of_kind(kind) for kind in ("expression", "equation", "definition", "interval", "relation")},
 }

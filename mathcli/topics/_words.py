@@ -49,8 +49,8 @@ class Option:
         return self.kind == "flag"
 
 
-ALIASES = {"vars": "var"}
-"""Other names of fields, wherever a field is named."""
+ALIASES = {"vars": "var", "from": "from_"}
+"""Other names of fields, wherever a field is named; `from` is no name in Python."""
 
 
 def arguments_of(topic: type[Problem]) -> tuple[Any, ...]:
@@ -67,7 +67,7 @@ def options_of(topic: type[Problem]) -> Mapping[str, Option]:
             continue
         about = f.metadata
         is_on = about["kind"] == "flag" and f.default is True
-        spelling = f"--{'no-' if is_on else ''}{f.name.replace('_', '-')}"
+        spelling = f"--{'no-' if is_on else ''}{f.name.rstrip('_').replace('_', '-')}"
         options[spelling] = Option(
             f.name,
             about["help"],
@@ -78,6 +78,8 @@ def options_of(topic: type[Problem]) -> Mapping[str, Option]:
             metavar=about["metavar"],
             default=None if f.default is MISSING else f.default,
         )
+        if about["short"]:
+            options[about["short"]] = options[spelling]
     for alias, name in ALIASES.items():
         if f"--{name}" in options:
             options[f"--{alias}"] = options[f"--{name}"]
@@ -136,7 +138,7 @@ def _give(given: dict[str, object], option: Option, spelling: str, value: str) -
         close = nearest(value, option.choices)
         hint = f"did you mean {close}?" if close else ""
         raise UsageError(f"{spelling} is one of {', '.join(option.choices)}, not {value!r}", hint=hint)
-    if option.repeated or (option.kind == "names" and option.field in given):
+    if option.repeated or (option.kind in ("names", "columns") and option.field in given):
         before = given.get(option.field, [])
         given[option.field] = [*(before if isinstance(before, list) else [before]), value]
     elif option.field in given:
