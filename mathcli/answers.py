@@ -27,7 +27,7 @@ Mathematics = Any
 Names = str | Sequence[str] | None
 Point = str | Mapping[str, Mathematics] | Sequence[Mathematics] | None
 Definitions = Sequence[str] | str
-Columns = Sequence[str] | str
+Columns = Sequence[str] | str | None
 
 TIMEOUT = 30.0
 
@@ -490,7 +490,7 @@ def descend(
 def fit(
     data: str,
     *,
-    x: Columns = (),
+    x: Columns = None,
     y: str | None = None,
     model: str = "",
     loss: str = "sum",
@@ -519,7 +519,7 @@ def fit(
 def standardize(
     data: str,
     *,
-    column: Columns = (),
+    column: Columns = None,
     impute: str | None = None,
     log: bool = False,
     output: str | None = None,
@@ -535,7 +535,7 @@ def standardize(
 def normalize(
     data: str,
     *,
-    column: Columns = (),
+    column: Columns = None,
     impute: str | None = None,
     log: bool = False,
     output: str | None = None,
@@ -548,7 +548,7 @@ def normalize(
 def outliers(
     data: str,
     *,
-    column: Columns = (),
+    column: Columns = None,
     impute: str | None = None,
     log: bool = False,
     output: str | None = None,
@@ -561,7 +561,7 @@ def outliers(
     )
 
 
-def onehot(data: str, *, column: Columns = (), output: str | None = None, timeout: float = TIMEOUT) -> Result:
+def onehot(data: str, *, column: Columns = None, output: str | None = None, timeout: float = TIMEOUT) -> Result:
     """Return a column of 0 and 1 for each category of columns."""
     return answer("onehot", data, column=column, output=output, timeout=timeout)
 

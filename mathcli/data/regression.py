@@ -116,11 +116,8 @@ def _floating(design: Design) -> Fit:
     import numpy as np
 
     x, y = design.columns.T, design.target
+    _refuse_zeros(design)
     scale = np.linalg.norm(x, axis=0)
-    if (scale == 0).any():
-        raise UndefinedError(
-            f"the column {design.parts[int(np.argmin(scale))]} is 0 throughout, so its parameter is free"
-        )
     solved, _, rank, _ = np.linalg.lstsq(x / scale, y, rcond=None)
     if rank < len(design.names):
         raise _dependent(design, None)
@@ -133,20 +130,24 @@ def _floating(design: Design) -> Fit:
     return Fit(tuple(map(float, parameters)), rows, right, residuals, float(residuals @ residuals), total, False)
 
 
+def _refuse_zeros(design: Design) -> None:
+    zero = next((part for part, column in zip(design.parts, design.columns, strict=True) if not column.any()), None)
+    if zero is not None:
+        raise UndefinedError(f"the column {zero} is 0 throughout, so its parameter is free", hint="leave it out")
+
+
 def _dependent(design: Design, matrix: fmpq_mat | None) -> UndefinedError:
     """The error for dependent columns: which ones, and how the last of them follows from the others."""
     found = _relation_exact(matrix) if matrix is not None else _relation_floating(design)
     column, weights = found
+    if not weights:
+        _refuse_zeros(design)
     names = [design.parts[k] for k, _ in weights]
     sum_of = " + ".join(f"({weight})*{design.parts[k]}" if weight != 1 else design.parts[k] for k, weight in weights)
     together = ", ".join([*names, design.parts[column]])
-    how = f": {design.parts[column]} = {sum_of}" if weights else ""
-    what = (
-        f"the columns {together} depend on one another{how}"
-        if weights
-        else f"the column {design.parts[column]} is 0 throughout"
-    )
-    return UndefinedError(f"{what}, so no single line fits best", hint="leave one of them out")
+    how = f"{design.parts[column]} = {sum_of}"
+    what = f"the columns {together} depend on one another: {how}"
+    return UndefinedError(f"{what}; so no single model fits best", hint="leave one of them out")
 
 
 def _relation_exact(matrix: fmpq_mat) -> tuple[int, list[tuple[int, object]]]:
@@ -236,6 +237,7 @@ def logistic_regression(design: Design) -> Logistic:
         raise UndefinedError(f"logistic regression needs 0 and 1, and row {row} has {y[row - 1]:g}")
     if y.min() == y.max():
         raise UndefinedError(f"every row is of class {y[0]:g}, so the loss has no minimum")
+    _refuse_zeros(design)
     if np.linalg.matrix_rank(x / np.linalg.norm(x, axis=0)) < len(design.names):
         raise _dependent(design, None)
     scale = np.abs(x).max(axis=0)

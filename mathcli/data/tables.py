@@ -111,8 +111,12 @@ def _check_header(path: str, header: Sequence[str]) -> None:
 
 def _rows(path: str, rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
     """The rows that hold anything, each with a cell for each column."""
+    found = list(rows)
+    if set(map(len, found)) == {width}:
+        yield from found
+        return
     number = 0
-    for row in rows:
+    for row in found:
         if len(row) == width:
             number += 1
             yield row
@@ -134,8 +138,8 @@ def numbers(table: DataTable, column: str) -> Numbers:
 
     cells = _column(table, column)
     try:
-        values: Numbers = np.array([_number(cell) for cell in cells], dtype=np.float64)
-    except ValueError:
+        values: Numbers = np.array(list(map(float, cells)), dtype=np.float64)  # type: ignore[arg-type]
+    except (ValueError, TypeError):  # some cell is missing or no plain number
         values = np.array([_read(table, column, row, cell) for row, cell in enumerate(cells, 1)], dtype=np.float64)
     infinite = np.isinf(values)
     if infinite.any():
@@ -146,17 +150,13 @@ def numbers(table: DataTable, column: str) -> Numbers:
     return values
 
 
-def _number(cell: object) -> float:
-    if cell is None or cell in _MISSING:
-        return float("nan")
-    return float(cell)  # type: ignore[arg-type]  # what is no number raises, and is looked at again
-
-
 def _read(table: DataTable, column: str, row: int, cell: object) -> float:
-    """The number in a cell in which spaces, or a decimal comma, may stand."""
-    text = str(cell).strip()
+    """The number in a cell, nan where it is missing; a decimal comma may stand in it."""
+    text = "" if cell is None else str(cell).strip()
+    if text in _MISSING:
+        return float("nan")
     try:
-        return _number(text.replace(",", ".") if table.comma and text.count(",") == 1 else text)
+        return float(text.replace(",", ".") if table.comma and text.count(",") == 1 else text)
     except ValueError:
         raise InputError(
             f"{table.path}: row {row}, column {column} is {cell!r}, which is no number",

@@ -232,7 +232,8 @@ def descend(
     for step in range(1, iterations + 1):
         budget.spend(20 * len(point))
         last = found[-1]
-        if arithmetic.is_below(last.length, tolerance) or _is_zero(last.length):
+        is_at_rest = velocity is None and _is_zero(last.length)  # momentum carries on over a point without slope
+        if arithmetic.is_below(last.length, tolerance) or is_at_rest:
             return Descent(tuple(found), GRADIENT)
         moved, velocity = _moved(function, last, method, arithmetic, velocity, step)
         reason = arithmetic.is_out_of_bounds(moved)

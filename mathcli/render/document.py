@@ -389,6 +389,8 @@ def verdict_sentence(solution: Solution) -> Sentence | None:
     match solution.verified:
         case Verdict.PROVED:
             return Sentence((f"every step proved{counted}" if steps else "proved",), "good")
+        case Verdict.TESTED if steps and proved == steps:
+            return Sentence((f"every step proved{counted}; the numbers themselves are rounded",), "good")
         case Verdict.TESTED:
             return Sentence(
                 (f"not every step is proved{counted}; the others agree with numbers at every point tried",), "warning"

@@ -6,31 +6,21 @@ import io
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mathcli.errors import NotCoveredError, UsageError
+from mathcli.errors import NotCoveredError
 from mathcli.solution import Figure, TextFile
 
 if TYPE_CHECKING:
     from typing import Any
-
-PICTURES = ("svg", "png", "pdf")
-
-
-def check_picture(path: str) -> None:
-    """Raise a UsageError unless the name ends like one of a picture that can be drawn."""
-    if PurePath(path).suffix.lower().removeprefix(".") not in PICTURES:
-        raise UsageError(f"{path} does not end in .svg, .png or .pdf", hint="--plot picture.svg")
 
 
 def content(file: Figure | TextFile) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        UsageError: the name of a picture says nothing of its kind.
         NotCoveredError: matplotlib is not installed.
     """
     if isinstance(file, TextFile):
         return file.text.encode()
-    check_picture(file.path)
     return _drawn(file)
 
 

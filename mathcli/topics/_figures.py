@@ -13,9 +13,16 @@ from mathcli.solution import Figure
 from mathcli.syntax.tree import Name, Node
 from mathcli.topics._function import Subject
 
+PICTURES = (".svg", ".png", ".pdf")
 _GRID = 60
 _SAMPLES = 240
 _ROOM = 0.25
+
+
+def check_name(path: str | None) -> None:
+    """Raise a UsageError unless the name ends like that of a picture which can be drawn."""
+    if path is not None and not path.lower().endswith(PICTURES):
+        raise UsageError(f"{path} does not end in .svg, .png or .pdf", hint="--plot picture.svg")
 
 
 def of_descent(path: str, about: Subject, places: Sequence[Sequence[float]], heights: Sequence[float]) -> Figure:

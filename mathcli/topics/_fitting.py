@@ -48,6 +48,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Sum,
 )
+from mathcli.topics._figures import check_name
 from mathcli.topics._models import I, Model, design, model_of, residual
 
 _DIGITS = 6
@@ -69,6 +70,7 @@ class Fitting:
             raise UsageError("fit needs a column to predict from", hint=f"--x {problem.data.columns[0]}")
         if problem.y is None:
             raise UsageError("fit needs a column to predict", hint=f"--y {problem.data.columns[-1]}")
+        check_name(problem.plot)
         self.problem = problem
         self.budget = budget
         self.table = problem.data
@@ -348,7 +350,7 @@ class Fitting:
             yield Remark(
                 ("the loss is convex and its only minimum is here: Newton's steps became as short as rounding",), "good"
             )
-            yield Remark((f"{self.logistic.steps} steps of Newton's method, in numbers of 53 bits",), "note")
+            yield Remark((f"{self.logistic.steps} steps of Newton's method",), "note")
             return
         assert self.fit is not None
         why = (
@@ -356,9 +358,7 @@ class Fitting:
         )
         yield Remark((why,), "good")
         if not self.fit.is_exact:
-            yield Remark(
-                ("numbers of 53 bits, by an orthogonal factorization and not by the normal equations",), "note"
-            )
+            yield Remark(("by an orthogonal factorization, which rounds less than the normal equations",), "note")
         for note in self._notes():
             yield Remark((note,), "note")
 

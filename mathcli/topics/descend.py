@@ -55,6 +55,7 @@ class Descend(ReadingOptions):
             UsageError: no start, a rate that is not positive, a momentum outside [0, 1).
             UndefinedError: the start or a later point lies outside the domain; the error says at which step.
         """
+        from mathcli.algebra.verdict import Verdict, weakest
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
 
@@ -67,7 +68,7 @@ class Descend(ReadingOptions):
             blocks=tuple(work.blocks()),
             derivations=work.derivations,
             notes=work.about.notes,
-            verified=proofs.verified,
+            verified=proofs.verified if self.exact else weakest((proofs.verified, Verdict.TESTED)),
             proofs=proofs.counted,
             verdicts=proofs.verdicts,
             files=work.files(self.plot),
@@ -83,8 +84,10 @@ class _Work:
         from mathcli.errors import UsageError
         from mathcli.extrema.descent import Exact, Floating, descend, judged_rate
         from mathcli.syntax.tree import Name
+        from mathcli.topics._figures import check_name
         from mathcli.topics._function import partial_derivatives, point, scalar, subject
 
+        check_name(problem.plot)
         self.about: Subject = scalar(subject(problem, problem.expression, several=True), "descend")
         if problem.from_ is None:
             names = ",".join(f"{x.name}=1" for x in self.about.variables)
@@ -213,8 +216,6 @@ class _Work:
         )
         yield Findings(rows)
         yield from (Remark(phrase, tone) for phrase, tone in self._judgement())
-        if not self.is_exact:
-            yield Remark(("numbers of 53 bits: each step is rounded from certified enclosures",), "note")
 
     def _rule(self) -> Phrase:
         """How each step is taken: x_new = x_old - η f'(x_old)."""
