@@ -123,7 +123,7 @@ def option_list(table: Mapping[str, Option], width: int) -> str:
 def _option_rows(table: Mapping[str, Option]) -> Iterable[tuple[str, str]]:
     rows: dict[tuple[str, str], tuple[str, Option]] = {}
     for spelling, option in table.items():
-        if spelling.lstrip("-") in ALIASES:
+        if f"--{ALIASES.get(spelling.lstrip('-'), '')}" in table:
             continue
         shown = spelling if option.is_flag else f"{spelling} {option.metavar or METAVARS.get(option.kind, 'TEXT')}"
         key = (option.field, option.help)

@@ -21,7 +21,7 @@ class Fit:
     mathcli fit scores.csv --x hours --y score
     mathcli fit scores.csv --x hours --y score --model 'a x^2 + b x + c'
     mathcli fit houses.csv --x area --x rooms --y price
-    mathcli fit exam.csv --x hours --y passed --model logistic
+    mathcli fit scores.csv --x hours --y passed --model logistic
     """
 
     data: Any = argument("table", "a CSV or Parquet file with a header")
