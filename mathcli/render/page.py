@@ -161,7 +161,13 @@ class Page:
         built: list[_SetLine] = []
         for row, left in zip(part.lines, lefts, strict=True):
             lead = " " * START + (f"{padded(left, longest)} {self.words(row.sign)} " if left else "")
-            boxes = writer.fitted(row.mathematics[0], self.width - display_width(lead))
+            space = self.width - display_width(lead)
+            boxes = writer.fitted(row.mathematics[0], space)
+            if left and space < self.width // 2 and (len(boxes) > 1 or boxes[0].width > space):
+                sign = box(f"  {self.words(row.sign)} ")
+                lead, room = " " * START, self.width - START
+                hung = _hung(sign, writer.fitted(row.mathematics[0], room - sign.width))
+                boxes = [*(box(text) for text in broken(left, room)), *hung]
             texts = [text for remark in row.remarks for text in self.wrapped_phrase(remark, self.width - 7, line)]
             built.append(_SetLine(lead, boxes, [(Run(text, "hint"),) for text in texts], "", EQUATION))
         column = self._column(built)

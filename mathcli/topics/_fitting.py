@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any
 
 from mathcli.algebra.budget import Budget
@@ -43,6 +44,7 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
+    Norm,
     Power,
     Product,
     Quotient,
@@ -151,6 +153,7 @@ class Fitting:
             verdicts=proofs.verdicts,
             files=self._files(),
             text=self.table.path,
+            read=self.model.formula,
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -230,7 +233,7 @@ class Fitting:
         columns = [
             f"{letter.name} = {column}" for letter, column in zip(self.model.letters, self.problem.x, strict=True)
         ]
-        return (f"{self.table.path}: {', '.join(columns)}, y = {self.problem.y}; n = {self.count} rows",)
+        return (f"{PurePath(self.table.path).name}: {', '.join(columns)}, y = {self.problem.y}; n = {self.count} rows",)
 
     def _normal_equations(self, fit: Fit) -> Findings:
         """The gradient set to 0, with the sums of the data put in."""
@@ -277,7 +280,9 @@ class Fitting:
         rows.append(Finding("J", scientific(float(self._scaled_loss()), _DIGITS), (name,), "≈"))
         explained = self.fit.r_squared
         if explained is not None:
-            rows.append(Finding("R²", scientific(float(explained), _DIGITS), ("of the variation of y",), "≈"))
+            rows.append(
+                Finding(Power(Name("R"), TWO), scientific(float(explained), _DIGITS), ("of the variation of y",), "≈")
+            )
         return Findings(tuple(rows))
 
     def _table(self) -> Table:
@@ -286,10 +291,10 @@ class Fitting:
             *((letter,) for letter in self._plain_letters()),
             ("y",),
             ("model",),
-            ("y − model",),
+            ("residual",),
         )
         if self.logistic is not None:
-            heads = (*heads[:-2], ("σ(model)",))
+            heads = (*heads[:-2], ("probability",))
         rows: list[tuple[Phrase, ...]] = []
         predictions = self._predictions()
         for k in range(min(_ROWS, self.count)):
@@ -315,9 +320,15 @@ class Fitting:
 
     def _descent_blocks(self, path: Path) -> Iterator[Block]:
         rate = scientific(path.rate, _DIGITS)
-        chosen = "" if self.problem.rate is not None else " = 1/λ_max of the Hessian, since none was given"
-        yield Remark(("by gradient descent from 0, with the rate ", rate, chosen))
-        heads: tuple[Phrase, ...] = (("step",), *((p,) for p in self.model.parameters), ("J",), ("‖∇J‖",))
+        none = (" = ", Quotient(ONE, Name("lambda_max")), " of the Hessian, since none was given")
+        chosen: Phrase = none if self.problem.rate is None else ()
+        yield Remark(("by gradient descent from 0, with the rate ", rate, *chosen))
+        heads: tuple[Phrase, ...] = (
+            ("step",),
+            *((p,) for p in self.model.parameters),
+            ("J",),
+            (Norm(Call("grad", (Name("J"),))),),
+        )
         last = len(path.points) - 1
         shown = sorted({*range(min(4, last)), *(round(last * k / 4) for k in range(1, 5))})
         rows: list[tuple[Phrase, ...]] = []
@@ -327,7 +338,18 @@ class Fitting:
         yield Table(heads, tuple(rows))
         if path.rate > path.limit:
             limit = scientific(path.limit, _DIGITS)
-            yield Remark(("the rate ", rate, " is above 2/λ_max ≈ ", limit, ": the parameters run away"), "warning")
+            yield Remark(
+                (
+                    "the rate ",
+                    rate,
+                    " is above ",
+                    Quotient(TWO, Name("lambda_max")),
+                    " ≈ ",
+                    limit,
+                    ": the parameters run away",
+                ),
+                "warning",
+            )
             return
         apart = max(
             (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mathcli.topics import argument, option
@@ -139,7 +140,7 @@ def _blocks(
 ) -> Iterator[Block]:
     from mathcli.solution import Finding, Findings, Remark, Table
 
-    yield Remark((f"{problem.data.path}: {problem.data.count} rows",))
+    yield Remark((f"{PurePath(problem.data.path).name}: {problem.data.count} rows",))
     yield Remark(formula)
     for found in prepared:
         rows = tuple(

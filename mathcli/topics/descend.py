@@ -197,7 +197,7 @@ class _Work:
             yield Chain(f"WITH RESPECT TO {x.name}", derivation)
         gradient = self.function.gradient
         if len(gradient) > 1:
-            yield Remark((f"∇{about.function} = ", Vector(gradient)))
+            yield Remark((Call("grad", (about.label,)), " = ", Vector(gradient)))
         yield Remark(self._rule())
         yield self._first_steps()
         if len(self.descent.iterates) > 1:
@@ -218,32 +218,42 @@ class _Work:
         yield from (Remark(phrase, tone) for phrase, tone in self._judgement())
 
     def _rule(self) -> Phrase:
-        """How each step is taken: x_new = x_old - η f'(x_old)."""
-        f, rate = self.about.function, self.method.rate
-        letters = _together(self.about.variables)
-        slope = f"{f}′" if len(self.about.variables) == 1 else f"∇{f}"
-        is_plain = _is_zero(self.method.momentum)
+        """How each step is taken: x_new = x_old - eta f'(x_old); several variables together are w."""
+        from mathcli.syntax.tree import ONE, Equation, Name, Negative, Power, Product, Quotient, Sum
+
+        several = len(self.about.variables) > 1
+        letter = self._letter() if several else self.about.variables[0].name
+        old, new, eta, rate = Name(f"{letter}_old"), Name(f"{letter}_new"), Name("eta"), self.method.rate
+        slope = self._slope(old)
+        where: Phrase = (", ", Name(letter), " = ", _together(self.about.variables)) if several else ()
+        value: Phrase = (", ", eta, " = ", rate)
         if self.method.is_newton:
-            step = f"{slope}/{f}″" if len(self.about.variables) == 1 else f"H⁻¹ {slope}"
+            inverse = Power(Name("H"), Negative(ONE))
+            step = Product.of(inverse, slope) if several else Quotient(slope, self._slope(old, order=2))
+            hessian: Phrase = (", ", Name("H"), " the Hessian") if several else ()
             is_damped = not _is_one(rate)
-            with_rate: Phrase = (", η = ", rate) if is_damped else ()
-            what = "" if len(self.about.variables) == 1 else ", H the Hessian"
-            return ("each step: ", letters, "_new = ", letters, f"_old − {'η ' * is_damped}{step}{what}", *with_rate)
-        if is_plain:
-            return (
-                "each step: ",
-                letters,
-                "_new = ",
-                letters,
-                f"_old − η {slope}(",
-                letters,
-                "_old), η = ",
-                rate,
-            )
-        return (
-            *(f"each step: v_new = β v_old − η {slope}, then ", letters, "_new = ", letters, "_old + v_new"),
-            *("; η = ", rate, ", β = ", self.method.momentum),
-        )
+            step = Product.of(eta, step) if is_damped else step
+            line = Equation(new, Sum.of(old, Negative(step)))
+            return ("each step: ", line, *hessian, *(value if is_damped else ()), *where)
+        back = Negative(Product.of(eta, slope))
+        if _is_zero(self.method.momentum):
+            return ("each step: ", Equation(new, Sum.of(old, back)), *value, *where)
+        beta, speed, faster = Name("beta"), Name("v_old"), Name("v_new")
+        first = Equation(faster, Sum.of(Product.of(beta, speed), back))
+        second = Equation(new, Sum.of(old, faster))
+        return ("each step: ", first, ", then ", second, *value, ", ", beta, " = ", self.method.momentum, *where)
+
+    def _letter(self) -> str:
+        """A letter for all variables together that stands for nothing else."""
+        taken = {x.name for x in self.about.plain.names} | {self.about.function}
+        return next(letter for letter in ("w", "p", "q", "z", "theta") if letter not in taken)
+
+    def _slope(self, at: Node, order: int = 1) -> Node:
+        """f'(at), or the gradient of f there."""
+        from mathcli.syntax.tree import Call
+
+        f = self.about.function
+        return Call(f, (at,), order) if len(self.about.variables) == 1 else Call("grad", (Call(f, (at,)),))
 
     def _first_steps(self) -> Findings:
         from mathcli.solution import Finding, Findings
@@ -315,9 +325,12 @@ class _Work:
             rows.append(((str(k),), *((self.node(number, _DIGITS),) for number in numbers)))
         return Table(heads, tuple(rows))
 
-    def _length(self) -> str:
-        f = self.about.function
-        return f"|{f}′|" if len(self.about.variables) == 1 else f"‖∇{f}‖"
+    def _length(self) -> Node:
+        """What the last column holds: |f'(x)|, or the norm of the gradient."""
+        from mathcli.syntax.tree import Call, Name, Norm
+
+        f, variables = self.about.function, self.about.variables
+        return Call("abs", (Call(f, variables, 1),)) if len(variables) == 1 else Norm(Call("grad", (Name(f),)))
 
     def _stopped(self) -> str:
         from mathcli.extrema import descent
@@ -348,8 +361,10 @@ class _Work:
 
     def _against(self, judged: Rate) -> Phrase:
         """What the eigenvalues of a constant Hessian say against the rate."""
+        from mathcli.syntax.tree import Name
+
         rate = self.method.rate
-        why: Phrase = ("λ_max = ", _shown(judged.most), " being the largest eigenvalue of the Hessian")
+        why: Phrase = (Name("lambda_max"), " = ", _shown(judged.most), " being the largest eigenvalue of the Hessian")
         if judged.order == 1:
             return ("the rate ", rate, " is above ", *self._limit(judged), ", ", *why, ": the points run away")
         if judged.order == 0:
@@ -360,8 +375,12 @@ class _Work:
         return ()
 
     def _limit(self, judged: Rate) -> Phrase:
-        name = "2/λ_max" if _is_zero(self.method.momentum) else "2(1 + β)/λ_max"
-        return (name,) if judged.limit is None else (f"{name} = ", judged.limit)
+        from mathcli.syntax.tree import ONE, TWO, Name, Product, Quotient, Sum
+
+        is_plain = _is_zero(self.method.momentum)
+        room = TWO if is_plain else Product.of(TWO, Sum.of(ONE, Name("beta")))
+        name = Quotient(room, Name("lambda_max"))
+        return (name,) if judged.limit is None else (name, " = ", judged.limit)
 
     def _judgement(self) -> Iterator[tuple[Phrase, str]]:
         warning = self.warning()

@@ -68,7 +68,7 @@ class Onehot:
         text = csv_text(table)
         return Solution(
             "onehot",
-            answer={"rows": table.count, "columns": {name: tuple(column) for name, column in added}},
+            answer={"rows": table.count, "columns": {name: {"values": tuple(column)} for name, column in added}},
             bare=tuple((line,) for line in text.splitlines()),
             blocks=tuple(blocks),
             notes=self.data.notes,

@@ -101,6 +101,7 @@ class _Found:
     def blocks(self) -> Iterator[Block]:
         """What a reader is shown."""
         from mathcli.solution import Finding, Findings, Remark, Table
+        from mathcli.syntax.tree import Name, Negative, Sum
         from mathcli.topics._preparation import missing_words, number, sign
 
         q, d = self.quartiles, self.deviations
@@ -108,15 +109,17 @@ class _Found:
         kind = "of a sample" if self.is_sample else "of the population"
         yield Findings(
             (
-                Finding("q₁", number(q.centre[0]), ("first quartile",), sign(q.centre[0])),
-                Finding("q₃", number(q.centre[1]), ("third quartile, by linear interpolation",), sign(q.centre[1])),
-                Finding("iqr", number(iqr), ("q₃ − q₁",), sign(iqr)),
+                Finding(Name("q_1"), number(q.centre[0]), ("first quartile",), sign(q.centre[0])),
+                Finding(
+                    Name("q_3"), number(q.centre[1]), ("third quartile, by linear interpolation",), sign(q.centre[1])
+                ),
+                Finding("iqr", number(iqr), (Sum.of(Name("q_3"), Negative(Name("q_1"))),), sign(iqr)),
                 Finding("mean", number(d.centre[0]), (), sign(d.centre[0])),
                 Finding("sd", number(d.centre[1]), (kind,), sign(d.centre[1])),
             ),
             self.column.label,
         )
-        rules = (("q₁ − 1.5 iqr to q₃ + 1.5 iqr", q, self.by_range), ("mean − 3 sd to mean + 3 sd", d, self.by_sd))
+        rules = (("quartiles and 1.5 iqr beyond", q, self.by_range), ("mean and 3 sd beyond", d, self.by_sd))
         yield Table(
             (("inside",), ("from",), ("to",), ("outliers",)),
             tuple(((rule,), (number(b.low),), (number(b.high),), (str(int(found.sum())),)) for rule, b, found in rules),

@@ -60,7 +60,7 @@ class Alphabet:
         lowered = self.subscript(below)
         if lowered is not None and len(lowered) <= 4:
             return stem + lowered
-        return f"{stem}_{below}" if len(below) == 1 else f"{stem}_{{{below.replace('_', ',')}}}"
+        return f"{stem}_{below}" if len(below) == 1 or below.isalpha() else f"{stem}_{{{below.replace('_', ',')}}}"
 
 
 class AsciiAlphabet(Alphabet):
