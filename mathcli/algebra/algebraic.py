@@ -1,5 +1,8 @@
 """Whether two constants built from whole numbers by + - * / and roots are the same number: a proof by a bound.
 
+Sines and their kin of rational multiples of pi are such numbers too: 2 cos(2 pi k/n) is an algebraic integer whose
+conjugates are at most 2, and all of these for one n lie in a field of degree phi(n)/2.
+
 An expression of this kind that is not 0 cannot be arbitrarily small. The bound is that of Burnikel, Funke, Mehlhorn,
 Schirra and Schmitt, A Separation Bound for Real Algebraic Expressions (Algorithmica 55, 2009): with u and l from the
 table in `_grown` and D the product of the degrees of the different roots, a value E other than 0 has
@@ -8,10 +11,12 @@ table in `_grown` and D the product of the degrees of the different roots, a val
 
 from __future__ import annotations
 
+from math import lcm
 from typing import NamedTuple
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
+from mathcli.algebra.angles import TRIGONOMETRIC, pi_multiple
 from mathcli.algebra.balls import Evaluation, enclose, working_precision
 from mathcli.syntax.tree import Call, Negative, Node, Number, Power, Product, Quotient, Sum, walk
 
@@ -43,8 +48,16 @@ def agree(a: Node, b: Node) -> bool | None:
 def _separation_bits(node: Node) -> int | None:
     """k such that a value other than 0 is at least 2^-k; None outside what the bound covers."""
     grown: dict[Node, _Bounds] = {}
-    degree = 1
+    degree, inside = _degree_of_angles(node)
+    if not degree:
+        return None
     for part in walk(node):
+        if part in inside:
+            continue
+        known = _of_trigonometric(part)
+        if known is not None:
+            grown[part] = known
+            continue
         root = _root_index(part)
         if root is None:
             return None
@@ -55,6 +68,40 @@ def _separation_bits(node: Node) -> int | None:
         grown[part] = bounds
     u, l = grown[node]  # noqa: E741
     return int(l + u * (degree - 1)) + 8
+
+
+def _degree_of_angles(node: Node) -> tuple[int, frozenset[Node]]:
+    """The degree of a field with all sines that occur (0: none was found), and the nodes that stand in their angles."""
+    calls = [part for part in walk(node) if isinstance(part, Call) and part.function in TRIGONOMETRIC]
+    order = 1
+    for call in calls:
+        turns = pi_multiple(call.arguments[0])
+        if turns is None or turns.q > 500:
+            return 0, frozenset()
+        order = lcm(order, 4 * int(turns.q))
+    inside = {part for call in calls for part in walk(call.arguments[0])}
+    outside = _reached(node, frozenset(calls))
+    return (max(1, int(fmpz(order).euler_phi()) // 2) if calls else 1), frozenset(inside - outside)
+
+
+def _reached(node: Node, stops: frozenset[Node]) -> set[Node]:
+    """The nodes that are reached from the top without passing through one of the stops."""
+    found: set[Node] = set()
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part not in found:
+            found.add(part)
+            if part not in stops:
+                stack.extend(part.children())
+    return found
+
+
+def _of_trigonometric(part: Node) -> _Bounds | None:
+    """sin and cos are half of an algebraic integer of size at most 2; the others are quotients of these."""
+    if not isinstance(part, Call) or part.function not in TRIGONOMETRIC:
+        return None
+    return _Bounds(1.0, 1.0) if part.function in ("sin", "cos") else _Bounds(2.0, 2.0)
 
 
 def _exponent(node: Node) -> fmpq | None:

@@ -12,6 +12,7 @@ In a field that is kept for showing (`is_shown`) functions other than powers sta
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import Any
 
 import flint
 
@@ -73,11 +74,54 @@ def is_non_negative(field: Field, polynomial: Polynomial) -> bool:
     if field.conditions and key_of(polynomial) in field.conditions:
         return True
     for monomial, coefficient in polynomial.terms():
-        if coefficient < 0:
-            return False
-        if any(exponent % 2 and not _atom_is_non_negative(field, atoms[k]) for k, exponent in enumerate(monomial)):
-            return False
+        if coefficient < 0 or any(
+            exponent % 2 and not _atom_is_non_negative(field, atoms[k]) for k, exponent in enumerate(monomial)
+        ):
+            return not field.is_shown and _outweighs(field, polynomial)
     return True
+
+
+def _outweighs(field: Field, polynomial: Polynomial) -> bool:
+    """Whether a number outweighs the rest: 1 + sin u, 3 - 2 cos u sin v; or e^u - 1 where u is not negative."""
+    constant, others = 0, 0
+    for monomial, coefficient in polynomial.terms():
+        if not any(monomial):
+            constant = int(coefficient)
+        elif all(field.atoms[k].kind in ("sin", "cos") for k, exponent in enumerate(monomial) if exponent):
+            others += abs(int(coefficient))
+        else:
+            return len(polynomial) == 2 and _is_power_of_e_beside_one(field, polynomial)
+    return constant >= others
+
+
+def _is_power_of_e_beside_one(field: Field, polynomial: Polynomial) -> bool:
+    """e^u - c with c <= 1 and u >= 0, or c - e^u with c >= 1 and u <= 0."""
+    (monomial, coefficient), (rest, constant) = polynomial.terms()
+    if any(rest):
+        return False
+    (k, *others) = [k for k, exponent in enumerate(monomial) if exponent]
+    if others or field.atoms[k].kind != "exp":
+        return False
+    exponent: Fraction = field.atoms[k].data[0]
+    if coefficient > 0:
+        return -constant <= coefficient and _has_sign(field, exponent, 1)
+    return constant >= -coefficient and _has_sign(field, exponent, -1)
+
+
+def _has_sign(field: Field, form: Fraction, sign: int) -> bool:
+    """Whether a form with a number below is visibly >= 0, or with sign -1 <= 0."""
+    if not form.den.is_constant():
+        return False
+    above = field.lifted(form.num) * (sign * (1 if form.den.leading_coefficient() > 0 else -1))
+    primitive = above // field.context.constant(abs(above.content()))
+    return is_non_negative(field, primitive)
+
+
+def is_not_positive(field: Field, polynomial: Polynomial) -> bool:
+    """Whether a condition of the field says that the polynomial is never positive."""
+    if field.is_shown or polynomial.is_zero():
+        return False
+    return is_non_negative(field, -polynomial)
 
 
 def _atom_is_non_negative(field: Field, atom: Atom) -> bool:
@@ -118,9 +162,13 @@ def _split_by_sign(
     """
     even: list[tuple[Fraction, int]] = []
     odd: list[tuple[Polynomial, int]] = []
+    content, factors = _with_sines(field, content, factors)
     for factor, exponent in factors:
         if is_non_negative(field, factor):
             even.append((form_of(field, factor), exponent))
+        elif is_not_positive(field, factor):
+            even.append((form_of(field, -factor), exponent))
+            content = -content if exponent % 2 else content
         elif exponent % 2 == 0:
             even.append((absolute(field, form_of(field, factor)), exponent))
         else:
@@ -133,6 +181,28 @@ def _split_by_sign(
             size = form_of(field, rest if len(odd) == 1 else factor)
             even.append((size if len(odd) == 1 else absolute(field, size), exponent - 1))
     return even, form_of(field, rest)
+
+
+def _with_sines(
+    field: Field, content: flint.fmpq, factors: list[tuple[Polynomial, int]]
+) -> tuple[flint.fmpq, list[tuple[Polynomial, int]]]:
+    """The factors with sin u to the square in place of (1 - cos u)(1 + cos u)."""
+    if field.is_shown:
+        return content, factors
+    known = {key_of(factor): (place, times) for place, (factor, times) in enumerate(factors)}
+    for atom in field.atoms:
+        if atom.kind != "cos" or atom.data[1] is None:
+            continue
+        generator = field.gens[atom.index]
+        pair = known.get(key_of(generator - 1)), known.get(key_of(generator + 1))
+        if pair[0] is None or pair[1] is None or pair[0][1] != pair[1][1]:
+            continue
+        times = pair[0][1]
+        rest = [one for place, one in enumerate(factors) if place not in (pair[0][0], pair[1][0])]
+        sine = field.gens[atom.data[1]]
+        sign = -1 if times % 2 else 1
+        return _with_sines(field, content * sign, [*rest, (sine, 2 * times)])
+    return content, factors
 
 
 # exponentials
@@ -180,7 +250,14 @@ def _directions(field: Field, exponent: Fraction) -> list[tuple[flint.fmpq, Poly
     content = den.content()
     below = den // field.context.constant(content)
     directions = []
-    for monomial, coefficient in field.lifted(exponent.num).terms():
+    above = field.lifted(exponent.num)
+    if not field.is_shown and not below.is_constant() and abs(below.leading_coefficient()) == 1:
+        whole, above = divmod(above, below)  # so that u + v/w is taken apart, however it was written
+        directions += [
+            (flint.fmpq(coefficient, content), field.context.from_dict({monomial: 1}), field.unit)
+            for monomial, coefficient in whole.terms()
+        ]
+    for monomial, coefficient in above.terms():
         term = field.quotient(field.context.from_dict({monomial: 1}), below)
         directions.append((flint.fmpq(coefficient, content), term.num, term.den))
     return directions
@@ -216,6 +293,9 @@ def logarithm(field: Field, argument: Fraction) -> Fraction:
     if rest.is_constant:
         if rest.num.leading_coefficient() < 0:
             raise NoFormError("the logarithm of what is never positive")
+    elif field.splits_logarithms:
+        odd = factors_of(rest)[1]
+        parts += [_log_of_factor(field, absolute(field, form_of(field, factor))) for factor, _ in odd]
     else:
         parts.append(_log_of_factor(field, rest))
     return field.total(parts)
@@ -229,9 +309,21 @@ def _log_of_factor(field: Field, factor: Fraction) -> Fraction:
     atom = _single(field, factor.num) if factor.den.is_one() else None
     if atom is not None and atom.kind == "exp":
         return atom.data[0]  # type: ignore[no-any-return]
+    if atom is not None and atom.kind == "abs" and not field.is_shown:
+        inner = _single(field, atom.data[1].num) if atom.data[1].den.is_one() else None
+        if inner is not None and inner.kind in ("sin", "cos"):
+            return _log_of_sine(field, inner)
+    if atom is not None and atom.kind in ("sin", "cos"):
+        return _log_of_sine(field, atom)
     if atom is not None and atom.kind == "root" and atom.order % 2 == 0:
         return logarithm(field, form_of(field, atom.data[0])) * field.rational(1, atom.order)
     return _log_atom(field, factor)
+
+
+def _log_of_sine(field: Field, atom: Atom) -> Fraction:
+    """log |sin u| = (log(1 - cos u) + log(1 + cos u))/2, and the same of cos u by sin u."""
+    partner = field.fraction_of(field.atoms[atom.data[1]])
+    return (_log_atom(field, field.one - partner) + _log_atom(field, field.one + partner)) / field.rational(2)
 
 
 def _log_atom(field: Field, argument: Fraction) -> Fraction:
@@ -331,7 +423,9 @@ def absolute(field: Field, argument: Fraction) -> Fraction:
     result = field.of_fmpq(abs(content))
     for factor, exponent in factors:
         size = form_of(field, factor)
-        if exponent % 2 and not is_non_negative(field, factor):
+        if exponent % 2 and is_not_positive(field, factor):
+            result = -(result * field.power(size, exponent))
+        elif exponent % 2 and not is_non_negative(field, factor):
             result = result * _absolute_atom(field, size) * field.power(size, exponent - 1)
         else:
             result = result * field.power(size, exponent)
@@ -435,6 +529,11 @@ def _as_one_direction(field: Field, angle: Fraction) -> tuple[flint.fmpq, Polyno
     return flint.fmpq(above, below), num // constant(above), den // constant(below)
 
 
+def _arc_inside(atom: Atom | None) -> Any:
+    """How cos and sin of an atom come out without angles: those of asin u, acos u, atan u."""
+    return _INVERSES.get(atom.data[0]) if atom is not None and atom.kind == "call" else None
+
+
 def _turn(field: Field, multiple: flint.fmpq, direction: Fraction) -> tuple[Fraction, Fraction]:
     """Return cos and sin of multiple·direction through those of the common angle."""
     if direction.is_zero():
@@ -444,21 +543,22 @@ def _turn(field: Field, multiple: flint.fmpq, direction: Fraction) -> tuple[Frac
         exact = _exact_angle(field, multiple)
         if exact is not None:
             return exact
+    arc = _arc_inside(atom)
+    if arc is not None and atom is not None and multiple.q == 1 and abs(multiple) <= MULTIPLE_ANGLE_LIMIT:
+        cosine, sine = arc(field, atom.data[2][0])
+        c, s = _multiple_angle(field, cosine, sine, abs(int(multiple.p)))
+        return (c, s) if multiple > 0 else (c, -s)
     key: Hashable = ("angle", field.key(direction))
     base = field.base_for(key, multiple, MULTIPLE_ANGLE_LIMIT)
     if base is None:
         base = abs(multiple)
-    cosine, sine = _base_pair(field, key, base, direction, atom)
+    cosine, sine = _base_pair(field, key, base, direction)
     times = int((multiple / base).p)
     c, s = _multiple_angle(field, cosine, sine, abs(times))
     return (c, s) if times > 0 else (c, -s)
 
 
-def _base_pair(
-    field: Field, key: Hashable, base: flint.fmpq, direction: Fraction, atom: Atom | None
-) -> tuple[Fraction, Fraction]:
-    if atom is not None and base == 1 and atom.kind == "call" and atom.data[0] in _INVERSES:
-        return _INVERSES[atom.data[0]](field, atom.data[2][0])
+def _base_pair(field: Field, key: Hashable, base: flint.fmpq, direction: Fraction) -> tuple[Fraction, Fraction]:
     angle = direction * field.of_fmpq(base)
     of = (key, (int(base.p), int(base.q)))
     cosine = field.atom("cos", of, angle.names, (angle, None))

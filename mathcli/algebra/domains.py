@@ -8,7 +8,7 @@ condition where the branch applies. Not covered: conditions on each term of an i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise
 
 from flint import arb, fmpq
@@ -56,7 +56,7 @@ from mathcli.syntax.tree import (
     walk,
 )
 
-__all__ = ["derivative_domain", "domain", "has_empty_domain", "holds", "kinks", "sample_points"]
+__all__ = ["bounds_on_names", "derivative_domain", "domain", "has_empty_domain", "holds", "kinks", "sample_points"]
 
 _OF_ARGUMENT: dict[str, str] = {
     "asin": "[-1, 1]",
@@ -287,9 +287,61 @@ def raw_conditions(node: Node) -> tuple[Node, ...]:
     return tuple(KINDS[kind][1](u) for u, kind in _conditions(node, None))
 
 
+def domain_of_all(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the relations that hold exactly where all of the trees have a value."""
+    return tidied([condition for node in nodes for condition in _conditions(node, None)])
+
+
+def watched(node: Node) -> Iterator[Node]:
+    """Yield the trees by whose signs a domain goes: between two zeros of these it has a node's value or has none."""
+    for u, kind in _conditions(node, None):
+        if isinstance(u, Piecewise):
+            yield from (value for value in u.children() if not isinstance(value, Relation | Equation))
+        elif kind in _ENDS_OF:
+            yield from (difference(u, end) for end in _ENDS_OF[kind])
+        else:
+            yield u
+
+
+def sides_of(relations: Iterable[Node]) -> Iterator[Node]:
+    """Yield the same of relations: the differences of their sides, and what those need to have a value."""
+    for relation in relations:
+        for side in relation.children():
+            yield from watched(side)
+        yield from (difference(a, b) for a, b in pairwise(relation.children()))
+
+
+_ENDS_OF: dict[str, tuple[Node, ...]] = {
+    "[-1, 1]": (ONE, Negative(ONE)),
+    "(-1, 1)": (ONE, Negative(ONE)),
+    "(0, 1]": (ZERO, ONE),
+    "(0, 1)": (ZERO, ONE),
+}
+
+
+def holds_by_signs(node: Node, sign_of: Callable[[Node], int | None]) -> bool | None:
+    """Whether a node has a value where trees have the signs that are told; None where one that matters is not."""
+    answers = [_holds_by_sign(u, kind, sign_of) for u, kind in _conditions(node, None)]
+    return False if False in answers else None if None in answers else True
+
+
+def _holds_by_sign(u: Node, kind: str, sign_of: Callable[[Node], int | None]) -> bool | None:
+    if kind in _ENDS_OF:
+        low, high = sorted(_ENDS_OF[kind], key=lambda end: end is ONE)
+        below, above = sign_of(difference(u, low)), sign_of(difference(u, high))
+        if below is None or above is None:
+            return None
+        is_above = below > 0 or (below == 0 and kind[0] == "[")
+        return is_above and (above < 0 or (above == 0 and kind[-1] == "]"))
+    by = sign_of(u)
+    if by is None:
+        return None
+    return by > 0 or (by == 0 and kind == ">=") or (by < 0 and kind == "!=")
+
+
 def is_interval(nodes: Iterable[Node], x: Name) -> bool:
     """Whether the nodes have values on one interval of x together, all of it."""
-    conditions = tidied([condition for node in nodes for condition in _conditions(node, None)])
+    conditions = domain_of_all(nodes)
     return all(
         isinstance(condition, Relation) and x in condition.sides and "!=" not in condition.signs
         for condition in conditions

@@ -1,46 +1,42 @@
 """Whether two expressions are equal: a proof, a witness against it, or an honest "undecided".
 
 Refuting comes first, by certified enclosures at rational points that are seldom whole; their precision is doubled as
-long as they overlap, so a difference of 5e-435 is seen. What is not refuted has to be proved: the same tree, the same
-normal form, equal derivatives and one common value, or a bound below which an algebraic number is 0. Agreement of
-numbers alone proves nothing.
+long as they overlap, so a difference of 5e-435 is seen. What is not refuted has to be proved (`identities`, and
+`line_proofs` for one name). Agreement of numbers alone proves nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise, product
 from typing import NamedTuple, TypeAlias
 
 from flint import arb, fmpq
 
-from mathcli.algebra import algebraic, domains, rational
-from mathcli.algebra.angles import pi_multiple
-from mathcli.algebra.balls import MOST_BITS, enclose, truth
+from mathcli.algebra import domains, identities
+from mathcli.algebra.balls import MOST_BITS, enclose
 from mathcli.algebra.budget import Budget
-from mathcli.algebra.conditions import as_conditions, edges, number, solutions, tidied
+from mathcli.algebra.conditions import edges, solutions
+from mathcli.algebra.identities import differing_parts
+from mathcli.algebra.line_proofs import Finding, look_along
+from mathcli.algebra.stretches import Mark
+from mathcli.algebra.switches import may_jump
 from mathcli.syntax.tree import (
-    ONE,
-    TWO,
     Call,
-    E,
     Equation,
+    IndexedProduct,
+    IndexedSum,
     Matrix,
     Name,
-    Negative,
     Node,
     Number,
-    Piecewise,
-    Power,
-    Quotient,
     Relation,
-    Sum,
     Vector,
-    rewrite,
     walk,
 )
 
 SamplePoint: TypeAlias = Mapping[Node, fmpq]
+Points: TypeAlias = tuple[SamplePoint, ...]
 
 EQUAL = "equal"
 EQUAL_ON_COMMON_DOMAIN = "equal_on_common_domain"
@@ -49,6 +45,7 @@ NOWHERE_BOTH_DEFINED = "nowhere_both_defined"
 UNDECIDED = "undecided"
 
 _POINTS = 6
+_QUICK_BITS = 128
 _LOOKS = 24
 """Points of one side at which the other is looked at, to find where only one is defined."""
 
@@ -97,18 +94,131 @@ def compare(left: Node, right: Node, *, under: Iterable[Node] = (), budget: Budg
     names = tuple(sorted(left.names | right.names, key=lambda name: name.name))
     points = domains.sample_points((left, right), names, _POINTS, under=conditions)
     budget.spend(10 * len(points) + 20)
-    refuted = _refuted(left, right, (*points, *_special_points(left, right, conditions)), 128)
+    refuted = _refuted(left, right, points, _QUICK_BITS)
     if refuted is not None:
-        return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), 128)
-    if not points and _nowhere(left, right, conditions):
-        return Comparison(NOWHERE_BOTH_DEFINED, "conditions that exclude each other")
-    proof = _proof(left, right, conditions, budget)
+        return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), _QUICK_BITS)
+    if not points:
+        return _without_a_point(left, right, names, conditions, budget)
+    refuted = _refuted(left, right, _special_points(left, right, conditions), _QUICK_BITS)
+    if refuted is not None:
+        return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), _QUICK_BITS)
+    return _proved_or_refuted(left, right, names, conditions, points, budget)
+
+
+def _proved_or_refuted(
+    left: Node, right: Node, names: tuple[Name, ...], under: tuple[Node, ...], points: Points, budget: Budget
+) -> Comparison:
+    """The comparison of sides that agree at the sample points, as far as the first bits tell."""
+    proof = identities.prove(left, right, under, budget)
     if proof:
-        return _on_which_domain(left, right, conditions, proof, points)
+        return _on_which_domain(left, right, names, under, proof, points, budget)
+    finding = look_along(left, right, names[0], under, budget) if len(names) == 1 else None
+    if finding is not None and finding.counter is not None:
+        return Comparison(DIFFERENT, "two values at one number", _at(left, right, names[0], finding.counter))
+    if finding is not None and finding.proof:
+        return _by_finding(left, right, names[0], under, finding, finding.proof, points)
     refuted = _refuted(left, right, points[:3], MOST_BITS, budget)
     if refuted is not None:
         return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, len(points), MOST_BITS)
-    return Comparison(UNDECIDED, points=len(points), bits=_agreement(left, right, points))
+    proof = _part_by_part(left, right, under, budget, _MOST_DEPTH)
+    if proof:
+        return _on_which_domain(left, right, names, under, proof, points, budget)
+    return Comparison(UNDECIDED, _why_not(left, right), points=len(points), bits=_agreement(left, right, points))
+
+
+def _part_by_part(left: Node, right: Node, under: tuple[Node, ...], budget: Budget, depth: int) -> str:
+    """A proof for each pair of parts in which the sides differ, "" where one is missing.
+
+    Parts that agree wherever both have a value make sides that do: a side has a value only where all its parts have.
+    """
+    pairs = differing_parts(left, right)
+    if pairs is None or not 0 < len(pairs) <= _MOST_PARTS:
+        return ""
+    proofs: dict[str, None] = {}
+    for a, b in pairs:
+        proof = _proof_of_part(a, b, under, budget) or (
+            _part_by_part(a, b, under, budget, depth - 1) if depth > 1 else ""
+        )
+        if not proof:
+            return ""
+        proofs[proof.removesuffix(", part by part")] = None
+    return f"{', '.join(proofs)}, part by part"
+
+
+def _proof_of_part(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> str:
+    proof = identities.prove(left, right, under, budget)
+    names = left.names | right.names
+    if proof or len(names) != 1:
+        return proof
+    finding = look_along(left, right, next(iter(names)), under, budget)
+    return "" if finding is None else finding.proof
+
+
+_MOST_DEPTH = 6
+_MOST_PARTS = 4
+
+
+def _why_not(left: Node, right: Node) -> str:
+    """What stands in the way of a proof."""
+    opaque = sorted(
+        {
+            part.function
+            for side in (left, right)
+            for part in walk(side)
+            if isinstance(part, Call) and part.function in _WITHOUT_LAWS
+        }
+    )
+    if opaque:
+        return f"no law of {' and '.join(opaque)} that is known here proves it"
+    if left.contains(IndexedSum, IndexedProduct) or right.contains(IndexedSum, IndexedProduct):
+        return "a sum or product with a number of terms that is not given is not worked out"
+    return "none of the roads to a proof leads there"
+
+
+_WITHOUT_LAWS = frozenset(("erf", "gamma", "factorial", "factorial2", "binomial", "floor", "ceil", "atan2", "mod"))
+
+
+def _without_a_point(
+    left: Node, right: Node, names: tuple[Name, ...], under: tuple[Node, ...], budget: Budget
+) -> Comparison:
+    """The comparison of sides that have no common value at any of the sample points."""
+    if _nowhere(left, right, under):
+        return Comparison(NOWHERE_BOTH_DEFINED, "conditions that exclude each other")
+    finding = look_along(left, right, names[0], under, budget) if len(names) == 1 else None
+    if finding is not None and not finding.has_interior:
+        return _at_single_points(left, right, names[0], under)
+    if finding is not None and finding.counter is not None:
+        return Comparison(DIFFERENT, "two values at one number", _at(left, right, names[0], finding.counter))
+    if finding is not None and finding.proof:
+        return _by_finding(left, right, names[0], under, finding, finding.proof, ())
+    if not names and not _are_both_undefined_or_open(left, right):
+        return Comparison(NOWHERE_BOTH_DEFINED, "a side without a value")
+    refuted = _refuted(left, right, _special_points(left, right, under), _QUICK_BITS)
+    if refuted is not None:
+        return Comparison(DIFFERENT, "two enclosures that do not meet", refuted, 0, _QUICK_BITS)
+    if left is right:
+        return Comparison(EQUAL, "the same expression")
+    return Comparison(UNDECIDED, "no point was found where both sides certainly have a value")
+
+
+def _are_both_undefined_or_open(left: Node, right: Node) -> bool:
+    """Whether no constant side is certainly without a value."""
+    return all(enclose(side, {}, precision=128, generic=True) is not None for side in (left, right))
+
+
+def _at_single_points(left: Node, right: Node, x: Name, under: tuple[Node, ...]) -> Comparison:
+    """There is no stretch on which both are defined: at most single numbers, which are said where they are seen."""
+    shared = []
+    for point in _special_points(left, right, under):
+        balls = [enclose(side, point, precision=128) for side in (left, right)]
+        if all(ball is not None and ball.is_finite() for ball in balls):
+            shared.append(point[x])
+    if not shared:
+        return Comparison(NOWHERE_BOTH_DEFINED, "no stretch of the line and no rational mark on it has both")
+    places = ", ".join(f"{x.name} = {value}" for value in sorted(set(shared)))
+    return Comparison(
+        NOWHERE_BOTH_DEFINED, f"both sides are defined at single points alone ({places})", points=len(set(shared))
+    )
 
 
 def _entry_by_entry(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> Comparison:
@@ -143,16 +253,29 @@ def _refuted(
 
 
 def _special_points(left: Node, right: Node, under: tuple[Node, ...]) -> Iterator[SamplePoint]:
-    """Kinks and ends of the domain that are rational, where functions of one name may differ as nowhere else."""
-    names = left.names | right.names
+    """Kinks and ends of the domain that are rational, where functions of one name may differ as nowhere else.
+
+    Beside functions that go by whole numbers, or by the sign of what is not algebraic, these are small whole numbers.
+    """
+    names = sorted(left.names | right.names, key=lambda name: name.name)
+    if any(isinstance(part, Call) and part.function in _WHOLE for side in (left, right) for part in walk(side)):
+        for values in islice(product(_WHOLE_NUMBERS, repeat=len(names)), _MOST_SPECIAL):
+            point: SamplePoint = dict(zip(names, values, strict=True))
+            if domains.holds(under, point):
+                yield point
     if len(names) != 1:
         return
-    x = next(iter(names))
+    x = names[0]
     for side in (left, right):
         ends = [value for condition in domains.domain(side) for _, value in edges(condition)]
         for value in [*ends, *(solutions(domains.kinks(side), x) or ())]:
             if domains.holds(under, {x: value}):
                 yield {x: value}
+
+
+_WHOLE = frozenset(("floor", "ceil", "sign", "binomial", "factorial", "gamma", "atan2", "acot"))
+_WHOLE_NUMBERS = tuple(map(fmpq, (0, 1, -1, 2, -2, 3)))
+_MOST_SPECIAL = 216
 
 
 def _are_apart(a: arb | None, b: arb | None) -> bool:
@@ -177,173 +300,58 @@ def _nowhere(left: Node, right: Node, under: tuple[Node, ...]) -> bool:
     return domains.are_incompatible((left, right), under)
 
 
-def _proof(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> str:
-    """A proof that the sides agree wherever both have a value, "" if none was found."""
-    if left is right:
-        return "the same expression"
-    budget.spend(100)
-    if rational.agree(left, right):
-        return "the same normal form"
-    both = _usable_conditions(left, right, under)
-    if both and rational.agree(left, right, field=rational.field_for(both)):
-        return "the same normal form where both are defined"
-    if not left.names and not right.names and algebraic.agree(left, right):
-        return "a difference below the bound for an algebraic number"
-    if rational.agree(Power(E, left), Power(E, right), field=rational.field_for(both)):
-        return "equal powers of e"
-    if rational.agree(_defined(left), _defined(right), field=rational.field_for(both)):
-        return "the same normal form, inverse functions by their definitions"
-    if _have_equal_slopes(left, right):
-        return "equal derivatives, and equal values at one point"
-    if _agree_by_cases(left, right, both):
-        return "the same normal form on each side of the kinks"
-    return ""
-
-
-def _defined(node: Node) -> Node:
-    """The tree with area functions as logarithms, and arcs of reciprocals as such; equal wherever it has a value."""
-
-    def definition(part: Node) -> Node | None:
-        match part:
-            case Call("asec" | "acsc" | "acsch" | "asech" as function, (u,), 0):
-                reciprocal = Call(_OF_RECIPROCAL[function], (Quotient(ONE, u),))
-                return definition(reciprocal) or reciprocal
-            case Call("asinh", (u,), 0):
-                return Call("log", (Sum.of(u, Call("sqrt", (Sum.of(Power(u, TWO), ONE),))),))
-            case Call("acosh", (u,), 0):
-                return Call("log", (Sum.of(u, Call("sqrt", (Sum.of(Power(u, TWO), Negative(ONE)),))),))
-            case Call("atanh", (u,), 0):
-                return Quotient(Call("log", (Quotient(Sum.of(ONE, u), Sum.of(ONE, Negative(u))),)), TWO)
-            case Call("acoth", (u,), 0):
-                return Quotient(Call("log", (Quotient(Sum.of(u, ONE), Sum.of(u, Negative(ONE))),)), TWO)
-        return None
-
-    return rewrite(node, definition)
-
-
-_OF_RECIPROCAL = {"asec": "acos", "acsc": "asin", "acsch": "asinh", "asech": "acosh"}
-
-
-def _usable_conditions(left: Node, right: Node, under: tuple[Node, ...]) -> tuple[Node, ...]:
-    """What the normal form may assume: it takes u >= 0 for u > 0, which only a function without jumps forgives."""
-    both = (*under, *(part for side in (left, right) for part in domains.raw_conditions(side)))
-    if not (may_jump(left) or may_jump(right)):
-        return both
-    return tuple(part for part in both if isinstance(part, Relation) and not {"<=", ">="} & set(part.signs))
-
-
-def _agree_by_cases(left: Node, right: Node, both: tuple[Node, ...]) -> bool:
-    """Whether the sides agree between the kinks, which lie at rational values of the only name, and at them."""
-    names = left.names | right.names
-    corners = [corner for side in (left, right) for corner in domains.kinks(side)]
-    if len(names) != 1 or not corners:
-        return False
-    x = next(iter(names))
-    places = solutions(corners, x)
-    if not places:
-        return False
-    nodes = [number(place) for place in places]
-    stretches: list[tuple[Node, ...]] = [
-        (Relation((x, nodes[0]), ("<",)),),
-        *((Relation((low, x, high), ("<", "<")),) for low, high in pairwise(nodes)),
-        (Relation((x, nodes[-1]), (">",)),),
-    ]
-    insides = [places[0] - 1, *((low + high) / 2 for low, high in pairwise(places)), places[-1] + 1]
-    return all(
-        _agree_on_stretch(left, right, x, (*stretch, *both), inside)
-        for stretch, inside in zip(stretches, insides, strict=True)
-    ) and all(_agree_at_kink(left, right, x, place) for place in places)
-
-
-def _agree_on_stretch(left: Node, right: Node, x: Name, given: tuple[Node, ...], inside: fmpq) -> bool:
-    """Whether the sides agree between two kinks; on the negative side of 0, as functions of -x."""
-    sides = [_on_stretch(side, {x: inside}) for side in (left, right)]
-    if inside < 0:
-        reflected: dict[Node, Node] = {x: Negative(x)}
-        sides = [side.substitute(reflected) for side in sides]
-        given = tidied(as_conditions(relation.substitute(reflected) for relation in given))
-    return rational.agree(*sides, field=rational.field_for(given)) is True
-
-
-def _on_stretch(side: Node, inside: SamplePoint) -> Node:
-    """The tree between two kinks, where each condition of a piecewise function holds throughout or fails throughout."""
-
-    def chosen(part: Node) -> Node | None:
-        if not isinstance(part, Piecewise):
-            return None
-        for value, condition in part.branches:
-            holds = truth(condition, inside)
-            if holds is None:
-                return None
-            if holds:
-                return value
-        return part.otherwise
-
-    return rewrite(side, chosen)
-
-
-def _agree_at_kink(left: Node, right: Node, x: Name, place: fmpq) -> bool:
-    a, b = (enclose(side, {x: place}, precision=128) for side in (left, right))
-    if a is None or b is None:
-        return True
-    if a.is_finite() and b.is_finite() and a.is_exact() and b.is_exact():
-        return bool(a == b)
-    value = number(place)
-    return rational.agree(left.substitute({x: value}), right.substitute({x: value})) is True
-
-
-def _have_equal_slopes(left: Node, right: Node) -> bool:
-    """Whether, on an interval, both have the same derivative, and the same value at one point of it."""
-    names = left.names | right.names
-    if len(names) != 1 or domains.kinks(left) or domains.kinks(right) or may_jump(left) or may_jump(right):
-        return False
-    x = next(iter(names))
-    if not domains.is_interval((left, right), x):
-        return False
-    field = rational.Field()
-    forms = [rational.normal_form(side, field=field) for side in (left, right)]
-    if forms[0] is None or forms[1] is None:
-        return False
-    slope = rational.derivative(forms[0] - forms[1], x)
-    if slope is None or not slope.is_zero():
-        return False
-    return any(_agree_at(left, right, x, value) for value in (Number(0), Number(1), Number(2)))
-
-
-def may_jump(node: Node) -> bool:
-    """Whether a function stands in the tree that may jump at a point of its domain."""
-    return any(
-        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _WITH_JUMPS) for part in walk(node)
-    )
-
-
-_WITH_JUMPS = frozenset(("sign", "floor", "ceil", "acot", "atan2", "factorial2", "binomial"))
-
-
-def _agree_at(left: Node, right: Node, x: Name, value: Node) -> bool:
-    a, b = left.substitute({x: value}), right.substitute({x: value})
-    if any((ball := enclose(side, {}, precision=128)) is None or not ball.is_finite() for side in (a, b)):
-        return False
-    turns = pi_multiple(a)
-    return bool(rational.agree(a, b)) or (turns is not None and turns == pi_multiple(b))
-
-
 def one_sided(left: Node, right: Node, under: Iterable[Node] = ()) -> Witness | None:
     """Return a place where only one of the sides is defined, if one is found."""
     return next(_one_sided(left, right, tuple(under)), None)
 
 
 def _on_which_domain(
-    left: Node, right: Node, under: tuple[Node, ...], proof: str, points: tuple[SamplePoint, ...]
+    left: Node,
+    right: Node,
+    names: tuple[Name, ...],
+    under: tuple[Node, ...],
+    proof: str,
+    points: Points,
+    budget: Budget,
 ) -> Comparison:
     """The verdict on sides whose values agree wherever both have one."""
     if left is right or domains.agree(left, right, under):
-        return Comparison(EQUAL, proof, None, len(points)) if points or left is right else Comparison(UNDECIDED)
-    if not points:
-        return Comparison(UNDECIDED, proof)
+        return Comparison(EQUAL, proof, None, len(points))
     for witness in _one_sided(left, right, under):
         return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, witness, len(points))
+    finding = look_along(left, right, names[0], under, budget) if len(names) == 1 else None
+    if finding is not None:
+        return _by_finding(left, right, names[0], under, finding, proof, points)
     return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, None, len(points))
+
+
+def _by_finding(
+    left: Node, right: Node, x: Name, under: tuple[Node, ...], finding: Finding, proof: str, points: Points
+) -> Comparison:
+    if finding.domains_agree or domains.agree(left, right, under):
+        return Comparison(EQUAL, proof, None, len(points))
+    if finding.lonely is not None:
+        place, is_left = finding.lonely
+        witness = _at(left, right, x, place)
+        only = witness._replace(right=None) if is_left else witness._replace(left=None)
+        return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, only, len(points))
+    return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, one_sided(left, right, under), len(points))
+
+
+def _at(left: Node, right: Node, x: Name, place: fmpq | Mark) -> Witness:
+    """What the sides are worth at a number; one that is not rational is given by its exact form, or between two."""
+    if isinstance(place, fmpq):
+        return Witness({x: place}, *(enclose(side, {x: place}, precision=128) for side in (left, right)))
+    values = [_finite(enclose(side, {x: place.ball}, precision=256)) for side in (left, right)]
+    exact = place.exact
+    if exact is not None:
+        return Witness({x: exact}, values[0], values[1])
+    low, high = place.ends(10**8)
+    return Witness({x: low}, values[0], values[1], {x: high})
+
+
+def _finite(ball: arb | None) -> arb | None:
+    return ball if ball is not None and ball.is_finite() else None
 
 
 def _one_sided(left: Node, right: Node, under: tuple[Node, ...]) -> Iterator[Witness]:
@@ -363,6 +371,9 @@ def _suspects(
     undefined: Node, defined: Node, names: tuple[Name, ...], under: tuple[Node, ...]
 ) -> Iterator[SamplePoint]:
     """Points of the defined side: those on the edge of the other one's domain, and any."""
+    if len(names) == 1 and any(isinstance(part, Call) and part.function in _WHOLE for part in walk(undefined)):
+        for value in _WHOLE_NUMBERS:
+            yield {names[0]: value}
     somewhere = domains.sample_points((defined,), names, _LOOKS, under=under)
     for condition in domains.domain(undefined):
         for name, value in edges(condition):

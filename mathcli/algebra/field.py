@@ -125,7 +125,8 @@ class Field:
     `is_shown` is the manner in which trees are raised again: every function stays the atom that was typed, and no
     law of functions is used beyond those of powers. Otherwise the manner is that of proofs. With `keeps_derivatives` a
     derivative that stands in a tree stays an atom; without `splits_angles` sin(x + y) is not expanded, which is quicker
-    and decides less. `positive` holds names that may be taken as positive.
+    and decides less. With `splits_logarithms` log(u v) is log|u| + log|v|. `positive` holds names that may be taken as
+    positive.
     """
 
     def __init__(
@@ -134,12 +135,14 @@ class Field:
         is_shown: bool = False,
         keeps_derivatives: bool = False,
         splits_angles: bool = True,
+        splits_logarithms: bool = False,
         positive: Iterable[Name] = (),
         size: int = 4,
     ) -> None:
         self.is_shown = is_shown
         self.keeps_derivatives = keeps_derivatives or is_shown
         self.splits_angles = splits_angles
+        self.splits_logarithms = splits_logarithms
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
         self.given: dict[Any, Fraction] = {}

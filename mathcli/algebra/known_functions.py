@@ -87,10 +87,29 @@ def _odd(name: str) -> Callable[[Field, Fraction], Fraction]:
 
 
 def _arctangent(field: Field, u: Fraction) -> Fraction:
+    """atan with atan(1/v) = sign(v) pi/2 - atan v."""
     constant = u.constant
     if constant is not None and abs(constant) == 1:
         return atoms.pi(field) * field.of_fmpq(constant / 4)
+    if constant is None and u.num.is_constant():
+        turned = field.inverse(u)
+        return atoms.sign(field, turned) * atoms.pi(field) / field.rational(2) - _odd("atan")(field, turned)
     return _odd("atan")(field, u)
+
+
+def _arcsine(field: Field, u: Fraction) -> Fraction:
+    constant = u.constant
+    turns = None if constant is None else _EXACT_ARCS.get(abs(constant))
+    if constant is not None and turns is not None:
+        return atoms.pi(field) * field.of_fmpq(turns if constant > 0 else -turns)
+    return _odd("asin")(field, u)
+
+
+_EXACT_ARCS = {flint.fmpq(1): flint.fmpq(1, 2), flint.fmpq(1, 2): flint.fmpq(1, 6)}
+
+
+def _arccosine(field: Field, u: Fraction) -> Fraction:
+    return atoms.pi(field) / field.rational(2) - _arcsine(field, u)
 
 
 def _factorial(field: Field, u: Fraction) -> Fraction:
@@ -98,6 +117,98 @@ def _factorial(field: Field, u: Fraction) -> Fraction:
     if constant is not None and constant.q == 1 and 0 <= constant <= 3_000:
         return field.rational(flint.fmpz.fac_ui(int(constant.p)))
     return opaque_call(field, "factorial", 0, [u])
+
+
+_MOST_SHIFTS = 40
+
+
+def _constant_term(u: Fraction) -> flint.fmpq | None:
+    """The rational term of a form, None where its denominator is no number."""
+    if not u.den.is_constant():
+        return None
+    above = sum((c for monomial, c in u.num.terms() if not any(monomial)), flint.fmpz(0))
+    return flint.fmpq(above, u.den.leading_coefficient())
+
+
+def _gamma(field: Field, u: Fraction) -> Fraction:
+    """gamma(v + n) = v (v + 1) ... (v + n - 1) gamma(v), with a constant term of v in [0, 1)."""
+    constant = _constant_term(u)
+    if constant is None or abs(constant) > _MOST_SHIFTS:
+        return opaque_call(field, "gamma", 0, [u])
+    steps = int(constant.floor())
+    base = u - field.rational(steps)
+    value = base.constant
+    if value == 0:
+        if steps <= 0:
+            raise NoFormError("a pole of gamma")
+        return field.rational(flint.fmpz.fac_ui(steps - 1))
+    if value is not None and value == flint.fmpq(1, 2):
+        result = _square_root(field, atoms.pi(field))
+    else:
+        result = opaque_call(field, "gamma", 0, [base])
+    for j in range(steps):
+        result = result * (base + field.rational(j))
+    for j in range(-steps):
+        result = result / (base - field.rational(j + 1))
+    return result
+
+
+def _factorial_by_gamma(field: Field, u: Fraction) -> Fraction:
+    constant = u.constant
+    if constant is not None and constant.q == 1:
+        return _factorial(field, u)
+    return _gamma(field, u + field.one)
+
+
+def _binomial(field: Field, arguments: list[Fraction]) -> Fraction:
+    """n (n - 1) ... (n - k + 1)/k! for a whole number k, an atom for any other."""
+    n, k = arguments
+    whole = k.constant
+    if whole is None or whole.q != 1 or whole > _MOST_SHIFTS:
+        return opaque_call(field, "binomial", 0, arguments)
+    result = field.one if whole >= 0 else field.zero
+    for j in range(int(whole.p)):
+        result = result * (n - field.rational(j)) / field.rational(j + 1)
+    return result
+
+
+def _floor(field: Field, u: Fraction) -> Fraction:
+    """floor(v + n) = floor(v) + n for a whole number n, floor(-v) = -ceil(v)."""
+    return _step(field, u, "floor", "ceil")
+
+
+def _ceiling(field: Field, u: Fraction) -> Fraction:
+    return _step(field, u, "ceil", "floor")
+
+
+def _step(field: Field, u: Fraction, own: str, other: str) -> Fraction:
+    constant = _constant_term(u)
+    if constant is None:
+        return opaque_call(field, own, 0, [u])
+    whole = field.total([field.rational(int(constant.floor())), *_whole_terms(field, u)])
+    rest = u - whole
+    value = rest.constant
+    if value is not None:
+        return whole + field.rational(int(value.floor() if own == "floor" else value.ceil()))
+    if rest.num.leading_coefficient() < 0:
+        return whole - opaque_call(field, other, 0, [-rest])
+    return whole + opaque_call(field, own, 0, [rest])
+
+
+def _whole_terms(field: Field, u: Fraction) -> list[Fraction]:
+    """The terms that are whole numbers wherever they have a value: products of floor, ceil and sign."""
+    if not u.den.is_one():
+        return []
+    return [
+        Fraction(field, field.context.from_dict({monomial: coefficient}), field.unit)
+        for monomial, coefficient in field.lifted(u.num).terms()
+        if any(monomial) and all(_is_whole(field, k) for k, exponent in enumerate(monomial) if exponent)
+    ]
+
+
+def _is_whole(field: Field, index: int) -> bool:
+    atom = field.atoms[index]
+    return atom.kind == "sign" or (atom.kind == "call" and atom.data[0] in ("floor", "ceil"))
 
 
 def _square_root(field: Field, u: Fraction) -> Fraction:
@@ -133,6 +244,8 @@ PROVING: dict[str, Builder] = COMMON | {
     "log": _logarithm,
     "max": _extreme(1),
     "min": _extreme(-1),
+    "factorial": _one_argument(_factorial_by_gamma),
+    "binomial": _binomial,
     **{
         name: _one_argument(function)
         for name, function in {
@@ -149,8 +262,13 @@ PROVING: dict[str, Builder] = COMMON | {
             "sech": _inverted(_hyperbolic_cosine),
             "csch": _inverted(_hyperbolic_sine),
             "sign": atoms.sign,
+            "gamma": _gamma,
+            "floor": _floor,
+            "ceil": _ceiling,
             "atan": _arctangent,
-            **{name: _odd(name) for name in ("asin", "asinh", "atanh", "erf")},
+            "asin": _arcsine,
+            "acos": _arccosine,
+            **{name: _odd(name) for name in ("asinh", "atanh", "erf")},
         }.items()
     },
 }

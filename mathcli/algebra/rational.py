@@ -183,6 +183,11 @@ def derivative(form: Fraction, x: Name) -> Fraction | None:
         return None
 
 
+def vanishes(form: Fraction) -> bool:
+    """Whether a form is 0 by the relations and by those of signs; False leaves it open."""
+    return atoms.vanishes(form)
+
+
 def value(node: Node) -> flint.fmpq | None:
     """Return the rational number that the tree is, or None."""
     with Field() as field:

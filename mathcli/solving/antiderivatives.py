@@ -22,9 +22,9 @@ from mathcli.algebra.equality import (
     UNDECIDED,
     Comparison,
     Witness,
-    may_jump,
 )
 from mathcli.algebra.exact import evaluated
+from mathcli.algebra.switches import may_jump
 from mathcli.calculus.differentiation import differentiate
 from mathcli.solving.regions import Region, inside, region
 from mathcli.syntax.tree import Derivative, Name, Negative, Node, Sum, rewrite, walk
