@@ -157,6 +157,8 @@ def _without_zero(u: Node) -> Iterable[Condition] | None:
 def _of_sign(u: Node, kind: str) -> Iterable[Condition] | None:
     """Conditions that say the same as u > 0 or u >= 0, where u has a value."""
     match u:
+        case Product(factors) if kind == ">" and all(value_range(factor).is_non_negative for factor in factors):
+            return [(factor, kind) for factor in factors]
         case Product(factors) if len(factors) > 1:
             kept = [factor for factor in factors if not value_range(factor).is_positive]
             return None if len(kept) == len(factors) else ((Product.of(*kept), kind),)
@@ -439,6 +441,34 @@ def _have_the_same_zeros(first: Iterable[Node], second: Iterable[Node]) -> bool:
         form = rational.normal_form(Quotient(numerator, denominator))
         if form is not None and form.constant is not None and form.constant != 0:
             return True
+    return False
+
+
+def without_implied(relations: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the relations without each w != 0 that follows from another v != 0: w = 0 would make v 0.
+
+    >>> from mathcli.syntax.parser import parse
+    >>> [repr(c.sides[0]) for c in without_implied(map(parse, ("cos(x) != 0", "1 + sin(x) != 0")))]
+    ["Call('cos', (Name('x'),), 0)"]
+    """
+    kept = list(relations)
+    for relation in tuple(kept):
+        others = [other for other in kept if other is not relation]
+        if any(_implies(other, relation) for other in others):
+            kept = others
+    return tuple(kept)
+
+
+def _implies(given: Node, wanted: Node) -> bool:
+    """Whether w != 0 follows from v != 0: the norm of w, without sines, is a multiple of a power of v."""
+    match given, wanted:
+        case Relation((v, right), ("!=",)), Relation((w, zero), ("!=",)) if zero is ZERO and v.names == w.names:
+            with rational.Field() as field:
+                first, second = (rational.normal_form(u, field=field) for u in (difference(v, right), w))
+                if first is None or second is None or first.is_zero() or not first.den.is_constant():
+                    return False
+                norm = rational.norm_over_sines(second)
+                return norm is not None and any((norm / first**k).constant is not None for k in (1, 2, 4))
     return False
 
 

@@ -30,6 +30,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Sum,
     fraction,
+    rewrite,
 )
 
 Combination = dict[Node, fmpq]
@@ -60,7 +61,39 @@ def agree(a: Node, b: Node) -> str:
             return "logarithms of numbers whose product is 1"
     if rational.agree(Power(E, a), Power(E, b)):
         return "equal powers of e"
+    first, second = defined(a), defined(b)
+    if (first, second) != (a, b) and agree(first, second):
+        return "inverse functions by their definitions"
     return ""
+
+
+def defined(node: Node) -> Node:
+    """Return the tree with area functions as logarithms and arcs of reciprocals as such; equal where it has a value."""
+
+    def definition(part: Node) -> Node | None:
+        match part:
+            case Call("asec" | "acsc" | "acsch" | "asech" as function, (u,), 0):
+                inner = Quotient(ONE, defined(u))
+                reciprocal = Call(_OF_RECIPROCAL[function], (inner,))
+                return definition(reciprocal) or reciprocal
+            case Call("asinh", (u,), 0):
+                v = defined(u)
+                return Call("log", (Sum.of(v, Call("sqrt", (Sum.of(Power(v, TWO), ONE),))),))
+            case Call("acosh", (u,), 0):
+                v = defined(u)
+                return Call("log", (Sum.of(v, Call("sqrt", (Sum.of(Power(v, TWO), Negative(ONE)),))),))
+            case Call("atanh", (u,), 0):
+                v = defined(u)
+                return Quotient(Call("log", (Quotient(Sum.of(ONE, v), Sum.of(ONE, Negative(v))),)), TWO)
+            case Call("acoth", (u,), 0):
+                v = defined(u)
+                return Quotient(Call("log", (Quotient(Sum.of(v, ONE), Sum.of(v, Negative(ONE))),)), TWO)
+        return None
+
+    return rewrite(node, definition)
+
+
+_OF_RECIPROCAL = {"asec": "acos", "acsc": "asin", "acsch": "asinh", "asech": "acosh"}
 
 
 def _may_be_equal(a: Node, b: Node) -> bool:

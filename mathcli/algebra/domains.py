@@ -25,6 +25,7 @@ from mathcli.algebra.conditions import (
     never_holds,
     say_the_same,
     tidied,
+    without_implied,
 )
 from mathcli.algebra.samples import sample_points
 from mathcli.syntax.magnitudes import compared
@@ -353,7 +354,8 @@ def agree(left: Node, right: Node, under: Iterable[Node] = ()) -> bool:
     if _opaque_parts(left) != _opaque_parts(right):
         return False
     given = as_conditions(under)
-    return say_the_same(tidied(_conditions(left, None) + given), tidied(_conditions(right, None) + given))
+    first, second = (tidied(_conditions(side, None) + given) for side in (left, right))
+    return say_the_same(first, second) or say_the_same(without_implied(first), without_implied(second))
 
 
 def _opaque_parts(node: Node) -> frozenset[Node]:

@@ -19,6 +19,7 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import edges, solutions
 from mathcli.algebra.identities import differing_parts
 from mathcli.algebra.line_proofs import Finding, look_along
+from mathcli.algebra.ranges import polynomial_in
 from mathcli.algebra.stretches import Mark
 from mathcli.algebra.switches import may_jump
 from mathcli.syntax.tree import (
@@ -267,10 +268,22 @@ def _special_points(left: Node, right: Node, under: tuple[Node, ...]) -> Iterato
         return
     x = names[0]
     for side in (left, right):
+        for value in _steps(side, x):
+            if domains.holds(under, {x: value}):
+                yield {x: value}
         ends = [value for condition in domains.domain(side) for _, value in edges(condition)]
         for value in [*ends, *(solutions(domains.kinks(side), x) or ())]:
             if domains.holds(under, {x: value}):
                 yield {x: value}
+
+
+def _steps(side: Node, x: Name) -> Iterator[fmpq]:
+    """Some numbers at which a step function of what is linear in x jumps."""
+    for part in walk(side):
+        if isinstance(part, Call) and part.function in ("floor", "ceil"):
+            line = polynomial_in(x, part.arguments[0])
+            if line is not None and line.degree() == 1:
+                yield from ((step - line[0]) / line[1] for step in _WHOLE_NUMBERS[:3])
 
 
 _WHOLE = frozenset(("floor", "ceil", "sign", "binomial", "factorial", "gamma", "atan2", "acot"))

@@ -13,10 +13,10 @@ from mathcli.algebra import constants, domains, rational
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import as_conditions, never_holds, number
+from mathcli.algebra.constants import defined
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.switches import BINDING, may_jump, resolved, switched
 from mathcli.syntax.tree import (
-    ONE,
     TWO,
     ZERO,
     Call,
@@ -47,7 +47,7 @@ def prove(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> s
         return "the same expression"
     budget.spend(100)
     if not left.names and not right.names:
-        return constants.agree(left, right) or _constants_otherwise(left, right)
+        return constants.agree(left, right)
     if rational.agree(left, right):
         return "the same normal form"
     both = usable_conditions(left, right, under)
@@ -56,13 +56,6 @@ def prove(left: Node, right: Node, under: tuple[Node, ...], budget: Budget) -> s
         return proof
     budget.spend(200)
     return _by_signs(left, right, both, budget) or _by_squares(left, right, both) or _by_gradient(left, right, under)
-
-
-def _constants_otherwise(left: Node, right: Node) -> str:
-    first, second = defined(left), defined(right)
-    if (first, second) != (left, right) and constants.agree(first, second):
-        return "inverse functions by their definitions"
-    return ""
 
 
 def _by_normal_forms(left: Node, right: Node, given: tuple[Node, ...]) -> str:
@@ -87,35 +80,6 @@ def _by_normal_forms(left: Node, right: Node, given: tuple[Node, ...]) -> str:
 def _logarithms_of_products(left: Node, right: Node) -> bool:
     has_any = any(isinstance(part, Call) and part.function == "log" for side in (left, right) for part in walk(side))
     return has_any and rational.agree(left, right, field=rational.Field(splits_logarithms=True)) is True
-
-
-def defined(node: Node) -> Node:
-    """Return the tree with area functions as logarithms and arcs of reciprocals as such; equal where it has a value."""
-
-    def definition(part: Node) -> Node | None:
-        match part:
-            case Call("asec" | "acsc" | "acsch" | "asech" as function, (u,), 0):
-                inner = Quotient(ONE, defined(u))
-                reciprocal = Call(_OF_RECIPROCAL[function], (inner,))
-                return definition(reciprocal) or reciprocal
-            case Call("asinh", (u,), 0):
-                v = defined(u)
-                return Call("log", (Sum.of(v, Call("sqrt", (Sum.of(Power(v, TWO), ONE),))),))
-            case Call("acosh", (u,), 0):
-                v = defined(u)
-                return Call("log", (Sum.of(v, Call("sqrt", (Sum.of(Power(v, TWO), Negative(ONE)),))),))
-            case Call("atanh", (u,), 0):
-                v = defined(u)
-                return Quotient(Call("log", (Quotient(Sum.of(ONE, v), Sum.of(ONE, Negative(v))),)), TWO)
-            case Call("acoth", (u,), 0):
-                v = defined(u)
-                return Quotient(Call("log", (Quotient(Sum.of(v, ONE), Sum.of(v, Negative(ONE))),)), TWO)
-        return None
-
-    return rewrite(node, definition)
-
-
-_OF_RECIPROCAL = {"asec": "acos", "acsc": "asin", "acsch": "asinh", "asech": "acosh"}
 
 
 def usable_conditions(left: Node, right: Node, under: tuple[Node, ...]) -> tuple[Node, ...]:

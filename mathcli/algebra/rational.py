@@ -188,6 +188,25 @@ def vanishes(form: Fraction) -> bool:
     return atoms.vanishes(form)
 
 
+def norm_over_sines(form: Fraction) -> Fraction | None:
+    """Return the numerator times its conjugates, in which each sin u is -sin u; it is 0 where the form is.
+
+    None where other atoms than names, sines, cosines and exponentials occur.
+    """
+    field = form.field
+    if any(atom.kind not in ("name", "pi", "sin", "cos", "exp") for atom in field.atoms_of(form)):
+        return None
+    try:
+        p = field.lifted(form.num)
+        for atom in [field.atoms[k] for k in field.indices(p)]:
+            if atom.kind == "sin":
+                terms = {m: -c if m[atom.index] % 2 else c for m, c in field.lifted(p).terms()}
+                p = field.times(p, field.context.from_dict(terms))
+        return Fraction(field, p, field.unit)
+    except NoFormError:
+        return None
+
+
 def value(node: Node) -> flint.fmpq | None:
     """Return the rational number that the tree is, or None."""
     with Field() as field:

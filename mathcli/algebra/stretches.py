@@ -23,6 +23,8 @@ from mathcli.syntax.tree import Call, Name, Negative, Node, Number, Quotient, Su
 _BITS = 320
 _MOST_DEGREE = 60
 _MOST_ATOMS = 5
+_MOST_WORK = 90
+"""The degree of what is eliminated from, times the order of the root that is eliminated."""
 _ELIMINATED = frozenset(("root", "abs", "sign"))
 _WITH_POLES = frozenset(("gamma", "factorial", "factorial2", "binomial"))
 """1/gamma(u) counts as 0 at the poles of gamma, which no form shows."""
@@ -169,6 +171,8 @@ def eliminated(field: Field, polynomial: Polynomial) -> Polynomial | None:
         atom = inner[-1]
         count += 1
         if atom.kind not in _ELIMINATED or count > _MOST_ATOMS:
+            return None
+        if int(p.total_degree()) * atom.order > _MOST_WORK or len(p) > 500:
             return None
         generator = field.gens[atom.index]
         relation = generator**atom.order - field.lifted(field.replacement(atom))
