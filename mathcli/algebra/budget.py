@@ -31,6 +31,10 @@ class Budget:
         if self._deadline is not None and self._clock is not None and self._clock() > self._deadline:
             raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")
 
+    def seconds_left(self) -> float | None:
+        """Return the time until the deadline, None where there is none."""
+        return None if self._deadline is None or self._clock is None else self._deadline - self._clock()
+
     def most_of_it(self) -> Budget:
         """Return a budget that ends earlier, so that what was found by then can still be written down."""
         if self._deadline is None or self._clock is None:

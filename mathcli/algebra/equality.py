@@ -115,7 +115,7 @@ def _proved_or_refuted(
         return _on_which_domain(left, right, names, under, proof, points, budget)
     finding = look_along(left, right, names[0], under, budget) if len(names) == 1 else None
     if finding is not None and finding.counter is not None:
-        return Comparison(DIFFERENT, "two values at one number", _at(left, right, names[0], finding.counter))
+        return Comparison(DIFFERENT, "two values at one number", _counter(left, right, names[0], finding))
     if finding is not None and finding.proof:
         return _by_finding(left, right, names[0], under, finding, finding.proof, points)
     refuted = _refuted(left, right, points[:3], MOST_BITS, budget)
@@ -189,7 +189,7 @@ def _without_a_point(
     if finding is not None and not finding.has_interior:
         return _at_single_points(left, right, names[0], under)
     if finding is not None and finding.counter is not None:
-        return Comparison(DIFFERENT, "two values at one number", _at(left, right, names[0], finding.counter))
+        return Comparison(DIFFERENT, "two values at one number", _counter(left, right, names[0], finding))
     if finding is not None and finding.proof:
         return _by_finding(left, right, names[0], under, finding, finding.proof, ())
     if not names and not _are_both_undefined_or_open(left, right):
@@ -349,6 +349,15 @@ def _by_finding(
         only = witness._replace(right=None) if is_left else witness._replace(left=None)
         return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, only, len(points))
     return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, one_sided(left, right, under), len(points))
+
+
+def _counter(left: Node, right: Node, x: Name, finding: Finding) -> Witness:
+    """The place where the sides differ, with what they are worth there."""
+    assert finding.counter is not None
+    witness = _at(left, right, x, finding.counter)
+    if isinstance(finding.counter, Mark):
+        return witness._replace(left=finding.values[0], right=finding.values[1])
+    return witness
 
 
 def _at(left: Node, right: Node, x: Name, place: fmpq | Mark) -> Witness:

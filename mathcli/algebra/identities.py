@@ -17,6 +17,7 @@ from mathcli.algebra.constants import defined
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.switches import BINDING, may_jump, resolved, switched
 from mathcli.syntax.tree import (
+    ONE,
     TWO,
     ZERO,
     Call,
@@ -33,6 +34,7 @@ from mathcli.syntax.tree import (
     walk,
 )
 
+_MOST_ANGLES = 4
 _MOST_SIGNS = 4
 _MOST_LEAVES = 40
 
@@ -69,6 +71,9 @@ def _by_normal_forms(left: Node, right: Node, given: tuple[Node, ...]) -> str:
             return "the same normal form, inverse functions by their definitions"
         if rational.agree(Power(E, first), Power(E, second), field=rational.field_for(given)):
             return "equal powers of e, inverse functions by their definitions"
+    first, second = _taken_apart(left), _taken_apart(right)
+    if (first, second) != (left, right) and rational.agree(first, second, field=rational.field_for(given)):
+        return "the same normal form, sums in angles and exponents taken apart"
     if _logarithms_of_products(left, right):
         return "the same normal form, logarithms of products taken apart"
     first, second = _by_gamma(left, right)
@@ -80,6 +85,34 @@ def _by_normal_forms(left: Node, right: Node, given: tuple[Node, ...]) -> str:
 def _logarithms_of_products(left: Node, right: Node) -> bool:
     has_any = any(isinstance(part, Call) and part.function == "log" for side in (left, right) for part in walk(side))
     return has_any and rational.agree(left, right, field=rational.Field(splits_logarithms=True)) is True
+
+
+def _taken_apart(node: Node) -> Node:
+    """Return the tree with e^(u + v) as e^u e^v, and sines and hyperbolic sines of sums by their addition formulas."""
+
+    def apart(part: Node) -> Node | None:
+        match part:
+            case Power(base, Sum(terms)) if base is E:
+                return Product.of(*(Power(E, _taken_apart(term)) for term in terms))
+            case Call("sin" | "cos" as function, (Sum((first, *rest)),), 0) if len(rest) < _MOST_ANGLES:
+                u, v = _taken_apart(first), _taken_apart(Sum.of(*rest))
+                one, other = _sines(u), tuple(map(_taken_apart, _sines(v)))
+                if function == "sin":
+                    return Sum.of(Product.of(one[0], other[1]), Product.of(one[1], other[0]))
+                return Sum.of(Product.of(one[1], other[1]), Negative(Product.of(one[0], other[0])))
+            case Call("tan", (Sum(terms) as u,), 0) if len(terms) <= _MOST_ANGLES:
+                return Quotient(_taken_apart(Call("sin", (u,))), _taken_apart(Call("cos", (u,))))
+            case Call("sinh" | "cosh" as function, (Sum() as u,), 0):
+                power = _taken_apart(Power(E, u))
+                inverse = Quotient(ONE, power)
+                return Quotient(Sum.of(power, Negative(inverse) if function == "sinh" else inverse), TWO)
+        return None
+
+    return rewrite(node, apart)
+
+
+def _sines(u: Node) -> tuple[Node, Node]:
+    return Call("sin", (u,)), Call("cos", (u,))
 
 
 def usable_conditions(left: Node, right: Node, under: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -33,6 +33,7 @@ class Finding(NamedTuple):
     proof         of equal values wherever both sides have one, "" without
     counter       a place where the sides certainly differ: a rational number, or a mark
     domains_agree whether both are defined at the same points; None where that was not seen
+    values        enclosures of the sides at that place, where it is a mark
     lonely        a place where only one side is defined, and which (True: the left one)
     has_interior  whether both are defined on some stretch
     """
@@ -42,6 +43,7 @@ class Finding(NamedTuple):
     domains_agree: bool | None = None
     lonely: tuple[fmpq | Mark, bool] | None = None
     has_interior: bool = True
+    values: tuple[arb | None, arb | None] = (None, None)
 
 
 def look_along(left: Node, right: Node, x: Name, under: Iterable[Node], budget: Budget) -> Finding | None:
@@ -85,6 +87,7 @@ class _Look:
         self.proofs: dict[str, None] = {}
         self.lonely: tuple[fmpq | Mark, bool] | None = None
         self.sees_domains = True
+        self.values: tuple[arb | None, arb | None] = (None, None)
 
     def finding(self) -> Finding:
         shared = [self._shared(piece.inside) for piece in self.pieces]
@@ -113,7 +116,7 @@ class _Look:
         agree = None if not self.sees_domains else self.lonely is None
         has_interior = any(is_shared is not False for is_shared in shared)
         if counter is not None:
-            return Finding("", counter, agree, self.lonely, has_interior)
+            return Finding("", counter, agree, self.lonely, has_interior, self.values)
         proof = ", ".join(self.proofs) or "equal values at the only points"
         words = proof if len(self.cut) == 0 else f"{proof}, on each stretch of the line"
         return Finding(words if is_proved else "", None, agree, self.lonely, has_interior)
@@ -253,8 +256,9 @@ class _Look:
         if None in defined or self.under:
             return False
         sides = [resolved(side, lambda u: self._sign_at(u, mark)) for side in (self.left, self.right)]
-        balls = [enclose(side, {self.x: mark.ball}, precision=256) for side in sides]
-        if _are_apart(balls[0], balls[1]):
+        values = [enclose(side, {self.x: mark.ball}, precision=256) for side in sides]
+        if _are_apart(values[0], values[1]):
+            self.values = (values[0], values[1])
             return mark
         with Field() as field:
             forms = [rational.normal_form(side, field=field) for side in sides]

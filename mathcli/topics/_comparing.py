@@ -87,17 +87,20 @@ def solution(problem: Any, budget: Budget) -> Solution:
             found = _compared(question, budget)
     except BudgetSpentError as spent:
         found = Comparison(UNDECIDED, spent.message)
+    asked = _asked_of_sympy(problem, question, found, budget)
     objection = _objection(problem, question)
     is_form_missed = bool(objection) and found.verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
     words = _words(problem, found)
-    decided = found.verdict != UNDECIDED
+    verified = Verdict.UNDECIDED if found.verdict == UNDECIDED else Verdict.PROVED
+    if asked is not None:
+        found, words, verified = asked, _words(problem, asked), Verdict.TESTED
     return Solution(
         "equal",
         answer=_answer(problem, found, objection, constants),
         bare=((f"{words}, but not {_form_word(problem.form)}" if is_form_missed else words,),),
-        blocks=tuple(_blocks(problem, question, found, objection, constants)),
+        blocks=tuple(_blocks(problem, question, found, objection, constants, verified)),
         notes=(*problem.left.notes, *problem.right.notes, *question.notes),
-        verified=Verdict.PROVED if decided else Verdict.UNDECIDED,
+        verified=verified,
         exit_code=1 if is_form_missed else EXIT_CODES[found.verdict],
         text=f"{problem.left.text} = {problem.right.text}",
         read=_as_read(question),
@@ -245,6 +248,28 @@ def _as_read(question: _Question) -> Node | None:
     return Equation(*question.trees) if question.kind == EXPRESSION else None
 
 
+_SECONDS_FOR_SYMPY = 6.0
+_ENOUGH_POINTS, _ENOUGH_BITS = 4, 400
+
+
+def _asked_of_sympy(problem: Any, question: _Question, found: Comparison, budget: Budget) -> Comparison | None:
+    """What SymPy's simplify adds to an open question on expressions that agree to many bits; None where it does not."""
+    if found.verdict != UNDECIDED or question.kind != EXPRESSION or problem.up_to_constant:
+        return None
+    if found.points < _ENOUGH_POINTS or found.bits < _ENOUGH_BITS:
+        return None
+    from mathcli.algebra import domains
+    from mathcli.algebra.last_resort import simplifies_to_zero
+
+    left = budget.seconds_left()
+    seconds = _SECONDS_FOR_SYMPY if left is None else min(_SECONDS_FOR_SYMPY, left - 1)
+    if seconds <= 1 or not simplifies_to_zero(*question.trees, seconds=seconds):
+        return None
+    proof = f"SymPy's simplify makes the difference 0; they agree at {found.points} points to {found.bits} bits"
+    verdict = EQUAL if domains.agree(*question.trees) else EQUAL_ON_COMMON_DOMAIN
+    return Comparison(verdict, proof, None, found.points, found.bits)
+
+
 # -- what is said ---------------------------------------------------------------------------------------------------
 
 
@@ -254,10 +279,14 @@ def _blocks(
     found: Comparison,
     objection: Objection,
     constants: tuple[tuple[fmpq, Node | str], ...],
+    verified: Verdict,
 ) -> Iterator[Block]:
     for side, claims in ((problem.left, question.left), (problem.right, question.right)):
         yield _shown(side, claims)
-    yield from _verdict(problem, question, found)
+    if verified is Verdict.TESTED:
+        yield Remark((f"{_words(problem, found)}, not proved here: {found.proof}",), "warning")
+    else:
+        yield from _verdict(problem, question, found)
     if len(constants) > 1 and found.verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN):
         yield from _by_piece(problem, question, constants)
     if problem.form and found.verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN):

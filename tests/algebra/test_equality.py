@@ -237,3 +237,30 @@ def test_a_witness_is_a_point_anybody_can_try():
 
     assert isinstance(witness.at[x], fmpq)
     assert balls.enclose(parse("x^2"), witness.at).overlaps(witness.left)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "place"),
+    [("sign(x^2-2)^2", "1", "-sqrt(2)"), ("{1 if x^2>2; 0 if x^2=2; -1 otherwise}", "2sign(x^2-2)+sign(2-x^2)", None),
+     ("sign(x^2-2)", "{1 if x^2>2; -1 otherwise}", "-sqrt(2)")],
+)  # fmt: skip
+def test_a_single_irrational_number_where_the_sides_differ_is_found(left, right, place):
+    comparison = found(left, right)
+
+    if place is None:
+        assert comparison.verdict == "equal"
+        return
+    assert comparison.verdict == "different"
+    assert comparison.witness.at[x] is parse(place)
+    assert not comparison.witness.left.overlaps(comparison.witness.right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("sqrt(-x^2)", "asin(1+x^2)"), ("sqrt(-x^2)", "0"), ("sqrt(x)sqrt(-x)", "0"), ("sqrt(x^2-1)+sqrt(1-x^2)", "0")],
+)
+def test_a_common_domain_of_single_points_is_said_to_be_one(left, right):
+    comparison = found(left, right)
+
+    assert comparison.verdict == "nowhere_both_defined"
+    assert "single points" in comparison.proof
