@@ -248,7 +248,7 @@ def _as_read(question: _Question) -> Node | None:
     return Equation(*question.trees) if question.kind == EXPRESSION else None
 
 
-_SECONDS_FOR_SYMPY = 6.0
+_SECONDS_FOR_SYMPY = 20.0
 _ENOUGH_POINTS, _ENOUGH_BITS = 4, 400
 
 
