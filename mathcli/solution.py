@@ -6,7 +6,7 @@ what a reader at a terminal is shown, in order. A topic fills them; a format arr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mathcli.algebra.verdict import Verdict
@@ -15,6 +15,31 @@ from mathcli.syntax.tree import Node
 
 Answer = None | bool | int | float | str | Node | tuple["Answer", ...] | Mapping[str, "Answer"]
 """A JSON value in which a Node stands for mathematics. Fields without a value are left out by the topic."""
+
+
+class OnDemand(Mapping[str, Answer]):
+    """Fields of an answer that cost about as much as the answer: worked out when somebody looks.
+
+    A format that writes many answers leaves them out unless they are asked for.
+    """
+
+    def __init__(self, work: Callable[[], Mapping[str, Answer]]) -> None:
+        self._work = work
+        self._fields: Mapping[str, Answer] | None = None
+
+    def _looked_at(self) -> Mapping[str, Answer]:
+        if self._fields is None:
+            self._fields = self._work()
+        return self._fields
+
+    def __getitem__(self, name: str) -> Answer:
+        return self._looked_at()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._looked_at())
+
+    def __len__(self) -> int:
+        return len(self._looked_at())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Manner:
         self.is_quiet = bool(settings.get("quiet", False))
         self.detail = str(settings.get("detail", "normal"))
         self.has_latex = bool(settings.get("latex", False))
+        self.has_forms = bool(settings.get("forms", True))
         self.seconds = seconds(settings.get("timeout"))
 
     def answer(self, command: str, fields: Mapping[str, object]) -> Solution:
@@ -47,7 +48,15 @@ class Manner:
         from mathcli.render.options import RenderOptions
 
         here = self.surroundings
-        return RenderOptions(self.has_steps, self.detail, here.width, here.has_color, here.has_unicode, self.has_latex)
+        return RenderOptions(
+            self.has_steps,
+            self.detail,
+            here.width,
+            here.has_color,
+            here.has_unicode,
+            latex=self.has_latex,
+            forms=self.has_forms,
+        )
 
     def rendered(self, solution: Solution) -> str:
         """Return the solution as text, without a line break at the end."""

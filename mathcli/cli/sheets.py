@@ -63,7 +63,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
         return _print_help()
     shared = {**options.shared(), "--format": options.format_of_batch()}
     given, files = sort_words(words, {**options.for_batch(), **shared})
-    settings = {**settings, **given}
+    settings = {"forms": False, **settings, **given}
     if "show_failed" in given:
         return reports.print_failed(str(given["show_failed"]), Manner(settings))
     with ExitStack() as open_files:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +118,7 @@ class _Work:
 
         answer: dict[str, Answer] = {
             "variable": self.x.name,
-            "orders": tuple(_Order(k, derivation) for k, derivation in enumerate(self.orders, 1)),
+            "orders": tuple([_order(k, derivation) for k, derivation in enumerate(self.orders, 1)]),
             "value": self.orders[-1].result,
         }
         if self.own_terms is not None and self.own_name is not None:
@@ -206,30 +205,13 @@ def _begins_with_operator(tree: Node) -> bool:
     return not any(isinstance(part, Call) and part.function not in FUNCTIONS for part in walk(first.operand))
 
 
-class _Order(Mapping[str, "Answer"]):
-    """The answer's entry for one order. Its other forms are worked out when somebody looks."""
+def _order(order: int, derivation: Derivation) -> dict[str, Answer]:
+    """The answer's entry for one order."""
+    from mathcli.solution import OnDemand
 
-    def __init__(self, order: int, derivation: Derivation) -> None:
-        self._order, self._derivation = order, derivation
-        self._entry: dict[str, Answer] = {}
-
-    def __getitem__(self, key: str) -> Answer:
-        return self._filled()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._filled())
-
-    def __len__(self) -> int:
-        return len(self._filled())
-
-    def _filled(self) -> dict[str, Answer]:
-        if not self._entry:
-            value = self._derivation.result
-            self._entry = {"order": self._order, "raw": self._derivation.raw or value, "value": value}
-            forms = _other_forms(value)
-            if forms:
-                self._entry["forms"] = forms
-        return self._entry
+    value = derivation.result
+    forms = OnDemand(lambda: _other_forms(value))
+    return {"order": order, "raw": derivation.raw or value, "value": value, "forms": forms}
 
 
 def _other_forms(value: Node) -> dict[str, Answer]:

@@ -168,6 +168,14 @@ def test_what_is_wrong_with_a_line_is_said_of_that_line(line, message):
     assert second["status"] == "ok"
 
 
+def test_other_forms_of_many_answers_are_written_where_they_are_asked_for():
+    (without,) = answers("diff (x+1)^2 (x-1)\n")
+    (with_forms,) = answers("diff (x+1)^2 (x-1)\n", "--forms")
+
+    assert "forms" not in without["answer"]["orders"][0]
+    assert with_forms["answer"]["orders"][0]["forms"]["expanded"]["text"] == "3*x^2 + 2*x - 1"
+
+
 def test_numbers_in_json_are_exact():
     record, vector = answers(
         '{"task": "diff", "expression": "a x", "var": "x", "at": 0.1000000000000000055}\n'

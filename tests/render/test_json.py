@@ -9,7 +9,7 @@ from mathcli.calculus.derivation import Derivation, Step
 from mathcli.errors import BudgetSpentError, ReadingError, UndecidedError
 from mathcli.render.formats.json import error_record, line, record, render
 from mathcli.render.options import RenderOptions
-from mathcli.solution import Solution
+from mathcli.solution import OnDemand, Solution
 from mathcli.syntax.span import Span
 from mathcli.syntax.tree import TWO, Derivative, Name, Number, Power, Product, Relation
 
@@ -71,6 +71,18 @@ def test_latex_in_steps_is_there_when_asked_for():
     (found,) = record(solution, options=RenderOptions(steps=True, latex=True))["steps"]
 
     assert found["after"] == {"text": "2*x", "latex": "2x"}
+
+
+def test_what_costs_extra_is_left_out_unasked_and_where_there_is_nothing_to_say():
+    costly = OnDemand(lambda: {"expanded": square})
+    order = {"order": 1, "forms": costly, "others": OnDemand(dict)}
+    found = Solution("diff", answer={"orders": (order,)}, bare=())
+
+    asked = record(found, options=RenderOptions())["answer"]["orders"]
+    unasked = record(found, options=RenderOptions(forms=False))["answer"]["orders"]
+
+    assert asked == [{"order": 1, "forms": {"expanded": {"text": "x^2", "sympy": "x**2", "latex": "x^2"}}}]
+    assert unasked == [{"order": 1}]
 
 
 def test_steps_and_what_has_no_value_are_left_out():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
+from mathcli.solution import OnDemand
 from mathcli.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def record(
     solution: Solution, *, id: str | None = None, elapsed_ms: float | None = None, options: RenderOptions
 ) -> Record:
     """Return the JSON object of a solution."""
-    writer = _Writer(solution.verdicts, has_latex=options.latex)
+    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms)
     fields: Record = {"schema": SCHEMA}
     if id is not None:
         fields["id"] = id
@@ -89,7 +90,7 @@ def error_record(
 class _Writer:
     """Writes the mathematics of one problem, each node once."""
 
-    def __init__(self, verdicts: Mapping[Path, Any], *, has_latex: bool) -> None:
+    def __init__(self, verdicts: Mapping[Path, Any], *, has_latex: bool, has_forms: bool) -> None:
         from mathcli.render.notation.latex import Latex
         from mathcli.syntax.sympy_notation import SymPyNotation
         from mathcli.syntax.writer import write
@@ -99,6 +100,7 @@ class _Writer:
         self._latex = Latex()
         self._verdicts = verdicts
         self._has_latex = has_latex
+        self._has_forms = has_forms
         self._written: dict[Node, tuple[str, int]] = {}
         self._in_sympy: dict[Node, tuple[str, int]] = {}
         self._short: dict[Node, Record] = {}
@@ -134,10 +136,13 @@ class _Writer:
             case {"mathematics": Node() as node, **more}:
                 return {**self.mathematics(node), **{name: self.answer(entry) for name, entry in more.items()}}
             case Mapping():
-                return {name: self.answer(entry) for name, entry in value.items()}
+                return {name: self.answer(entry) for name, entry in value.items() if self._is_written(entry)}
             case tuple() | list():
                 return [self.answer(entry) for entry in value]
         return value
+
+    def _is_written(self, entry: Any) -> bool:
+        return not isinstance(entry, OnDemand) or (self._has_forms and bool(entry))
 
     def steps(self, derivation: Derivation, at: Path) -> list[Record]:
         """Return the steps of a derivation, each with those of the derivatives it needs."""
