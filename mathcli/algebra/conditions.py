@@ -221,11 +221,11 @@ def never_holds(u: Node, kind: str) -> bool:
     values = value_range(u)
     match kind:
         case ">":
-            return (-values).is_non_negative or _cancels(u)
+            return (-values).is_non_negative or (not values.is_positive and _cancels(u))
         case ">=":
             return values.is_negative
         case "!=":
-            return bool(values.low is not None and values.low == 0 == values.high) or _cancels(u)
+            return values.is_zero or (not (values.is_positive or values.is_negative) and _cancels(u))
     low, high = kind[1:-1].split(", ")
     return _beyond(values, int(high)) or _beyond(-values, -int(low))
 

@@ -29,11 +29,12 @@ def prove(derivations: Sequence[Derivation], budget: Budget) -> Proofs:
 
     verdicts: dict[Path, Verdict] = {}
     for k, derivation in enumerate(derivations):
-        for path, verdict in judge(derivation, budget=budget).items():
+        found = judge(derivation, budget=budget, at=(k,))
+        for path, verdict in found.items():
             if verdict is Verdict.REFUTED:
-                raise _withheld(dict(each_step(derivation)).get(path))
-            verdicts[(k, *path)] = verdict
-    proved = sum(verdict is Verdict.PROVED for verdict in verdicts.values())
+                raise _withheld(dict(each_step(derivation, (k,))).get(path))
+        verdicts.update(found)
+    proved = list(verdicts.values()).count(Verdict.PROVED)
     return Proofs(verdicts, weakest(verdicts.values()), (proved, len(verdicts)))
 
 

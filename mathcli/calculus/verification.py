@@ -18,7 +18,6 @@ from flint import fmpq
 
 from mathcli.algebra import rational
 from mathcli.algebra.budget import Budget
-from mathcli.algebra.exact import as_fraction
 from mathcli.algebra.field import Field
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.verdict import Verdict, weakest
@@ -26,7 +25,7 @@ from mathcli.calculus import sampling
 from mathcli.calculus.definitions import unfolded
 from mathcli.calculus.delicate import Held, below, factors_of, is_dividing
 from mathcli.calculus.derivation import Derivation, Path, Step
-from mathcli.calculus.formulas import filled_in
+from mathcli.calculus.formulas import filled_in, says, whole_number
 from mathcli.errors import MathcliError
 from mathcli.syntax.magnitudes import holds_what_is_too_large
 from mathcli.syntax.tree import (
@@ -57,13 +56,15 @@ from mathcli.syntax.vocabulary import FUNCTIONS
 __all__ = ["answer_agrees", "judge", "verify"]
 
 
-def judge(derivation: Derivation, *, budget: Budget | None = None) -> Mapping[Path, Verdict]:
-    """Return the verdict on every step, sub-derivations included, by path."""
+def judge(derivation: Derivation, *, budget: Budget | None = None, at: Path = ()) -> Mapping[Path, Verdict]:
+    """Return the verdict on every step, sub-derivations included, by path; `at` stands in front of each."""
     judgement = _Judgement(budget or Budget(), derivation.named)
+    verdicts: dict[Path, Verdict] = {}
     try:
-        return {path: judgement.of(step, link) for path, step, link in _linked(derivation, ())}
+        judgement.enter(derivation, at, verdicts)
     finally:
         judgement.close()
+    return verdicts
 
 
 def verify(derivation: Derivation, *, budget: Budget | None = None) -> Verdict:
@@ -96,13 +97,6 @@ def _links(derivation: Derivation) -> Iterable[tuple[Step, Node]]:
         line = step.result
 
 
-def _linked(derivation: Derivation, at: Path) -> Iterable[tuple[Path, Step, Node]]:
-    for k, (step, link) in enumerate(_links(derivation)):
-        for j, sub in enumerate(step.substeps):
-            yield from _linked(sub, (*at, k, j))
-        yield (*at, k), step, link
-
-
 class _Judgement:
     """What one call knows: normal forms and verdicts, each worked out once."""
 
@@ -126,6 +120,17 @@ class _Judgement:
         if self.split is not None:
             self.split.close()
 
+    def enter(self, derivation: Derivation, at: Path, verdicts: dict[Path, Verdict]) -> None:
+        """Enter the verdicts on all steps, sub-derivations before the step that they belong to."""
+        line = derivation.start
+        for k, step in enumerate(derivation.steps):
+            path = (*at, k)
+            for j, sub in enumerate(step.substeps):
+                if sub.steps:
+                    self.enter(sub, (*path, j), verdicts)
+            verdicts[path] = self.of(step, line)
+            line = step.result
+
     def of(self, step: Step, link: Node) -> Verdict:
         """Return the verdict on a step that must go on from the line `link`."""
         if step.before is not link:
@@ -146,7 +151,15 @@ class _Judgement:
             return composition
         if composition is Verdict.PROVED and self._is_an_instance(step):
             return composition
-        return min(composition, self._claim(step))
+        if self.named or step.kind not in ("rewrite", "arithmetic"):
+            return min(composition, self._claim(step))
+        lines = (step.before, step.result)
+        if lines in _PROVED_LINES:
+            return composition
+        claim = self._claim(step)
+        if claim is Verdict.PROVED and not step.conditions:
+            _remember(lines)
+        return min(composition, claim)
 
     # the claim
 
@@ -351,6 +364,17 @@ class _Judgement:
         return Verdict.REFUTED
 
 
+_PROVED_LINES: dict[tuple[Node, Node], None] = {}
+"""Lines that were proved to be equal under no conditions; many problems say that 1·7x is 7x."""
+_MOST_REMEMBERED = 4096
+
+
+def _remember(lines: tuple[Node, Node]) -> None:
+    if len(_PROVED_LINES) >= _MOST_REMEMBERED:
+        _PROVED_LINES.pop(next(iter(_PROVED_LINES)), None)
+    _PROVED_LINES[lines] = None
+
+
 @lru_cache(maxsize=3072)
 def _is_to_the_letter(
     formula: str,
@@ -366,13 +390,49 @@ def _is_to_the_letter(
     """
     if not isinstance(before, Derivative) or before.order != 1:
         return False
-    held, results = Held(), dict(taken)
-    if not _is_each_taken(held, after, results) or _replaced(after, results) is not result:
+    results, held = dict(taken), _HELD
+    met: set[Node] = set()
+    if not (_is_plainly_replaced(after, results, result, met) and len(met) == len(results)):
+        held = Held()
+        if not _is_each_taken(held, after, results) or _replaced(after, results) is not result:
+            return False
+    if not says(formula, bind, before, after) or _may_lose_domain(held, before, result):
         return False
-    sides = filled_in(formula, bind, before)
-    if sides is None or not sides.is_derivative or sides.left is not before.operand or sides.right is not after:
+    return _is_proved_formula(formula, bind, before.variable)
+
+
+_HELD = Held()
+"""For what needs no memo of its own."""
+
+
+def _is_plainly_replaced(line: Node, results: Mapping[Node, Node], result: Node, met: set[Node]) -> bool:
+    """Whether `result` is the line with its derivatives replaced, all of which are met. False leaves it open."""
+    if not line.contains(Derivative):
+        return line is result
+    if isinstance(line, Derivative):
+        met.add(line)
+        return results.get(line) is result and not line.operand.contains(Derivative)
+    kind = type(line)
+    if type(result) is not kind or kind not in _PLAIN:
         return False
-    return not _may_lose_domain(held, before, result) and _is_proved_formula(formula, bind, before.variable)
+    own, at = result.children(), 0
+    for part in line.children():
+        value = results.get(part)
+        if value is not None and type(value) is kind and kind in _FLAT:
+            inside = value.children()
+            if own[at : at + len(inside)] != inside or part.children()[0].contains(Derivative):
+                return False
+            met.add(part)
+            at += len(inside)
+        elif at == len(own) or not _is_plainly_replaced(part, results, own[at], met):
+            return False
+        else:
+            at += 1
+    return at == len(own)
+
+
+_FLAT = frozenset((Sum, Product))
+_PLAIN = frozenset((Sum, Product, Negative, Quotient, Power))
 
 
 def _is_each_taken(held: Held, after: Node, results: Mapping[Node, Node]) -> bool:
@@ -484,14 +544,8 @@ _MINUS_ZERO = Negative(ZERO)
 
 def _are_one_number(exponent: Node, other: Node) -> bool:
     """Whether both are the same whole number; of other numbers it matters how they are written (x^(2/6))."""
-    value = _whole_number(exponent)
-    return value is not None and value == _whole_number(other)
-
-
-@lru_cache(maxsize=1024)
-def _whole_number(node: Node) -> int | None:
-    value = as_fraction(node)
-    return value.numerator if value is not None and value.denominator == 1 else None
+    value = whole_number(exponent)
+    return value is not None and value == whole_number(other)
 
 
 def _without_common(left: Iterable[Node], right: Iterable[Node]) -> tuple[list[Node], list[Node]]:

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Step, each_step
 from mathcli.calculus.differentiation import derivatives, differentiate
+from mathcli.calculus.formulas import says
 from mathcli.calculus.verification import answer_agrees, judge, verify
 from mathcli.errors import NoAnswerError
 from mathcli.syntax.parser import parse
-from mathcli.syntax.tree import ONE, ZERO, Derivative, Name, Relation
+from mathcli.syntax.tree import ONE, ZERO, Derivative, Name, Power, Product, Relation
 from tests.strategies import elementary_functions, several_variables
 
 x = Name("x")
@@ -218,3 +219,47 @@ def test_sympy_is_not_asked_about_numbers_too_large_to_work_out(monkeypatch):
     monkeypatch.setattr("mathcli.algebra.lowering.lower", asked)
 
     assert answer_agrees(parse("10^10^10^10 x"), x, 1, parse("10^10^10^10")) is Verdict.UNDECIDED
+
+
+# what a formula says, node by node
+
+
+@pytest.mark.parametrize(
+    ("f", "after"),
+    [
+        ("x sin x", "diff(x, x) sin(x) + x diff(sin(x), x)"),
+        ("(x+1) x cos x", "diff(x+1, x) x cos(x) + (x+1) diff(x cos(x), x)"),
+    ],
+)
+def test_a_formula_says_what_is_its_letters_filled_in(f, after):
+    u, v = parse(f).children()[0], Product.of(*parse(f).children()[1:])
+    bind = (("u", u), ("v", v))
+
+    assert says("(u v)' = u' v + u v'", bind, Derivative(parse(f), x), parse(after))
+    assert not says("(u v)' = u' v - u v'", bind, Derivative(parse(f), x), parse(after))
+    assert not says("(u v)' = u' v + u v'", bind[::-1], Derivative(parse("sin x"), x), parse(after))
+
+
+@pytest.mark.parametrize(
+    ("n", "after", "is_said"),
+    [
+        ("3", "3 x^2", True),
+        ("2", "2 x", True),
+        ("3", "3 x^3", False),
+        ("2", "2 x^2", False),
+        ("1/2", "(1/2) x^(1/2)", False),
+    ],
+)
+def test_a_whole_exponent_may_be_worked_out(n, after, is_said):
+    power = Power(x, parse(n))
+
+    assert says("(x^n)' = n x^(n-1)", (("n", parse(n)),), Derivative(power, x), parse(after)) is is_said
+
+
+def test_what_was_proved_once_does_not_help_a_line_that_is_wrong():
+    before, right, wrong = parse("1*7*x^6"), parse("7*x^6"), parse("7*x^5")
+    steps = [Step("arithmetic", "arithmetic", before, after, after) for after in (right, wrong, right)]
+
+    verdicts = [verify(Derivation(before, (step,))) for step in steps]
+
+    assert verdicts == [Verdict.PROVED, Verdict.REFUTED, Verdict.PROVED]
