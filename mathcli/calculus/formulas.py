@@ -70,7 +70,11 @@ def says(formula: str, bind: tuple[tuple[str, Node], ...], before: Derivative, a
     if found is None:
         return False
     sides, values = found
-    return sides.is_derivative and _is_filled(sides.left, values, before.operand) and _is_filled(sides.right, values, after)
+    return (
+        sides.is_derivative
+        and _is_filled(sides.left, values, before.operand)
+        and _is_filled(sides.right, values, after)
+    )
 
 
 def _with_letters(

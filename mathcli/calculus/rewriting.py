@@ -8,7 +8,7 @@ out over the denominator as it is, and polynomials multiplied out. Nothing is ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -183,7 +183,7 @@ def _improving(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
     for _ in range(_MOST_ROUNDS):
         best: Sequence[Line] = ()
         shortest = size(line)
-        for lines in _attempts(line, x, with_roots):
+        for lines in _attempts(line, x, with_roots, shortest[0]):
             length = size(lines[-1][1])
             if length < shortest and (length[0] < shortest[0] or not lines[0][0].startswith("combine")):
                 best, shortest = lines, length
@@ -284,26 +284,41 @@ def _sign_into_bracket(line: Node, x: Name, with_roots: bool) -> Node:
     return line
 
 
-def _attempts(line: Node, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _attempts(line: Node, x: Name, with_roots: bool, most: int) -> Iterator[list[Line]]:
+    """What may shorten the line. What certainly has more than `most` nodes need not be among it."""
     parts = terms_of(line)
     if len(parts) == 1:
-        yield from _with_one_term(parts[0], x, with_roots)
+        yield from _with_one_term(parts[0], x, with_roots, most)
     elif len(parts) <= 100:
-        yield from _with_several_terms(line, parts, x, with_roots)
+        yield from _with_several_terms(line, parts, x, with_roots, most)
 
 
-def _with_one_term(term: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _least(parts: Sequence[Term], beside: Iterable[tuple[Node, Exact]], with_roots: bool) -> int:
+    """At least so many nodes has the sum of the parts as a factor beside others, with which it may cancel."""
+    if len(parts) < 2 or any(isinstance(base, Sum) and len(base.terms) == len(parts) for base, _ in beside):
+        return 0
+    return terms.least_nodes(parts, with_roots=with_roots)
+
+
+def _least_over(parts: Sequence[Term], below: Mapping[Node, Exact], with_roots: bool) -> int:
+    """At least so many nodes has the sum of the parts over a product of powers, whose exponents are positive."""
+    above = _least(parts, below.items(), with_roots)
+    one_over = Term(1, {base: -exponent for base, exponent in below.items()})
+    return above + terms.least_nodes((one_over,)) - 1 if above else 0
+
+
+def _with_one_term(term: Term, x: Name, with_roots: bool, most: int) -> Iterator[list[Line]]:
     above = {b: e for b, e in term.powers.items() if e > 0}
     below = {b: e for b, e in term.powers.items() if e < 0}
     yield from _below_the_line(term, below, x, with_roots)
     for base, exponent in term.powers.items():
         if isinstance(base, Sum) and exponent.denominator == 1:
-            yield from _in_bracket(term, base, exponent, x, with_roots)
+            yield from _in_bracket(term, base, exponent, x, with_roots, most)
         elif isinstance(base, IndexedSum) and exponent == 1:
             yield from _in_indexed_sum(term, base, x, with_roots)
     if any(isinstance(base, Sum) for base in above):
         opened = terms.opened(Term(term.coefficient, above, term.is_decimal))
-        if opened is None:
+        if opened is None or _least_over(opened, {b: -e for b, e in below.items()}, with_roots) > most:
             return
         opened = terms.in_order(opened, x)
         numerator = sum_of(opened, with_roots=with_roots)
@@ -328,7 +343,9 @@ def _below_the_line(term: Term, below: dict[Node, Exact], x: Name, with_roots: b
     yield [("expand the denominator", written(whole, with_roots=with_roots))]
 
 
-def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _in_bracket(
+    term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: bool, most: int
+) -> Iterator[list[Line]]:
     """What shortens a sum that stands as a factor: a common factor out of it, or its own improvement."""
     inner = terms_of(bracket)
     common = terms.common_factor(inner)
@@ -344,12 +361,13 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
         lines = [(_factoring(common, with_roots), whole(_total(parts, x, with_roots)))]
         yield lines
         opened = terms.expanded(parts)
-        if opened is not None:
+        if opened is not None and _least(opened, term.powers.items(), with_roots) <= most:
             yield [*lines, ("expand the bracket", whole(sum_of(terms.in_order(opened, x), with_roots=with_roots)))]
     if abs(exponent) == 1 and (under := terms.common_denominator(inner)).powers:
         above = tuple([terms.multiplied(part, under) for part in inner])
         expanded = terms.expanded(above)
-        ways = (above, terms.in_order(expanded, x)) if expanded else (above,)
+        ways = [above, terms.in_order(expanded, x)] if expanded else [above]
+        ways = [way for way in ways if _least(_opened_and_added(way), under.powers.items(), with_roots) <= most]
         for numerator in dict.fromkeys([_total(way, x, with_roots) for way in ways]):
             over = terms.multiplied(terms.product_of([(numerator, 1)]), terms.inverse(under))
             combined = _replaced(term, bracket, written(over, with_roots=with_roots), with_roots)
@@ -362,6 +380,20 @@ def _in_bracket(term: Term, bracket: Sum, exponent: Exact, x: Name, with_roots: 
                 (name + where if name == "expand" else name, _replaced(term, bracket, after, with_roots))
                 for name, after in improved
             ]
+
+
+def _opened_and_added(parts: Iterable[Term]) -> tuple[Term, ...]:
+    """What `_total` adds up, as terms."""
+    opened: list[Term] = []
+    for part in parts:
+        (base, exponent), *others = part.powers.items() or ((ONE, 0),)
+        if others or exponent != 1 or not isinstance(base, Sum) or abs(part.coefficient) != 1:
+            opened.append(part)
+        elif part.coefficient == 1:
+            opened.extend(terms_of(base))
+        else:
+            opened.extend([inside._replace(coefficient=-inside.coefficient) for inside in terms_of(base)])
+    return terms.collected(opened)
 
 
 def _total(parts: Iterable[Term], x: Name, with_roots: bool) -> Node:
@@ -383,18 +415,20 @@ def _replaced(term: Term, base: Node, by: Node, with_roots: bool) -> Node:
     return written(terms.product_of(factors, term.coefficient), with_roots=with_roots)
 
 
-def _with_several_terms(line: Node, parts: tuple[Term, ...], x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _with_several_terms(
+    line: Node, parts: tuple[Term, ...], x: Name, with_roots: bool, most: int
+) -> Iterator[list[Line]]:
     common = terms.common_factor(parts)
     opened = terms.expanded(parts)
     ends_as_polynomial = opened is not None and terms.is_polynomial(opened)
     has_bracket = any(isinstance(base, Sum) for base in common.powers)
     if (common.powers or abs(common.coefficient) != 1) and (has_bracket or not ends_as_polynomial):
-        yield from _factored_out(parts, common, x, with_roots)
-    if opened is not None:
+        yield from _factored_out(parts, common, x, with_roots, most)
+    if opened is not None and terms.least_nodes(opened, with_roots=with_roots) <= most - (opened == parts):
         yield [("expand", sum_of(terms.in_order(opened, x), with_roots=with_roots))]
     below = terms.common_denominator(parts)
     if below.powers:
-        yield from _over_one_denominator(parts, below, x, with_roots)
+        yield from _over_one_denominator(parts, below, x, with_roots, most)
     yield from _brackets_with_fractions(parts, x, with_roots)
 
 
@@ -411,7 +445,7 @@ def _brackets_with_fractions(parts: tuple[Term, ...], x: Name, with_roots: bool)
                 yield lines
 
 
-def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bool, most: int) -> Iterator[list[Line]]:
     rest = terms.in_order([terms.multiplied(part, terms.inverse(common)) for part in parts], x)
     bracket = sum_of(rest, with_roots=with_roots)
     outside = common.powers.items()
@@ -419,7 +453,7 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
     lines = [(_factoring(common, with_roots), written(factored, with_roots=with_roots))]
     yield lines
     inner = terms.expanded(rest)
-    if inner is not None:
+    if inner is not None and inner != rest and _least(inner, outside, with_roots) <= most:
         inner = terms.in_order(inner, x)
         opened = sum_of(inner, with_roots=with_roots)
         if opened is not bracket and opened is not ZERO:
@@ -428,7 +462,9 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
             yield [*lines, (named, written(whole, with_roots=with_roots))]
 
 
-def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool) -> Iterator[list[Line]]:
+def _over_one_denominator(
+    parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool, most: int
+) -> Iterator[list[Line]]:
     above = [terms.multiplied(part, below) for part in parts]
     under = [(base, -e) for base, e in below.powers.items()]
     number_below = exact(1 / Fraction(below.coefficient))
@@ -436,10 +472,13 @@ def _over_one_denominator(parts: tuple[Term, ...], below: Term, x: Name, with_ro
     def over(numerator: Node) -> Node:
         return written(terms.product_of([(numerator, 1), *under], number_below), with_roots=with_roots)
 
+    opened = terms.expanded(above)
+    is_opened_longer = opened is None or _least_over(opened, below.powers, with_roots) > most
+    if is_opened_longer and _least_over(_opened_and_added(above), below.powers, with_roots) > most:
+        return
     lines = [("combine into one fraction", over(_total(above, x, with_roots)))]
     yield lines
-    opened = terms.expanded(above)
-    if opened is not None:
+    if opened is not None and not is_opened_longer:
         opened = terms.in_order(opened, x)
         yield [*lines, ("expand the numerator", over(sum_of(opened, with_roots=with_roots)))]
 

@@ -481,3 +481,46 @@ def brackets_in_brackets(node: Node) -> int:
 def size(node: Node) -> tuple[int, int]:
     """Return the nodes of a line, and then the digits of its numbers."""
     return measure(node)[:2]
+
+
+def least_nodes(terms: Sequence[Term], *, with_roots: bool = True) -> int:
+    """Return how many nodes the sum of the terms has at least as it is written; nobody needs to write it for this.
+
+    >>> x = Name("x")
+    >>> least_nodes((Term(3, {x: 2}), Term(-1, {x: 1})))
+    7
+    """
+    if len(terms) == 1:
+        return _least_nodes(terms[0], with_roots)
+    nodes = 1
+    for term in terms:
+        nodes += _least_nodes(term, with_roots)
+        if term.coefficient == 1 and len(term.powers) == 1 and Sum in map(type, term.powers):
+            nodes -= 1  # its terms join the others
+    return nodes
+
+
+def _least_nodes(term: Term, with_roots: bool) -> int:
+    coefficient, powers, is_decimal = term
+    if is_decimal or not coefficient:
+        return 0
+    nodes = above = below = 0
+    for base, exponent in powers.items():
+        nodes += measure(base)[0]
+        is_below = False
+        if exponent != 1 and not _stays_above(base):
+            is_below = exponent < 0
+            if exponent != -1:
+                is_root = with_roots and exponent.denominator == 2 and abs(exponent.numerator) == 1
+                nodes += 1 if is_root else 2
+        elif isinstance(base, Product):
+            nodes -= 1
+        if is_below:
+            below += 1
+        else:
+            above += 1
+    if coefficient.denominator != 1:
+        nodes, below = nodes + 1, below + 1
+    if abs(coefficient.numerator) != 1 or not above:
+        nodes, above = nodes + 1, above + 1
+    return nodes + (above > 1) + (below > 1) + (2 if below else 0)

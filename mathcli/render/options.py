@@ -8,8 +8,8 @@ from typing import NamedTuple
 class RenderOptions(NamedTuple):
     """`detail` is brief, normal or full; `width` the columns of the screen; `unicode` False keeps to ASCII.
 
-    `steps` asks for the derivations beside the answer, `latex` for LaTeX inside the steps of JSON, `forms` for the other
-    forms of an answer in JSON.
+    `steps` asks for the derivations beside the answer; in JSON, `latex` for LaTeX inside the steps, and `forms` for the
+    answer's other forms.
     """
 
     steps: bool = False

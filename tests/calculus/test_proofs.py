@@ -37,7 +37,7 @@ def test_one_false_step_withholds_the_whole_answer():
 
 def test_an_answer_is_as_certain_as_its_weakest_step(monkeypatch):
     verdicts = {(0,): Verdict.PROVED, (1,): Verdict.TESTED}
-    monkeypatch.setattr("mathcli.calculus.verification.judge", lambda derivation, budget: verdicts)
+    monkeypatch.setattr("mathcli.calculus.verification.judge", lambda derivation, budget, at: verdicts)
 
     found = prove([derivation("x x", "x^2", "x^2 + 0")], Budget())
 
