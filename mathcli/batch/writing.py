@@ -94,10 +94,9 @@ class Page:
 def _record(entry: Entry, found: Solution | MathcliError, options: RenderOptions, elapsed_ms: float) -> str:
     from mathcli.render.formats import json
 
-    if isinstance(found, MathcliError):
-        record = json.error_record(found, task=entry.task, text=entry.text, id=entry.id, elapsed_ms=elapsed_ms)
-    else:
-        record = json.record(found, id=entry.id, elapsed_ms=elapsed_ms, options=options)
+    if not isinstance(found, MathcliError):
+        return json.written(found, id=entry.id, elapsed_ms=elapsed_ms, row=entry.passed_on, options=options)
+    record = json.error_record(found, task=entry.task, text=entry.text, id=entry.id, elapsed_ms=elapsed_ms)
     if entry.passed_on:
         record["row"] = dict(entry.passed_on)
     return json.line(record, is_ascii=not options.unicode)

@@ -18,7 +18,8 @@ from mathcli.algebra.domains import derivative_domain
 from mathcli.calculus import arithmetic, cases, definitions, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
-from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, Name, Node, Sum, walk
+from mathcli.syntax.recent import Recent
+from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, IndexedProduct, IndexedSum, Name, Node, Sum, walk
 
 __all__ = ["IN_ORDER", "derivatives", "differentiate", "each_in_turn", "letters_for", "rule"]
 
@@ -138,6 +139,20 @@ def first_that_fits(u: Node, x: Name) -> _Applied:
     raise unknown.refusal(u)
 
 
+class _Part(NamedTuple):
+    """How a part of f was derived, with what it rests on: the rule that fits, and the derivations below."""
+
+    applied: _Applied
+    below: tuple[Derivation, ...]
+    light: Derivation
+
+
+_PARTS: Recent[tuple[int, ...] | tuple[object, ...], _Part] = Recent(3072)
+"""Parts of the problems before: (3x + 1)' = 3 is derived, judged and written once. The key holds numbers of objects
+that the entry keeps alive."""
+_WITH_NUMBERS: Recent[int, tuple[Derivation, Derivation]] = Recent(3072)
+
+
 class _Working:
     """One function being differentiated: which rule fits where, and what was derived so far."""
 
@@ -154,7 +169,7 @@ class _Working:
         self._find_rules()
         self._letters = self._allotted_letters()
         for u in self._upwards[:-1]:
-            self._light[u] = self._derived(u)
+            self._light[u] = self._known_or_derived(u)
 
     def _find_rules(self) -> None:
         open_nodes = [self.f]
@@ -238,6 +253,15 @@ class _Working:
                 return steps
             u = self._applied[u].standing[0].operand
 
+    def _known_or_derived(self, u: Node) -> Derivation:
+        applied, light = self._applied[u], self._light
+        below = tuple([light[d.operand] for d in applied.standing if d.operand in light])
+        key = (id(applied), self._has_e, *self._letters[u].items(), *map(id, below))
+        known = _PARTS.get(key)
+        if known is None:
+            known = _PARTS[key] = _Part(applied, below, self._derived(u))
+        return known.light
+
     def _derived(self, u: Node) -> Derivation:
         if self._applied[u].rule.kind == "rewrite":
             rest = self._light[self._applied[u].standing[0].operand]
@@ -259,11 +283,16 @@ class _Working:
         return [] if again is line else [Step("rewrite", "write e^(v ln u) as u^v again", line, again, again)]
 
     def _with_numbers(self, light: Derivation) -> Derivation:
+        known = _WITH_NUMBERS.get(id(light))
+        if known is not None:
+            return known[1]
         line = light.result
-        multiplied = arithmetic.multiplied(line, self._memos[2])
-        if multiplied is line:
-            return light
-        return Derivation(light.start, (*light.steps, _arithmetic("multiply the numbers", line, multiplied)))
+        multiplied, derivation = arithmetic.multiplied(line, self._memos[2]), light
+        if multiplied is not line:
+            step = _arithmetic("multiply the numbers", line, multiplied)
+            derivation = Derivation(light.start, (*light.steps, step))
+        _WITH_NUMBERS[id(light)] = light, derivation
+        return derivation
 
     def derivation(self, *, tidy: bool) -> Derivation:
         """The derivation for f itself, with its raw line and what is done to it."""
@@ -338,7 +367,9 @@ def _filled(node: Node, results: Mapping[Node, Node], own: set[Node]) -> Node:
 
 def _letters_of(f: Node) -> set[str]:
     """Every letter that means something in the problem already."""
-    letters: set[str] = set()
+    letters = {name.name for name in f.names}
+    if not f.contains(Indexed, Call, IndexedSum, IndexedProduct, Definition):
+        return letters
     for node in walk(f):
         match node:
             case Name(name):

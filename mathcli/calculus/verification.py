@@ -28,6 +28,7 @@ from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in, says, whole_number
 from mathcli.errors import MathcliError
 from mathcli.syntax.magnitudes import holds_what_is_too_large
+from mathcli.syntax.recent import Recent
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -137,6 +138,8 @@ class _Judgement:
             return Verdict.REFUTED
         known = self.known.get(id(step))
         if known is None:
+            if not self.named and id(step) in _PROVED_STEPS:
+                return Verdict.PROVED
             self.budget.spend()
             known = self.known[id(step)] = (step, self._verdict(step))
         return known[1]
@@ -145,6 +148,7 @@ class _Judgement:
         if step.kind == "rule" and step.formula and not self.named:
             taken = tuple([(sub.start, sub.result) for sub in step.substeps])
             if _is_to_the_letter(step.formula, step.bind, step.before, step.after, step.result, taken):
+                _PROVED_STEPS[id(step)] = step
                 return Verdict.PROVED
         composition = self._composition(step)
         if composition is Verdict.REFUTED:
@@ -158,7 +162,9 @@ class _Judgement:
             return composition
         claim = self._claim(step)
         if claim is Verdict.PROVED and not step.conditions:
-            _remember(lines)
+            _PROVED_LINES[lines] = None
+            if composition is Verdict.PROVED:
+                _PROVED_STEPS[id(step)] = step
         return min(composition, claim)
 
     # the claim
@@ -364,15 +370,10 @@ class _Judgement:
         return Verdict.REFUTED
 
 
-_PROVED_LINES: dict[tuple[Node, Node], None] = {}
+_PROVED_LINES: Recent[tuple[Node, Node], None] = Recent(4096)
 """Lines that were proved to be equal under no conditions; many problems say that 1·7x is 7x."""
-_MOST_REMEMBERED = 4096
-
-
-def _remember(lines: tuple[Node, Node]) -> None:
-    if len(_PROVED_LINES) >= _MOST_REMEMBERED:
-        _PROVED_LINES.pop(next(iter(_PROVED_LINES)), None)
-    _PROVED_LINES[lines] = None
+_PROVED_STEPS: Recent[int, Step] = Recent(4096)
+"""Steps that were proved by themselves, by their numbers as objects; they are kept alive here."""
 
 
 @lru_cache(maxsize=3072)
@@ -482,10 +483,14 @@ def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name)
         any_part = Call(f"#{k}", (x,)) if part is None else Name(f"#{k}") if part is _UNKNOWN else part
         bind.append((letter, any_part))
     sides = filled_in(formula, tuple(bind), Derivative(x, x))
-    if sides is None or not sides.is_derivative:
-        return False
+    return sides is not None and sides.is_derivative and _is_slope_of(sides.right, sides.left, x)
+
+
+@lru_cache(maxsize=1024)
+def _is_slope_of(slope: Node, f: Node, x: Name) -> bool:
+    """Whether this is proved to be the derivative. Formulas in other letters end here as the same two trees."""
     with Field() as field:
-        return rational.agree(Derivative(sides.left, x), sides.right, field=field) is True
+        return rational.agree(Derivative(f, x), slope, field=field) is True
 
 
 def _filled(node: Node, memo: dict[Node, Node]) -> Node:
@@ -508,16 +513,21 @@ def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | N
     lighter = _without_ones(before)
     if lighter is not before:
         return [(lighter, after)]
-    match before, after:
-        case (Sum(), Sum()) | (Product(), Product()):
+    kind = type(before)
+    if kind is type(after):
+        if kind in _FLAT:
             left, right = _without_common(before.children(), after.children())
             if len(left) == len(right):
                 return list(zip(left, right, strict=True))
             if len(left) < len(before.children()):
-                of = Sum.of if isinstance(before, Sum) else Product.of
+                of = Sum.of if kind is Sum else Product.of
                 return [(of(*left), of(*right))]
-        case (Negative(), Negative()) | (Quotient(), Quotient()):
+            return None
+        if kind is Negative or kind is Quotient:
             return list(zip(before.children(), after.children(), strict=True))
+    elif kind is not Power:
+        return None
+    match before, after:
         case Power(base, exponent), Power(other, raised) if exponent is raised or _are_one_number(exponent, raised):
             return [(base, other)]
         case Power(base, Sum() as exponent), _ if _are_one_number(exponent, ONE):
@@ -529,13 +539,12 @@ def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | N
 
 def _without_ones(node: Node) -> Node:
     """The same without factors 1, terms 0 and a divisor 1."""
-    match node:
-        case Product(factors) if ONE in factors:
-            return Product.of(*[factor for factor in factors if factor is not ONE])
-        case Sum(terms) if ZERO in terms or _MINUS_ZERO in terms:
-            return Sum.of(*[term for term in terms if term is not ZERO and term is not _MINUS_ZERO])
-        case Quotient(numerator, denominator) if denominator is ONE:
-            return numerator
+    if isinstance(node, Product) and ONE in node.factors:
+        return Product.of(*[factor for factor in node.factors if factor is not ONE])
+    if isinstance(node, Sum) and (ZERO in node.terms or _MINUS_ZERO in node.terms):
+        return Sum.of(*[term for term in node.terms if term is not ZERO and term is not _MINUS_ZERO])
+    if isinstance(node, Quotient) and node.denominator is ONE:
+        return node.numerator
     return node
 
 

@@ -352,3 +352,25 @@ def test_every_derivative_holds_a_difference_quotient(f: Node):
     assert right is not None
 
     assert slope.overlaps((right - left) / (b - a))
+
+
+def test_a_part_that_stood_in_another_problem_is_the_same_derivation():
+    first = differentiate(parse("x^2 sin(3x + 1)"), x)
+    second = differentiate(parse("x^3 sin(3x + 1)"), x)
+
+    def part(derivation):
+        return next(sub for sub in derivation.steps[0].substeps if sub.start is parse("diff(sin(3x + 1), x)"))
+
+    assert part(first) is part(second)
+
+
+def test_a_part_is_derived_afresh_where_its_letters_are_taken():
+    first, second = (differentiate(parse(f), x) for f in ("x^2 (3x + 1)^4", "u x^2 (3x + 1)^4"))
+
+    assert {letter for step in steps_of(first) for letter, _ in step.bind} >= {"u"}
+    assert "u" not in {letter for step in steps_of(second) for letter, _ in step.bind}
+    assert second.result.names == {x, Name("u")}
+
+
+def steps_of(derivation):
+    return [step for _, step in each_step(derivation)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from json import JSONEncoder
+from collections.abc import Mapping, Sequence
+from json import JSONEncoder, loads
+from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
 
+from mathcli.algebra.verdict import Verdict
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
 from mathcli.solution import OnDemand
+from mathcli.syntax.recent import Recent
 from mathcli.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -21,48 +24,65 @@ Record = dict[str, Any]
 
 _encode = JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 _STATUS = {"limit reached": "timeout", "out of memory": "limit", "limit": "limit", "undecided": "undecided"}
+_PARTS: Recent[int, tuple[Derivation, str]] = Recent(3072)
+"""The steps of derivations that stand in several problems, as they are written where each step is proved; the key is
+the number of the derivation as an object, which is kept alive here."""
 
 
 def render(solution: Solution, options: RenderOptions) -> str:
     """Return the solution as one line of JSON."""
-    return line(record(solution, options=options), is_ascii=not options.unicode)
+    return written(solution, options=options)
 
 
-def line(record: Record, *, is_ascii: bool = False) -> str:
-    """Return a record as one line of JSON. Control and bidi characters and lone surrogates are escaped."""
-    text = _encode(record)
-    if text.isascii() or not (is_ascii or escaped(text) != text):
-        return text
-    return JSONEncoder(ensure_ascii=True).encode(record)
+def written(
+    solution: Solution,
+    *,
+    id: str | None = None,
+    elapsed_ms: float | None = None,
+    row: Mapping[str, str] | None = None,
+    options: RenderOptions,
+) -> str:
+    """Return the JSON object of a solution as one line; `row` is what a table had beside the problem."""
+    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms)
+    given = [f'"text": {_quoted(solution.text)}']
+    if solution.read is not None:
+        given.append(f'"read": {writer.mathematics(solution.read)}')
+    if solution.notes:
+        given.append(f'"notes": {_encode(list(dict.fromkeys(solution.notes)))}')
+    fields = [f'"schema": {_quoted(SCHEMA)}']
+    if id is not None:
+        fields.append(f'"id": {_quoted(id)}')
+    fields.append(f'"task": {_quoted(solution.task)}, "status": {_quoted(solution.status)}')
+    fields.append(f'"input": {{{", ".join(given)}}}, "answer": {writer.answer(solution.answer)}')
+    if options.steps:
+        fields.append(f'"steps": [{writer.all_steps(solution.derivations)}]')
+    if solution.verified is not None:
+        fields.append(f'"verified": "{solution.verified.word}"')
+    if elapsed_ms is not None:
+        fields.append(f'"elapsed_ms": {round(elapsed_ms, 1)}')
+    if row:
+        fields.append(f'"row": {_encode(dict(row))}')
+    return _harmless(f"{{{', '.join(fields)}}}", is_ascii=not options.unicode)
 
 
 def record(
     solution: Solution, *, id: str | None = None, elapsed_ms: float | None = None, options: RenderOptions
 ) -> Record:
     """Return the JSON object of a solution."""
-    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms)
-    fields: Record = {"schema": SCHEMA}
-    if id is not None:
-        fields["id"] = id
-    fields["task"] = solution.task
-    fields["status"] = solution.status
-    given: Record = {"text": solution.text}
-    if solution.read is not None:
-        given["read"] = writer.mathematics(solution.read)
-    if solution.notes:
-        given["notes"] = list(dict.fromkeys(solution.notes))
-    fields["input"] = given
-    fields["answer"] = writer.answer(solution.answer)
-    if options.steps:
-        steps: list[Record] = []
-        for k, derivation in enumerate(solution.derivations):
-            steps.extend(writer.steps(derivation, (k,)))
-        fields["steps"] = steps
-    if solution.verified is not None:
-        fields["verified"] = solution.verified.word
-    if elapsed_ms is not None:
-        fields["elapsed_ms"] = round(elapsed_ms, 1)
-    return fields
+    found: Record = loads(written(solution, id=id, elapsed_ms=elapsed_ms, options=options))
+    return found
+
+
+def line(record: Record, *, is_ascii: bool = False) -> str:
+    """Return a record as one line of JSON. Control and bidi characters and lone surrogates are escaped."""
+    return _harmless(_encode(record), is_ascii=is_ascii)
+
+
+def _harmless(text: str, *, is_ascii: bool) -> str:
+    """The same JSON with escapes for what must not reach a terminal."""
+    if text.isascii() or not (is_ascii or escaped(text) != text):
+        return text
+    return JSONEncoder(ensure_ascii=True).encode(loads(text))
 
 
 def error_record(
@@ -88,9 +108,9 @@ def error_record(
 
 
 class _Writer:
-    """Writes the mathematics of one problem, each node once."""
+    """Writes the mathematics of one problem as JSON, each node once."""
 
-    def __init__(self, verdicts: Mapping[Path, Any], *, has_latex: bool, has_forms: bool) -> None:
+    def __init__(self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool) -> None:
         from mathcli.render.notation.latex import Latex
         from mathcli.syntax.sympy_notation import SymPyNotation
         from mathcli.syntax.writer import write
@@ -103,74 +123,107 @@ class _Writer:
         self._has_forms = has_forms
         self._written: dict[Node, tuple[str, int]] = {}
         self._in_sympy: dict[Node, tuple[str, int]] = {}
-        self._short: dict[Node, Record] = {}
+        self._short: dict[Node, str] = {}
+        self._whole: dict[Node, str] = {}
 
     def text(self, node: Node) -> str:
-        """Return a node in the input syntax."""
-        form = self._written.get(node)
-        return form[0] if form is not None else self._write(node, self._written)
+        """Return a node in the input syntax, in quotes."""
+        return _quoted(self._write(node, self._written))
 
-    def mathematics(self, node: Node) -> Record:
+    def mathematics(self, node: Node) -> str:
         """Return a node in all three spellings."""
-        return {
-            "text": self.text(node),
-            "sympy": self._sympy.text(node, self._in_sympy),
-            "latex": self._latex.write(node),
-        }
+        done = self._whole.get(node)
+        if done is None:
+            in_sympy = _quoted(self._sympy.text(node, self._in_sympy))
+            in_latex = _quoted(self._latex.write(node))
+            done = f'{{"text": {self.text(node)}, "sympy": {in_sympy}, "latex": {in_latex}}}'
+            self._whole[node] = done
+        return done
 
-    def short(self, node: Node) -> Record:
+    def short(self, node: Node) -> str:
         """Return a node as it stands inside a step."""
         done = self._short.get(node)
         if done is None:
-            done = {"text": self.text(node)}
-            if self._has_latex:
-                done["latex"] = self._latex.write(node)
-            self._short[node] = done
+            in_latex = f', "latex": {_quoted(self._latex.write(node))}' if self._has_latex else ""
+            done = self._short[node] = f'{{"text": {self.text(node)}{in_latex}}}'
         return done
 
-    def answer(self, value: Any) -> Any:
+    def answer(self, value: Any) -> str:
         """Return an answer with its mathematics spelled out."""
         match value:
+            case str():
+                return _quoted(value)
             case Node():
                 return self.mathematics(value)
-            case {"mathematics": Node() as node, **more}:
-                return {**self.mathematics(node), **{name: self.answer(entry) for name, entry in more.items()}}
-            case Mapping():
-                return {name: self.answer(entry) for name, entry in value.items() if self._is_written(entry)}
             case tuple() | list():
-                return [self.answer(entry) for entry in value]
-        return value
+                return f"[{', '.join([self.answer(entry) for entry in value])}]"
+            case {"mathematics": Node() as node, **more}:
+                return ", ".join([self.mathematics(node)[:-1], *self._fields(more)]) + "}"
+            case Mapping():
+                return f"{{{', '.join(self._fields(value))}}}"
+        return _encode(value)
+
+    def _fields(self, values: Mapping[Any, Any]) -> list[str]:
+        return [f"{_quoted(name)}: {self.answer(value)}" for name, value in values.items() if self._is_written(value)]
 
     def _is_written(self, entry: Any) -> bool:
         return not isinstance(entry, OnDemand) or (self._has_forms and bool(entry))
 
-    def steps(self, derivation: Derivation, at: Path) -> list[Record]:
-        """Return the steps of a derivation, each with those of the derivatives it needs."""
-        return [self.step(step, (*at, k)) for k, step in enumerate(derivation.steps)]
+    def all_steps(self, derivations: Sequence[Derivation]) -> str:
+        """Return the steps of all derivations, one behind the other."""
+        verdicts = self._verdicts
+        are_proved = not self._has_latex and set(verdicts.values()) == {Verdict.PROVED}
+        pieces = [
+            self._steps(derivation, None if are_proved and (k, 0) in verdicts else (k,))
+            for k, derivation in enumerate(derivations)
+        ]
+        return ", ".join(filter(None, pieces))
 
-    def step(self, step: Step, at: Path) -> Record:
-        """Return one step. A field that has nothing to say is left out."""
-        fields: Record = {"rule": step.rule}
+    def _steps(self, derivation: Derivation, at: Path | None) -> str:
+        """The steps of a derivation, each with those of the derivatives it needs; `at` None: all of them are proved."""
+        path = at
+        pieces = []
+        for k, step in enumerate(derivation.steps):
+            if at is not None:
+                path = (*at, k)
+            pieces.append(self._step(step, path))
+        return ", ".join(pieces)
+
+    def _step(self, step: Step, at: Path | None) -> str:
+        """One step. A field that has nothing to say is left out."""
+        short = self.short
+        text = f'{{"rule": {_quoted(step.rule)}'
         if step.formula:
-            fields["formula"] = step.formula
+            text += f', "formula": {_quoted(step.formula)}'
         if step.bind:
-            fields["bind"] = {letter: self.short(node) for letter, node in step.bind}
-        fields["before"] = self.short(step.before)
-        fields["after"] = self.short(step.after)
-        fields["result"] = self.short(step.result)
+            bind = ", ".join([f'"{letter}": {short(node)}' for letter, node in step.bind])
+            text += f', "bind": {{{bind}}}'
+        text += f', "before": {short(step.before)}, "after": {short(step.after)}, "result": {short(step.result)}'
         if step.because:
-            fields["because"] = self.phrase(step.because)
+            text += f', "because": {_quoted(self._phrase(step.because))}'
         if step.conditions:
-            fields["conditions"] = [self.text(condition) for condition in step.conditions]
-        verdict = self._verdicts.get(at)
+            text += f', "conditions": [{", ".join([self.text(condition) for condition in step.conditions])}]'
+        verdict = Verdict.PROVED if at is None else self._verdicts.get(at)
         if verdict is not None:
-            fields["check"] = verdict.word
+            text += f', "check": "{verdict.word}"'
         if step.substeps:
-            below = [entry for j, sub in enumerate(step.substeps) for entry in self.steps(sub, (*at, j))]
+            below = self._below(step.substeps, at)
             if below:
-                fields["steps"] = below
-        return fields
+                text += f', "steps": [{below}]'
+        return text + "}"
 
-    def phrase(self, phrase: Phrase) -> str:
-        """Return a phrase with its mathematics in the input syntax."""
-        return "".join(part if isinstance(part, str) else self.text(part) for part in phrase)
+    def _below(self, derivations: Sequence[Derivation], at: Path | None) -> str:
+        if at is not None:
+            return ", ".join(filter(None, [self._steps(sub, (*at, j)) for j, sub in enumerate(derivations)]))
+        pieces = []
+        for sub in derivations:
+            known = _PARTS.get(id(sub))
+            if known is None:
+                known = _PARTS[id(sub)] = sub, self._steps(sub, None)
+            if known[1]:
+                pieces.append(known[1])
+        return ", ".join(pieces)
+
+    def _phrase(self, phrase: Phrase) -> str:
+        """A phrase with its mathematics in the input syntax."""
+        return "".join([part if isinstance(part, str) else self._write(part, self._written) for part in phrase])
