@@ -59,6 +59,8 @@ def difference(left: Node, right: Node) -> Node:
 def constant_value(exponent: Node) -> Value:
     if exponent.names:
         return None
+    if isinstance(exponent, Number):
+        return fmpq(exponent.numerator, 10**exponent.scale)
     with working_precision(64):
         return Evaluation({}).value(exponent)
 

@@ -106,8 +106,11 @@ def _parts(node: Node) -> Iterator[Node]:
             continue
         seen.add(part)
         yield part
-        if not isinstance(part, Integral | Limit | Minimum | Piecewise | IndexedSum | IndexedProduct | Derivative):
+        if type(part) not in _NEVER_WORKED_OUT and part.children():
             stack.extend(reversed(part.children()))
+
+
+_NEVER_WORKED_OUT = frozenset((Integral, Limit, Minimum, Piecewise, IndexedSum, IndexedProduct, Derivative))
 
 
 def _conditions(node: Node, x: Name | None) -> list[Condition]:
@@ -118,13 +121,15 @@ def _conditions(node: Node, x: Name | None) -> list[Condition]:
         for u, kind in _conditions_of(part, x):
             is_open = moves and x in u.names
             found[u, _OPEN.get(kind, kind) if is_open else kind] = None
-        if moves:
+        if moves and isinstance(part, Call | Piecewise):
             for left, right in _kinks_of(part):
                 found[difference(left, right), "!="] = None
     return list(found)
 
 
 def _conditions_of(node: Node, x: Name | None) -> Iterable[Condition]:
+    if type(node) in _DEFINED_WHERE_THEIR_PARTS_ARE:
+        return ()
     match node:
         case Quotient(_, denominator):
             return ((denominator, "!="),)
@@ -141,7 +146,12 @@ def _conditions_of(node: Node, x: Name | None) -> Iterable[Condition]:
     return ()
 
 
+_DEFINED_WHERE_THEIR_PARTS_ARE = frozenset((Number, Name, Sum, Product, Negative))
+
+
 def _of_power(base: Node, exponent: Node, x: Name | None) -> Iterable[Condition]:
+    if isinstance(exponent, Number) and exponent.is_integer:
+        return ()
     power = constant_value(exponent)
     if not isinstance(power, fmpq):
         is_constant = isinstance(power, arb) and power > 0

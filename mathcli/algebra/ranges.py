@@ -157,6 +157,9 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
 
 
 def _of_constant(node: Node) -> Range:
+    if isinstance(node, Number):
+        number = fmpq(node.numerator, 10**node.scale)
+        return Range(number, number)
     with working_precision(64):
         value = Evaluation({}).value(node)
         if isinstance(value, arb) and value.is_finite():

@@ -40,12 +40,12 @@ def number(node: Node) -> Exact | None:
     """Return the value of a number as it is written: 3, -3, 1.5, 2/3, -2/3. Nothing is worked out."""
     if node.names:
         return None
+    if isinstance(node, Number):
+        return Fraction(node.numerator, 10**node.scale) if node.scale else node.numerator
+    if isinstance(node, Negative):
+        value = number(node.operand)
+        return None if value is None else -value
     match node:
-        case Number(numerator, scale):
-            return Fraction(numerator, 10**scale) if scale else numerator
-        case Negative(operand):
-            value = number(operand)
-            return None if value is None else -value
         case Quotient(Number(over, 0), Number(under, 0)) if under:
             return exact(Fraction(over, under))
     return None
@@ -133,7 +133,7 @@ def _visit(node: Node, memo: Memo, here: Callable[[Node], Node]) -> Node:
     done = memo.get(node)
     if done is not None:
         return done
-    if isinstance(node, Sum | Product | Quotient | Negative):
+    if type(node) in _LOOKED_INTO:
         children = node.children()
         visited: list[Node] = []
         for child in children:  # a comprehension would cost a second frame for each level
@@ -146,21 +146,31 @@ def _visit(node: Node, memo: Memo, here: Callable[[Node], Node]) -> Node:
     return answer
 
 
+_LOOKED_INTO = frozenset((Sum, Product, Quotient, Negative))
+
+
+# These three run for each node of each line: one test of the kind is several times cheaper than patterns in turn.
+
+
 def _signed_here(node: Node) -> Node:
-    match node:
-        case Negative(Negative(inner)):
-            return inner
-        case Negative(Number(0)):
-            return ZERO
-        case Product(factors) if Negative in map(type, factors):
-            return times(*factors)
-        case Quotient(Negative(inner), Negative(under)):
-            return Quotient(inner, under)
-        case Quotient(Negative(inner), under):
-            return Negative(Quotient(inner, under))
-        case Quotient(over, Negative(under)):
-            return Negative(Quotient(over, under))
+    if isinstance(node, Product):
+        return times(*node.factors) if Negative in map(type, node.factors) else node
+    if isinstance(node, Quotient):
+        return _signed_quotient(node, node.numerator, node.denominator)
+    if isinstance(node, Negative):
+        inner = node.operand
+        if isinstance(inner, Negative):
+            return inner.operand
+        return ZERO if inner is ZERO else node
     return node
+
+
+def _signed_quotient(quotient: Quotient, over: Node, under: Node) -> Node:
+    if isinstance(over, Negative):
+        if isinstance(under, Negative):
+            return Quotient(over.operand, under.operand)
+        return Negative(Quotient(over.operand, under))
+    return Negative(Quotient(over, under.operand)) if isinstance(under, Negative) else quotient
 
 
 def _light_here(node: Node) -> Node:
@@ -168,18 +178,17 @@ def _light_here(node: Node) -> Node:
         return Sum.of(*[term for term in node.terms if term is not ZERO]) if ZERO in node.terms else node
     if not isinstance(node, Power):
         node = _signed_here(node)
-    match node:
-        case Product(factors):
-            return _light_product(node, factors)
-        case Negative(inner):
-            fresh = _light_here(inner)
-            return node if fresh is inner else _signed_here(Negative(fresh))
-        case Quotient(Number(0), under) if under is not ZERO:
+    if isinstance(node, Product):
+        return _light_product(node, node.factors)
+    if isinstance(node, Power):
+        return node.base if node.exponent is ONE else node
+    if isinstance(node, Negative):
+        fresh = _light_here(node.operand)
+        return node if fresh is node.operand else _signed_here(Negative(fresh))
+    if isinstance(node, Quotient):
+        if node.numerator is ZERO and node.denominator is not ZERO:
             return ZERO
-        case Quotient(over, Number(1, 0)):
-            return over
-        case Power(base, Number(1, 0)):
-            return base
+        return node.numerator if node.denominator is ONE else node
     return node
 
 
@@ -187,29 +196,34 @@ def _light_product(product: Product, factors: tuple[Node, ...]) -> Node:
     if ZERO in factors:
         return ZERO
     kept = tuple([factor for factor in factors if factor is not ONE]) if ONE in factors else factors
-    if len(kept) > 1 and number(kept[-1]) is not None and all(number(k) is None for k in kept[:-1]):
-        kept = (kept[-1], *kept[:-1])
+    if len(kept) > 1 and not kept[-1].names and number(kept[-1]) is not None:
+        for factor in kept[:-1]:
+            if number(factor) is not None:
+                break
+        else:
+            kept = (kept[-1], *kept[:-1])
     return product if kept is factors else Product.of(*kept)
 
 
 def _multiplied_here(node: Node) -> Node:
     node = _light_here(node)
-    match node:
-        case Negative(inner):
-            fresh = _multiplied_here(inner)
-            return node if fresh is inner else _signed_here(Negative(fresh))
-        case Product(factors):
-            return _multiplied_product(node, factors)
-        case Sum(terms):
-            return _added(node, terms)
-        case Quotient(over, under):
-            return _divided(node, over, under)
-        case Power(base, exponent):
-            return _raised(node, base, exponent)
+    if isinstance(node, Product):
+        return _multiplied_product(node, node.factors)
+    if isinstance(node, Sum):
+        return _added(node, node.terms)
+    if isinstance(node, Power):
+        return _raised(node, node.base, node.exponent)
+    if isinstance(node, Quotient):
+        return _divided(node, node.numerator, node.denominator)
+    if isinstance(node, Negative):
+        fresh = _multiplied_here(node.operand)
+        return node if fresh is node.operand else _signed_here(Negative(fresh))
     return node
 
 
 def _multiplied_product(product: Product, factors: tuple[Node, ...]) -> Node:
+    if sum([not factor.names for factor in factors]) < 2:
+        return product
     numbers = [(number(factor), factor) for factor in factors]
     known = [value for value, _ in numbers if value is not None]
     if len(known) < 2:
@@ -225,6 +239,8 @@ def _multiplied_product(product: Product, factors: tuple[Node, ...]) -> Node:
 
 
 def _added(total: Sum, terms: tuple[Node, ...]) -> Node:
+    if sum([not term.names for term in terms]) < 2:
+        return total
     values = [number(term) for term in terms]
     known = [value for value in values if value is not None]
     if len(known) < 2:

@@ -76,6 +76,9 @@ def _gathered(
     return found
 
 
+_MAY_BE_DELICATE = frozenset((Quotient, Power, Call))
+
+
 @lru_cache(maxsize=16384)
 def _delicate(node: Node) -> frozenset[Node]:
     found = _NONE
@@ -84,19 +87,18 @@ def _delicate(node: Node) -> frozenset[Node]:
             inside = _delicate(child)
             if inside and inside is not found:
                 found = found | inside if found else inside
-    if isinstance(node, Quotient | Power | Call) and (is_dividing(node) or _is_partial(node)):
+    if type(node) in _MAY_BE_DELICATE and (is_dividing(node) or _is_partial(node)):
         found = found | {node}
     return found
 
 
 def is_dividing(node: Node) -> bool:
-    match node:
-        case Quotient(_, denominator):
-            return bool(denominator.names)
-        case Power(base, Negative()):
-            return bool(base.names)
-        case Call(function, (u,), 0):
-            return function in _POLES and bool(u.names)
+    if isinstance(node, Quotient):
+        return bool(node.denominator.names)
+    if isinstance(node, Power):
+        return isinstance(node.exponent, Negative) and bool(node.base.names)
+    if isinstance(node, Call):
+        return node.function in _POLES and not node.primes and bool(node.names)
     return False
 
 

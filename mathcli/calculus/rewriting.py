@@ -93,6 +93,10 @@ def _has_roots(line: Node) -> bool:
     return line.contains(Call) and any(isinstance(node, Call) and node.function == "sqrt" for node in walk(line))
 
 
+_PRODUCTS = frozenset((Product, Quotient))
+_LOOKED_INTO = frozenset((Sum, Product, Quotient, Negative, IndexedSum))
+
+
 def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, collect: bool) -> Node:
     """The line with each product as one term, and with like terms added if `collect` says so."""
     children = node.children()
@@ -102,15 +106,15 @@ def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, coll
     if known is not None:
         return known
     answer = node
-    if isinstance(node, Sum | Product | Quotient | Negative | IndexedSum):
+    if type(node) in _LOOKED_INTO:
         parts: list[Node] = []
         for child in children:
-            parts.append(_neat(child, x, memo, with_roots, collect=collect))
+            parts.append(_neat(child, x, memo, with_roots, collect=collect) if child.children() else child)
         inside = tuple(parts)
         answer = node if inside == children else node.rebuilt(inside)
         if isinstance(answer, IndexedSum):
             answer = _constants_out(answer, with_roots)
-        elif isinstance(answer, Product | Quotient):
+        elif type(answer) in _PRODUCTS:
             answer = written(term_of(answer), with_roots=with_roots)
         elif isinstance(answer, Sum) and collect:
             answer = _collected(answer, x, with_roots)

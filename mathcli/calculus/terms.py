@@ -64,40 +64,46 @@ class _Gathering:
         self.sums: dict[frozenset[Node], Sum] = {}
 
     def add(self, node: Node, exponent: Exact) -> None:
-        if exponent.denominator == 1 and self._taken_apart(node, exponent):
+        if isinstance(node, Name):
+            self._put(node, exponent)
+        elif exponent.denominator == 1 and self._taken_apart(node, exponent):
             return
-        match node:
-            case Power(base, inner) if _is_positive_constant(base):
-                factor, rest = _numeric_factor(inner)
-                self._put(Power(base, rest), factor * exponent)
-            case Power(base, inner) if exponent.denominator == 1 and (value := number(inner)) is not None:
-                self.add(base, value * exponent)
-            case Call("sqrt", (radicand,), 0) if exponent.denominator == 1:
-                self.add(radicand, Fraction(exponent) / 2)
-            case _:
-                self._put(node, exponent)
+        elif isinstance(node, Power):
+            self._add_power(node, node.base, node.exponent, exponent)
+        elif isinstance(node, Call) and node.function == "sqrt" and not node.primes and exponent.denominator == 1:
+            self.add(node.arguments[0], Fraction(exponent) / 2)
+        else:
+            self._put(node, exponent)
+
+    def _add_power(self, node: Power, base: Node, inner: Node, exponent: Exact) -> None:
+        if _is_positive_constant(base):
+            factor, rest = _numeric_factor(inner)
+            self._put(Power(base, rest), factor * exponent)
+        elif exponent.denominator == 1 and (value := number(inner)) is not None:
+            self.add(base, value * exponent)
+        else:
+            self._put(node, exponent)
 
     def _taken_apart(self, node: Node, exponent: Exact) -> bool:
         """Whether the node was a number, sign, product, quotient or sum, which a whole exponent reaches into."""
-        match node:
-            case Number(numerator, scale):
-                if (numerator == 0 and exponent < 0) or max(exponent, -exponent) > _LARGEST_EXPONENT:
-                    return False
-                plain = numerator if scale == 0 and exponent > 0 else Fraction(numerator, 10**scale)
-                self.coefficient = exact(self.coefficient * plain ** int(exponent))
-                self.is_decimal = self.is_decimal or scale > 0
-            case Negative(inner):
-                if exponent.numerator % 2:
-                    self.coefficient = -self.coefficient
-                self.add(inner, exponent)
-            case Product(factors):
-                for factor in factors:
-                    self.add(factor, exponent)
-            case Quotient(over, under):
-                self.add(over, exponent)
-                self.add(under, -exponent)
-            case _:
+        if isinstance(node, Product):
+            for factor in node.factors:
+                self.add(factor, exponent)
+        elif isinstance(node, Number):
+            if (node.numerator == 0 and exponent < 0) or max(exponent, -exponent) > _LARGEST_EXPONENT:
                 return False
+            plain = node.numerator if not node.scale and exponent > 0 else Fraction(node.numerator, 10**node.scale)
+            self.coefficient = exact(self.coefficient * plain ** int(exponent))
+            self.is_decimal = self.is_decimal or node.scale > 0
+        elif isinstance(node, Negative):
+            if exponent.numerator % 2:
+                self.coefficient = -self.coefficient
+            self.add(node.operand, exponent)
+        elif isinstance(node, Quotient):
+            self.add(node.numerator, exponent)
+            self.add(node.denominator, -exponent)
+        else:
+            return False
         return True
 
     def _put(self, base: Node, exponent: Exact) -> None:
@@ -217,7 +223,7 @@ def _signed(node: Node, coefficient: Exact) -> Node:
 
 def _stays_above(base: Node) -> bool:
     """Whether a negative exponent is kept: e^(-x), 2^(-x)."""
-    return isinstance(base, Power) and _is_positive_constant(base.base)
+    return type(base) is Power and _is_positive_constant(base.base)
 
 
 def _power(base: Node, exponent: Exact, with_roots: bool, as_decimal: bool) -> Node:
@@ -250,6 +256,9 @@ def _place_of_item(item: tuple[Node, Exact]) -> tuple[int, str]:
 
 def _place(base: Node) -> tuple[int, str]:
     """Numbers, letters by the alphabet (x_9 before x_10), functions as they came, brackets; sums over an index last."""
+    kind = type(base)
+    if kind is Call or kind is Power:
+        return 2, ""
     match base:
         case Number() | Constant():
             return 0, ""
@@ -447,19 +456,20 @@ def measure(node: Node) -> Measure:
     """Return how long a line is to a reader."""
     children = node.children()
     nodes, digits, leaves, negative_powers = 1, 0, 0, 0
-    match node:
-        case Number(numerator):
-            digits = numerator.bit_length()
-        case Negative():
-            nodes = 0
-        case Quotient():
-            nodes = 2
-        case Power(_, Quotient(Number(), Number())):
+    if not children:
+        if isinstance(node, Number):
+            digits = node.numerator.bit_length()
+        return Measure(1, digits, int(node is not ONE), 0)
+    if isinstance(node, Negative):
+        nodes = 0
+    elif isinstance(node, Quotient):
+        nodes = 2
+    elif isinstance(node, Power):
+        exponent = node.exponent
+        if isinstance(exponent, Negative):
+            negative_powers = int(node.base is not E)
+        elif isinstance(exponent, Quotient) and all(isinstance(part, Number) for part in exponent.children()):
             nodes = -2  # so that a fraction as an exponent counts as one number
-        case Power(base, Negative()) if base is not E:
-            negative_powers = 1
-    if not children and node is not ONE:
-        leaves = 1
     for child in children:
         more = measure(child)
         nodes += more[0]

@@ -121,13 +121,14 @@ class Latex:
 
     def _gap(self, left: Node, left_text: str, right: Node, right_text: str) -> str:
         dot = r" \cdot "
-        if isinstance(left, tree.Derivative) or isinstance(right, tree.Derivative):
+        kinds = {type(left), type(right)}
+        if tree.Derivative in kinds:
             return dot
         if right_text[0] in "0123456789." or right_text.startswith((r"\left|", "|", r"\|")):
             return dot
-        if isinstance(left, Quotient) or isinstance(right, Quotient):
-            return dot if isinstance(left, Quotient) and isinstance(right, Quotient) else " "
-        if isinstance(left, Call) and left.function in ("abs",):
+        if Quotient in kinds:
+            return dot if len(kinds) == 1 else " "
+        if isinstance(left, Call) and left.function == "abs":
             return dot
         if self.piece(left).level == APPLIED and left_text[0] != "(" and not left_text.startswith(r"\left("):
             return " " if _is_word(right) else dot
