@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import traceback
 from typing import TYPE_CHECKING, NamedTuple
@@ -77,6 +78,7 @@ class Answering:
     def prepare(self) -> None:
         """Load what nearly every answer needs, so that workers which are forked find it there."""
         self(Job("", 1, "text", b"diff x"))
+        gc.freeze()  # what is loaded stays: a worker that looks for garbage need not look there, or copy it by looking
 
     def lost(self, job: Job, lost: Lost) -> Result | None:
         """Return the result of a job that no worker came back from."""
