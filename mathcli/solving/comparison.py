@@ -8,18 +8,20 @@ never vanishes, and different where a point on one does not lie on the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import pairwise, product
 
 from flint import fmpq
 
 from mathcli.algebra import equality, rational
+from mathcli.algebra.atoms import factors_of
 from mathcli.algebra.balls import truth
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import as_conditions, difference, number
 from mathcli.algebra.domains import agree as have_one_domain
 from mathcli.algebra.domains import domain
 from mathcli.algebra.equality import DIFFERENT, EQUAL, UNDECIDED, Comparison, Witness
+from mathcli.algebra.field import key_of
 from mathcli.algebra.ranges import value_range
 from mathcli.errors import NotCoveredError, UndecidedError
 from mathcli.solving import roots
@@ -371,13 +373,78 @@ def _in_several(left: Claims, right: Claims, names: tuple[Name, ...], budget: Bu
     quick = _by_a_factor(left, right)
     if quick is not None:
         return quick
+    if _have_the_same_factors(left, right):
+        return Comparison(EQUAL, "the same factors, each to some power")
     for point in _points(left, right, names, budget):
         a, b = (_truth_in(claims, point) for claims in (left, right))
         if a is not None and b is not None and a is not b:
             return Comparison(DIFFERENT, "a point that one side takes and the other does not", _place(point, a))
     if _are_equations_without_points(left) and _are_equations_without_points(right):
         return Comparison(EQUAL, "neither has a real solution")
-    return Comparison(UNDECIDED, "no factor between the two sides was found that never vanishes")
+    return _by_lists(left, right, names, budget) or Comparison(
+        UNDECIDED, "no factor between the two sides was found that never vanishes"
+    )
+
+
+def _have_the_same_factors(left: Claims, right: Claims) -> bool:
+    """Whether both sides say that one of the same polynomials is 0: x^2 = y^2, and x = y or x = -y."""
+    field = rational.Field()
+    found = [_factors_of_claims(claims, field) for claims in (left, right)]
+    return found[0] is not None and found[0] == found[1]
+
+
+def _factors_of_claims(claims: Claims, field: rational.Field) -> frozenset[Hashable] | None:
+    keys: set[Hashable] = set()
+    for parts in claims:
+        if len(parts) != 1 or not isinstance(parts[0], Equation):
+            return None
+        f = difference(parts[0].left, parts[0].right)
+        form = None if domain(f) else rational.normal_form(f, field=field)
+        if form is None or form.is_zero() or any(atom.kind != "name" for atom in field.atoms_of(form)):
+            return None
+        keys.update(key_of(factor) for factor, _ in factors_of(form)[1])
+    return frozenset(keys)
+
+
+def _by_lists(left: Claims, right: Claims, names: tuple[Name, ...], budget: Budget) -> Comparison | None:
+    """The comparison of two complete lists of isolated points; None where a side is no such list."""
+    lists = [_points_of(claims, names, budget) for claims in (left, right)]
+    if lists[0] is None or lists[1] is None:
+        return None
+    try:
+        for some, others, is_left in ((lists[0], lists[1], True), (lists[1], lists[0], False)):
+            for point in some:
+                if not any(all(a.equals(b) for a, b in zip(point, other, strict=True)) for other in others):
+                    return Comparison(DIFFERENT, "two lists of solutions", _of_bounds(names, point, is_left))
+    except UndecidedError:
+        return None
+    return Comparison(EQUAL, "the same real solutions, each list complete")
+
+
+def _points_of(claims: Claims, names: tuple[Name, ...], budget: Budget) -> list[tuple[Bound, ...]] | None:
+    from mathcli.solving.systems import solutions
+
+    points: list[tuple[Bound, ...]] = []
+    for parts in claims:
+        equations = tuple(difference(p.left, p.right) for p in parts if isinstance(p, Equation))
+        if len(equations) != len(parts) or not equations:
+            return None
+        try:
+            found = solutions(equations, names, budget=budget)
+        except (NotCoveredError, UndecidedError):
+            return None
+        if not found.is_complete or found.continua or found.families:
+            return None
+        points.extend(found.points)
+    return points
+
+
+def _of_bounds(names: tuple[Name, ...], point: tuple[Bound, ...], is_left: bool) -> Witness | None:
+    values = [bound.value if bound.value is not None else bound.exact for bound in point]
+    if any(value is None for value in values):
+        return None
+    at = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return Witness(dict(at.items()), None, None, holds=(is_left, not is_left))
 
 
 def _truth_in(claims: Claims, point: dict[Node, fmpq]) -> bool | None:

@@ -102,7 +102,7 @@ def solution(problem: Any, budget: Budget) -> Solution:
         notes=(*problem.left.notes, *problem.right.notes, *question.notes),
         verified=verified,
         exit_code=1 if is_form_missed else EXIT_CODES[found.verdict],
-        text=f"{problem.left.text} = {problem.right.text}",
+        text=f"{problem.left.text} {'=' if question.kind == EXPRESSION else '<=>'} {problem.right.text}",
         read=_as_read(question),
     )
 

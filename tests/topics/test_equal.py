@@ -120,9 +120,16 @@ def test_a_comparison_that_takes_too_long_is_undecided():
     assert solution.answer["verdict"] == "undecided"
 
 
-def test_what_only_sympy_finds_equal_is_said_to_be_no_proof():
+def test_what_only_sympy_finds_equal_is_said_to_be_no_proof(monkeypatch):
+    monkeypatch.setattr("mathcli.topics._comparing._SECONDS_FOR_SYMPY", 600.0)
     solution = verdict("gamma(x) gamma(1-x)", "pi/sin(pi x)")
 
     assert solution.answer["verdict"] == "equal_on_common_domain"
     assert solution.verified is Verdict.TESTED
     assert "SymPy" in solution.answer["proof"]
+
+
+def test_sympy_that_takes_too_long_leaves_the_question_open(monkeypatch):
+    monkeypatch.setattr("mathcli.topics._comparing._SECONDS_FOR_SYMPY", 0.5)
+
+    assert verdict("gamma(x) gamma(1-x)", "pi/sin(pi x)").answer["verdict"] == "undecided"
