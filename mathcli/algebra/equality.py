@@ -341,13 +341,13 @@ def _on_which_domain(
 def _by_finding(
     left: Node, right: Node, x: Name, under: tuple[Node, ...], finding: Finding, proof: str, points: Points
 ) -> Comparison:
-    if finding.domains_agree or domains.agree(left, right, under):
-        return Comparison(EQUAL, proof, None, len(points))
     if finding.lonely is not None:
         place, is_left = finding.lonely
         witness = _at(left, right, x, place)
         only = witness._replace(right=None) if is_left else witness._replace(left=None)
         return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, only, len(points))
+    if finding.domains_agree or domains.agree(left, right, under):
+        return Comparison(EQUAL, proof, None, len(points))
     return Comparison(EQUAL_ON_COMMON_DOMAIN, proof, one_sided(left, right, under), len(points))
 
 
