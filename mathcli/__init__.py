@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mathcli.answers import (
         Result,
         answer,
+        check,
         critical,
         descend,
         diff,
@@ -38,6 +39,7 @@ __all__ = [
     "MathcliError",
     "Result",
     "answer",
+    "check",
     "critical",
     "descend",
     "diff",

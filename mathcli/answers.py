@@ -566,6 +566,53 @@ def onehot(data: str, *, column: Columns = None, output: str | None = None, time
     return answer("onehot", data, column=column, output=output, timeout=timeout)
 
 
+def check(
+    work: str = "",
+    *,
+    of: str = "",
+    problem: Mathematics = "",
+    lines: Sequence[str] | str = (),
+    order: int = 0,
+    wrt: Names = (),
+    to: str = "",
+    on: str = "",
+    vectors: Mapping[str, Mathematics] | None = None,
+    hint: bool = False,
+    brief: bool = False,
+    file: str = "",
+    var: Names = None,
+    name: Names = (),
+    let: Definitions = (),
+    strict: bool = False,
+    timeout: float = TIMEOUT,
+) -> Result:
+    """Return the marks of a piece of working: its text, or the problem and its lines.
+
+    >>> check(of="derivative", problem="x^3", lines="f' = 3x").solution.answer["first_wrong"]
+    1
+    """
+    return answer(
+        "check",
+        work,
+        of=of,
+        problem=problem,
+        lines=lines,
+        order=order,
+        wrt=wrt,
+        to=to,
+        on=on,
+        vectors=vectors,
+        hint=hint,
+        brief=brief,
+        file=file,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
+
+
 def read(
     expression: Mathematics,
     *,

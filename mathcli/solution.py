@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Phrase
-from mathcli.syntax.tree import Node
+from mathcli.syntax.tree import Name, Node
 
 Answer = None | bool | int | float | str | Node | tuple["Answer", ...] | Mapping[str, "Answer"]
 """A JSON value in which a Node stands for mathematics. Fields without a value are left out by the topic."""
@@ -77,10 +77,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence; `tone` is "plain", "note" (dim), "good" (starts with a check mark) or "warning" (with !)."""
+    """A sentence; `tone` is "plain", "note" (dim), "good" (starts with a check mark) or "warning" (with !).
+
+    Derivatives by `primes` are written (u)′, partial ones with ∂.
+    """
 
     phrase: Phrase
     tone: str = "plain"
+    primes: Name | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,38 @@ class TextFile:
     text: str
 
 
-Block = Given | Chain | Table | Remark | Findings | Spellings | Curve
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of somebody's own working, as it was written, with its mark and a remark beside it.
+
+    `mark` is given, right, wrong, follows, undecided, unread or "" ; `wrong` is the stretch that is underlined.
+    """
+
+    number: int
+    text: Phrase
+    mark: str = ""
+    remark: Phrase = ()
+    wrong: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Lines of working, numbered as in their file; under a title, the name of the file, or words that lead to them."""
+
+    lines: tuple[SheetLine, ...]
+    title: str = ""
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of its own, with words in small letters behind it."""
+
+    heading: str
+    about: str = ""
+
+
+Block = Given | Chain | Table | Remark | Findings | Spellings | Curve | Sheet | Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +204,7 @@ class Solution:
     verified  the weakest verdict that the answer rests on; `proofs` counts (proved steps, steps)
     status    "ok" or "undecided"; a problem without an answer is an error, not a solution
     files     what is written to files besides; whoever prints the answer writes them
+    tally     what a summary of many answers counts: the problem, and what came of it
     """
 
     task: str
@@ -183,5 +220,6 @@ class Solution:
     text: str = ""
     read: Node | None = None
     files: tuple[Figure | TextFile, ...] = ()
+    tally: tuple[str, ...] = ()
     verdicts: Mapping[tuple[int, ...], Verdict] = field(default_factory=dict)
     """By the path of a step, with the index of the derivation in `derivations` in front."""

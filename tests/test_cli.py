@@ -171,6 +171,7 @@ def test_the_examples_in_the_help_have_answers(name, tmp_path, monkeypatch):
     import shutil
 
     shutil.copytree(SAMPLES / "data", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "work.txt").write_text("f(x) = x^2\nf'(x) = 2x\n")
     monkeypatch.chdir(tmp_path)
     _, examples, _ = manual.described(topics.load(name))
     for example in examples:

@@ -35,6 +35,10 @@ class Budget:
         """Return the time until the deadline, None where there is none."""
         return None if self._deadline is None or self._clock is None else self._deadline - self._clock()
 
+    def part(self, units: int) -> Budget:
+        """Return a budget of its own for something that is not worth more, ending no later than this one."""
+        return Budget(min(units, self._units), deadline=self._deadline, clock=self._clock)
+
     def most_of_it(self) -> Budget:
         """Return a budget that ends earlier, so that what was found by then can still be written down."""
         if self._deadline is None or self._clock is None:

@@ -278,7 +278,8 @@ def _first_argument(task: object, fields: Mapping[str, object]) -> str | None:
     """What is asked about, or the first text among the fields, where nobody knows the task."""
     if task in names():
         fields = {argument.name: fields.get(argument.name) for argument in arguments_of(load(str(task)))} | {**fields}
-    return next((value for value in fields.values() if isinstance(value, str)), None)
+    about = fields.get("problem")
+    return about if isinstance(about, str) else next((v for v in fields.values() if isinstance(v, str)), None)
 
 
 def _check_settings(id: object, settings: dict[str, object]) -> None:

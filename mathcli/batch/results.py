@@ -109,7 +109,14 @@ class Answering:
             place = f" (column {found.span.column})" if found.span else ""
             failure = Failure(found.kind, found.exit_code, f"{found.message}{place}", found.hint)
         text = written(entry, found, self.form, elapsed_ms=outcome.elapsed_ms)
-        return Result(entry.id, entry.line, text, entry.passed_on, failure, outcome.trace)
+        tally = () if isinstance(found, MathcliError) or not found.tally else (*found.tally, _whose(entry))
+        return Result(entry.id, entry.line, text, entry.passed_on, failure, outcome.trace, tally)
+
+
+def _whose(entry: Entry) -> str:
+    """Whose answer it is: a table may have a column for names."""
+    columns = {column.strip().lower(): cell for column, cell in entry.passed_on.items()}
+    return next((columns[word] for word in ("name", "pupil", "student") if columns.get(word)), entry.id)
 
 
 def outcomes(entries: Iterable[Entry], *, seconds: float) -> Iterator[Outcome]:

@@ -113,6 +113,10 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
     settings |= {field: value for field, value in given.items() if field in own}
     fields = {field: value for field, value in given.items() if field not in own}
     how = Manner(settings)
+    if others and arguments_of(topic)[0].metadata["kind"] == "file":
+        from mathcli.cli import papers
+
+        return papers.run(command, others, fields, how)
     if others == ["-"]:
         return _answer_lines(command, arguments_of(topic)[0].name, fields, how)
     names_files = any(f.metadata["kind"] == "table" for f in arguments_of(topic))

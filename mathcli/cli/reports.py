@@ -94,6 +94,12 @@ class Report:
         lines = journal.lines if journal is not None else self._batch.summary.count
         self._say(summary_text(self._batch.summary, width=self._here.width, output=output or "", lines=lines))
 
+    def tally(self) -> None:
+        """Count the marks of pieces of working: by problem, by mistake and by pupil."""
+        from mathcli.cli.marks import tables
+
+        self._say("\n" + "\n".join(tables(self._batch.summary.tallies, self._here.width)))
+
     def _say(self, text: str) -> None:
         if not self._here.has_unicode:
             from mathcli.render.safety import ascii_only

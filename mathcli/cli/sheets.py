@@ -91,6 +91,8 @@ def _answer(request: Request, settings: dict[str, object], open_files: ExitStack
         report.interrupted()
         return INTERRUPTED
     report.end()
+    if settings.get("summary"):
+        report.tally()
     return batch.summary.exit_code
 
 

@@ -14,7 +14,19 @@ from typing import NamedTuple
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
-from mathcli.solution import Block, Chain, Curve, Findings, Given, Remark, Solution, Spellings, Table
+from mathcli.solution import (
+    Block,
+    Chain,
+    Curve,
+    Findings,
+    Given,
+    Remark,
+    Section,
+    Sheet,
+    Solution,
+    Spellings,
+    Table,
+)
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -50,9 +62,10 @@ class Verbatim(str):
 
 
 class Heading(NamedTuple):
-    """FIRST DERIVATIVE."""
+    """FIRST DERIVATIVE, with more words behind it where there are any."""
 
     text: str
+    about: str = ""
 
 
 class Line(NamedTuple):
@@ -80,14 +93,15 @@ class Lines(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence in a tone: plain, note, good or warning. `is_partial` asks for ∂ in its derivatives."""
+    """A sentence in a tone: plain, note, good or warning. `is_partial` asks for ∂ in derivatives, `primes` for (u)′."""
 
     phrase: Phrase
     tone: str = "plain"
     is_partial: bool = False
+    primes: Name | None = None
 
 
-Part = Heading | Lines | Sentence | Table | Given | Curve
+Part = Heading | Lines | Sentence | Table | Given | Curve | Sheet
 
 
 class Document(NamedTuple):
@@ -151,11 +165,16 @@ class _Composer:
                         Line(r.left or None, (r.right,), "", (r.remark,) if r.remark else (), 0, r.sign) for r in rows
                     ]
                     yield Lines(tuple(lines), is_partial=self.is_partial, is_answer=True)
-                case Remark(phrase, tone):
+                case Remark(phrase, tone, primes, is_partial):
                     said.add("".join(part if isinstance(part, str) else write(part) for part in phrase))
-                    yield Sentence(phrase, tone, self.is_partial)
+                    yield Sentence(phrase, tone, self.is_partial or is_partial, primes)
+                case Sheet(title=title):
+                    said.update(note for note in solution.notes if ": undecided: " in note and note.startswith(title))
+                    yield block
                 case Table() | Curve():
                     yield block
+                case Section(heading, about):
+                    yield Heading(heading, about)
                 case Spellings(value):
                     yield _spellings(value)
         verdict = verdict_sentence(solution)

@@ -19,8 +19,9 @@ from mathcli.render.notation.leibniz import leibniz
 from mathcli.render.notation.one_line import OneLine, in_equal_places
 from mathcli.render.notation.two_dimensional import TwoDimensional, broken
 from mathcli.render.safety import ascii_only, escaped
+from mathcli.render.sheets import sheet_rows
 from mathcli.render.text import display_width, padded, wrapped
-from mathcli.solution import Curve, Given, Table
+from mathcli.solution import Curve, Given, Sheet, Table
 from mathcli.syntax.tree import Derivative, Equation, Node, Vector
 
 MARGIN = 1
@@ -66,9 +67,10 @@ class Page:
 
     def _part(self, part: Part) -> Iterator[Row]:
         match part:
-            case Heading(text):
-                for line in wrapped(self.book(text).split(" "), self.width - MARGIN):
-                    yield (Run(" " * MARGIN), Run(line, "heading"))
+            case Heading(text, about):
+                yield from self._heading(text, about)
+            case Sheet():
+                yield from sheet_rows(self, part)
             case Given():
                 yield from self._given(part)
             case Lines():
@@ -80,6 +82,16 @@ class Page:
             case Curve():
                 for text in drawn(part, self.width - START, self.alphabet):
                     yield (Run(" " * START + text),)
+
+    def _heading(self, text: str, about: str) -> Iterator[Row]:
+        words = self.book(text)
+        if about and display_width(words) + GAP + display_width(about) <= self.width - MARGIN:
+            yield (Run(" " * MARGIN), Run(words, "heading"), Run(" " * GAP + self.words(about)))
+            return
+        for line in wrapped(words.split(" "), self.width - MARGIN):
+            yield (Run(" " * MARGIN), Run(line, "heading"))
+        for line in wrapped(self.words(about).split(" "), self.width - START) if about else ():
+            yield (Run(" " * START + line),)
 
     # -- words ----------------------------------------------------------------------------------------------------
 
@@ -127,7 +139,7 @@ class Page:
         role = {"good": "good", "warning": "warning", "note": "hint"}.get(sentence.tone, "")
         lead = " " * MARGIN + (mark if sentence.tone != "plain" else "  ")
         indent = display_width(lead)
-        writer = OneLine(self.alphabet, partial=sentence.is_partial)
+        writer = OneLine(self.alphabet, primes=sentence.primes, partial=sentence.is_partial)
         for k, text in enumerate(
             self.wrapped_phrase(sentence.phrase, self.width - indent, writer, is_verbatim=sentence.tone == "note")
         ):

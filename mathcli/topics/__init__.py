@@ -26,6 +26,7 @@ Kinds of field, and the type that `solve` finds in it:
     vector      Reading whose tree is a Vector; point: tuple[tuple[Name, Node], ...] from "x=1, y=2" or a bare "1, 2"
     names       tuple[Name, ...] from "x" or "x,y" or a list
     table       a DataTable, from the path of its file; columns: tuple[str, ...], the names of columns
+    vectors     texts by name; file: the text of a file, which `cli` reads
     integer, flag, text, choice (with `choices`)
 A field with `repeated=True` is a tuple of these. `_fields.py` says how each kind is read, `_words.py` how the words of
 a command line become fields. A module may say KIND = "derivatives", the heading under which --help lists it.

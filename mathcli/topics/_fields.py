@@ -175,6 +175,22 @@ def _vector(name: str, value: object, read: Mapping[str, object]) -> object:
     return _mathematics("vector", _as_text(name, value), read)
 
 
+def _vectors(name: str, value: object, read: Mapping[str, object]) -> dict[str, str]:
+    """Vectors by name, as texts: {"n": [4, 3, 5]}, or n = (4,3,5); a = (1,2,-1)."""
+    if isinstance(value, str):
+        import re
+
+        pairs = [part.partition("=") for part in re.split(r";|\n|,(?=\s*\w+\s*=)", value) if part.strip()]
+        value = {key.strip(): entries.strip() for key, _, entries in pairs}
+    if not isinstance(value, dict) or not all(isinstance(entry, (str, list, tuple)) for entry in value.values()):
+        raise UsageError(f"{name} are vectors by name", hint='{"n": [4, 3, 5], "a": [1, 2, -1]}')
+    found = {}
+    for key, entry in value.items():
+        is_list = isinstance(entry, (list, tuple))
+        found[str(key)] = f"[{', '.join(_as_text(name, part) for part in entry)}]" if is_list else str(entry)
+    return found
+
+
 def _of_kind(kind: str) -> Callable[[str, object, Mapping[str, object]], object]:
     def reader(name: str, value: object, read: Mapping[str, object]) -> object:
         return _mathematics(kind, _as_text(name, value), read)
@@ -219,6 +235,7 @@ READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "integer": _integer,
     "flag": _flag,
     "text": _text,
+    "file": _text,
     "choice": _text,
     "names": _names,
     "point": _point,
@@ -226,5 +243,6 @@ READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "statement": _statement,
     "table": _table,
     "columns": _words,
+    "vectors": _vectors,
     **{kind: _of_kind(kind) for kind in ("expression", "equation", "definition", "interval", "relation")},
 }

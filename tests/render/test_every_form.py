@@ -52,6 +52,14 @@ PROBLEMS = {
     "a range": ("normalize", {"data": f"{DATA}/houses.csv", "column": "price"}),
     "far out": ("outliers", {"data": f"{DATA}/houses.csv", "column": "price"}),
     "categories": ("onehot", {"data": f"{DATA}/houses.csv", "column": "district"}),
+    "a working": (
+        "check",
+        {"work": "f(x) = x^2 sin x\nf'(x) = 2x cos x\n= 2 cos x · x\nand so on", "file": "a_b|c.txt"},
+    ),
+    "a working of which something is open": (
+        "check",
+        {"of": "simplify", "problem": "x/x", "lines": ["= 1", "= x +", "= 2"]},
+    ),
     "a reading": ("read", {"expression": "1/2x"}),
 }
 """At least one problem of each topic, and whatever is hard to lay out."""
@@ -65,7 +73,7 @@ COMMANDS = frozenset(
     pi left right quad text partial nabla sum prod begin end approx Rightarrow checkmark paragraph textbf textit
     hline to ldots perp parbox linewidth raggedright small infty operatorname mathrm mathit vert lVert rVert ne le
     ge in max min iff surd circ bigl bigr qquad big textbackslash textasciicircum textasciitilde displaystyle
-    mathbf times Sigma ell beta eta""".split()  # noqa: SIM905
+    mathbf times Sigma ell beta eta texttt hookrightarrow""".split()  # noqa: SIM905
 )
 """Commands of LaTeX and amsmath that the notation may use."""
 

@@ -327,7 +327,7 @@ def test_listing_the_formats_loads_none_of_them():
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert done.stdout.splitlines() == ["('ascii', 'json', 'latex', 'markdown', 'plain', 'terminal')", "[]"]
+    assert done.stdout.splitlines() == ["('ascii', 'json', 'latex', 'markdown', 'plain', 'short', 'terminal')", "[]"]
 
 
 def test_a_page_in_colour_loads_neither_rich_nor_sympy():

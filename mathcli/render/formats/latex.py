@@ -21,7 +21,7 @@ from mathcli.render.document import (
 from mathcli.render.notation.latex import Latex, formula_in_latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
-from mathcli.solution import Given, Solution, Table
+from mathcli.solution import Given, Sheet, Solution, Table
 from mathcli.syntax.tree import Derivative, Equation, Node
 
 SIGNS = {"≈": r"\approx", "⇒": r"\Rightarrow"}
@@ -50,15 +50,36 @@ def body(document: Document) -> str:
     return "\n\n".join("\n".join(_part(part)) for part in document.parts)
 
 
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    """Lines of working, as they were typed, with their marks."""
+    if sheet.title:
+        yield rf"\texttt{{{words(sheet.title)}}}" + "\n"
+    if sheet.lead:
+        yield words(sheet.lead) + "\n"
+    writer = Latex()
+    yield r"\begin{tabular}{rll}"
+    for line in sheet.lines:
+        is_typed = len(line.text) == 1 and isinstance(line.text[0], str)
+        text = rf"\texttt{{{words(str(line.text[0]).strip())}}}" if is_typed else said(line.text, writer)
+        sign = _MARKS.get(line.mark, "")
+        yield rf"  {line.number or ''} & {text} & {f'{sign} {said(line.remark, writer)}'.strip()} \\"
+    yield r"\end{tabular}"
+
+
+_MARKS = {"right": r"$\checkmark$", "wrong": r"$\times$", "follows": r"$\hookrightarrow$", "undecided": "?"}
+
+
 def _answer_only(document: Document) -> Document:
-    answers = tuple(part for part in document.parts if isinstance(part, Lines | Table))
+    answers = tuple(part for part in document.parts if isinstance(part, Lines | Table | Sheet))
     return Document(answers) if answers else document
 
 
 def _part(part: Part) -> Iterator[str]:
     match part:
-        case Heading(text):
-            yield rf"\paragraph{{{words(text.capitalize())}.}}"
+        case Heading(text, about):
+            yield rf"\paragraph{{{words(text.capitalize())}.}}{' ' + words(about) if about else ''}"
+        case Sheet():
+            yield from _sheet(part)
         case Given(name, value, remark):
             writer = Latex()
             left = f"{writer.write(name)} = " if name is not None else ""
@@ -67,8 +88,8 @@ def _part(part: Part) -> Iterator[str]:
                 yield said(remark, writer)
         case Lines():
             yield from _lines(part)
-        case Sentence(phrase, tone, is_partial):
-            text = said(phrase, Latex(partial=is_partial))
+        case Sentence(phrase, tone, is_partial, primes):
+            text = said(phrase, Latex(primes=primes, partial=is_partial))
             mark = {"good": r"$\checkmark$ ", "warning": r"\textbf{!} "}.get(tone, "")
             yield rf"\textit{{{text}}}" if tone == "note" else mark + text
         case Table():

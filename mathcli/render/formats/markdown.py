@@ -21,7 +21,8 @@ from mathcli.render.formats.latex import SIGNS, in_formulas
 from mathcli.render.notation.latex import Latex
 from mathcli.render.options import RenderOptions
 from mathcli.render.safety import escaped
-from mathcli.solution import Given, Solution, Table
+from mathcli.render.sheets import MARKS
+from mathcli.solution import Given, Sheet, SheetLine, Solution, Table
 from mathcli.syntax.tree import Equation, Node
 
 
@@ -38,8 +39,10 @@ def body(document: Document) -> str:
 
 def _part(part: Part) -> Iterator[str]:
     match part:
-        case Heading(text):
-            yield f"### {words(text.capitalize())}"
+        case Heading(text, about):
+            yield f"### {words(text.capitalize())}{': ' + words(about) if about else ''}"
+        case Sheet():
+            yield from _sheet(part)
         case Given(name, value, remark):
             writer = Latex()
             left = f"{writer.write(name)} = " if name is not None else ""
@@ -48,8 +51,8 @@ def _part(part: Part) -> Iterator[str]:
                 yield f"\n{said(remark, writer)}"
         case Lines():
             yield from _lines(part)
-        case Sentence(phrase, tone, is_partial):
-            text = said(phrase, Latex(partial=is_partial))
+        case Sentence(phrase, tone, is_partial, primes):
+            text = said(phrase, Latex(primes=primes, partial=is_partial))
             yield {"good": f"✓ {text}", "warning": f"**!** {text}", "note": f"*{text}*"}.get(tone, text)
         case Table():
             yield from _table(part)
@@ -90,6 +93,32 @@ def _in_text(phrase: Phrase, writer: Latex) -> str:
     return "".join(
         f"}}{text}\\text{{" if is_formula else plain_words(text) for text, is_formula in in_formulas(phrase, writer)
     )
+
+
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    """Lines of working as a table: what was written stands in it as it was typed."""
+    if sheet.title:
+        yield f"**{words(sheet.title)}**\n"
+    if sheet.lead:
+        yield f"{words(sheet.lead)}\n"
+    has_marks = any(line.mark for line in sheet.lines)
+    yield "| line | |" + (" |" if has_marks else "")
+    yield "| ---: | --- |" + (" --- |" if has_marks else "")
+    writer = Latex()
+    for line in sheet.lines:
+        sign = MARKS.get(line.mark, ("", ""))[0]
+        remark = said(line.remark, writer).replace("|", r"\|")
+        written = _written(line, writer).replace("|", r"\|")
+        yield f"| {line.number or ''} | {written} |" + (f" {f'{sign} {remark}'.strip()} |" if has_marks else "")
+
+
+def _written(line: SheetLine, writer: Latex) -> str:
+    if len(line.text) == 1 and isinstance(line.text[0], str):
+        text = escaped(line.text[0].strip())
+        fence = "``" if "`" in text else "`"
+        space = " " if fence == "``" else ""
+        return f"{fence}{space}{text}{space}{fence}" if text else ""
+    return said(line.text, writer)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -1,0 +1,628 @@
+"""Walks the lines of a piece of working: right with a proof, wrong with a witness, undecided otherwise.
+
+A line is wrong where its claim is false of the problem, so a right line after a wrong one is right again. What is false
+but follows from the wrong line above is marked so: it costs nothing twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from mathcli.algebra.budget import Budget
+from mathcli.algebra.domains import derivative_domain, domain
+from mathcli.algebra.exact import sign
+from mathcli.calculus.derivation import Phrase
+from mathcli.calculus.differentiation import first_that_fits
+from mathcli.checking.claims import Side, Statement, Target, compact, statements, target
+from mathcli.checking.comparing import Judged, are_equal, judged
+from mathcli.checking.consequences import Consequences
+from mathcli.checking.distances import Path, path
+from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Marked, Report, Said
+from mathcli.checking.notation import Notation, Written, differentiated
+from mathcli.checking.readings import other_readings
+from mathcli.checking.reasons import Reasons
+from mathcli.checking.solution_lines import Claim, SolutionLines, as_claim, is_a_set
+from mathcli.checking.solved import solved_for
+from mathcli.checking.tasks import Task
+from mathcli.checking.truths import Right, Truths, counted
+from mathcli.checking.working import Line, Working, is_in_words
+from mathcli.errors import BudgetSpentError, InputError, NoAnswerError
+from mathcli.syntax.parser import Reading
+from mathcli.syntax.span import Span
+from mathcli.syntax.tree import (
+    ZERO,
+    Definition,
+    Derivative,
+    Equation,
+    Name,
+    Node,
+    Relation,
+    Vector,
+)
+
+_NOT = {
+    "derivative": "not the derivative",
+    "partial": "not the partial derivative",
+    "gradient": "not the gradient",
+    "dot": "not the dot product",
+    "square": "not the square of the norm",
+    "norm": "not the norm",
+    "projection": "not the projection",
+    "sum": "not the sum",
+}
+"""What a wrong first line is not, by the kind of its left side."""
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What a line that begins with = carries on: the left side above, and what it is worth."""
+
+    rights: tuple[Right, ...] = ()
+    target: Target | None = None
+    said: Said | None = None
+    left: str = ""
+    kind: str = "value"
+
+
+def _is_negative(value: Node) -> bool:
+    return not value.names and sign(value) == -1
+
+
+def check(working: Working, *, budget: Budget) -> Report:
+    """Return the mark of each line, in order.
+
+    Raises:
+        NoAnswerError: the problem itself has no answer to compare with.
+    """
+    judge = Judge(working.task, budget)
+    return Report(working, tuple(judge.marked(working.lines)), tuple(dict.fromkeys(judge.notes)))
+
+
+class Judge:
+    """The way through one piece of working."""
+
+    def __init__(self, task: Task, budget: Budget) -> None:
+        self.budget = budget
+        self.path: Path | None = path(task) if task.of == "distance" else None
+        self.task = task = task if self.path is None else replace(task, variables=(self.path.t,))
+        self.notation = Notation(task, self.path)
+        self.truths = Truths(task, self.notation, self.path, budget)
+        self.said = Consequences(task, self.truths, budget)
+        self.reasons = Reasons(self.notation, budget)
+        self.chain = _Chain()
+        self.notes: list[str] = []
+        self.solutions = SolutionLines(task, self.notation, self.path, budget)
+        self.is_over = False
+        self._mark = Marked(Line(0, "", ()))
+
+    def marked(self, lines: Iterable[Line]) -> Iterator[Marked]:
+        """Each line with its mark; those that list solutions are settled when all are known."""
+        lines = tuple(lines)
+        self._note_projections(lines)
+        found = [self._line(line) for line in lines]
+        self._settle(found)
+        yield from found
+
+    # -- one line -----------------------------------------------------------------------------------------------------
+
+    def _line(self, line: Line) -> Marked:
+        mark = self._mark = Marked(line, UNREAD, () if line.parts else ("words, not read",))
+        if self.is_over:
+            mark.status, mark.because = UNDECIDED, ("not judged: the time limit was reached",)
+            return mark
+        marks: list[Marked] = []
+        try:
+            for text, start in line.parts:
+                for statement in self._statements(text, start):
+                    self._mark = Marked(line)
+                    self._judged(statement, line)
+                    marks.append(self._mark)
+        except BudgetSpentError:
+            self.is_over = True
+            marks.append(Marked(line, UNDECIDED, ("not judged: the time limit was reached",)))
+        except InputError as error:
+            marks.append(self._unreadable(line, error))
+        except NoAnswerError as error:
+            marks.append(Marked(line, UNDECIDED, (error.message,)))
+        worst = min(marks, key=lambda m: (m.error is None, WORST_FIRST.index(m.status)), default=mark)
+        wrong = next((m for m in marks if m.status == WRONG), None)
+        return wrong or worst
+
+    def _statements(self, text: str, start: int) -> Iterator[Statement]:
+        if is_a_set(text) and not text.lstrip().startswith(("=", "≈")):
+            yield Statement(text, start, ())
+        else:
+            found = statements(text, start)
+            if self.solutions.is_here and len(found) > 1 and all(self.solutions.is_unknown(s.left) for s in found):
+                yield Statement(text, start, ())
+            else:
+                yield from found
+
+    def _unreadable(self, line: Line, error: InputError) -> Marked:
+        known = frozenset(name.name for name in self.task.problem.names) | self.task.functions
+        words = " ".join(text for text, _ in line.parts)
+        if "=" not in words and "≈" not in words and is_in_words(line.text, known):
+            return Marked(line, UNREAD, ("words, not read",))
+        self.chain = replace(self.chain, said=None, kind=self.chain.kind if self.chain.rights else "broken")
+        start = line.text.find(error.text.strip()) if error.text.strip() else -1
+        span = error.span
+        if span is not None and start >= 0:
+            offset = start - (len(error.text) - len(error.text.lstrip()))
+            span = Span(offset + span.start, span.length)
+        elif span is not None:
+            span = None
+        mark = Marked(line, UNREAD, (f"not read: {error.message}",), error=error)
+        mark.span = span
+        return mark
+
+    def _judged(self, statement: Statement, line: Line) -> None:
+        """Judge one statement; what is found is written into the current mark."""
+        if not statement.left and statement.sides:
+            self._carried_on(statement, line)
+            return
+        if self._is_about_solutions(statement):
+            self._solution(statement, line)
+            return
+        found = self._target(statement.left)
+        if found is not None and statement.sides and self._as_part(found, statement, line):
+            return
+        if found is not None:
+            self._about(found, statement, line)
+            return
+        self._identity(statement, line)
+
+    # -- a left side that is known ------------------------------------------------------------------------------------
+
+    def _target(self, left: str) -> Target | None:
+        if self.path is not None:
+            squared = re.fullmatch(r"([A-Za-z](?:_?\w)?)(?:\(([^()]*)\))?\^\{?2\}?", compact(left))
+            if squared is not None and squared.group(1) not in {name.name for name in self.path.names}:
+                return Target("value", f"{squared.group(1)}^2", (), "")
+            primed = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\([^()]*\))?\^\{?2\}?\)?('+)", compact(left))
+            if primed is not None:
+                return Target("derivative", f"{primed.group(1)}^2", (self.path.t.name,) * len(primed.group(2)))
+            if compact(left) in ("distance", "dist", "squareddistance"):
+                return Target("value", "D", (), "")
+        variables = self.notation.variables or (() if self.path is None else (self.path.t.name,))
+        known = frozenset(self.notation.functions)
+        if self.path is not None:
+            known |= frozenset("dDLSs") - {name.name for name in self.path.names}
+        return target(left, functions=known, variables=variables, vectors=tuple(self.notation.vectors))
+
+    def _about(self, found: Target, statement: Statement, line: Line) -> None:
+        """Judge what is said of f, f', n.a and the like."""
+        if not statement.sides:
+            self._mark.because = ("nothing is said of it",)
+            return
+        self.chain = _Chain(kind="broken")
+        rights = self.truths.of(found)
+        self.chain = _Chain(rights, found, None, statement.left)
+        if found.is_first and self._sets_to_zero(statement, line):
+            return
+        for side in statement.sides:
+            self._side(side, line)
+        if found.kind == "projection":
+            self.truths.summands.append(found.by[0])
+
+    def _sets_to_zero(self, statement: Statement, line: Line) -> bool:
+        """Whether f' = ... = 0 asks where the derivative is 0, in a problem about such points."""
+        if not self.solutions.is_here or statement.sides[-1].text.strip() not in ("0", "\\vec{0}", "0."):
+            return False
+        if self.chain.target is not None and self.chain.target.at:
+            return False
+        for side in statement.sides[:-1]:
+            self._side(side, line)
+        if self._mark.status == WRONG:
+            return True
+        tree = self.chain.said.tree if self.chain.said else self.chain.rights[0].value
+        value = self.chain.said.value if self.chain.said else self.chain.rights[0].value
+        if len(statement.sides) > 1 or self.chain.said is not None:
+            mark = self._mark
+            self._equation(Equation(value, ZERO), Equation(tree, ZERO), line)
+            if mark.status == FOLLOWS and self._mark.status == RIGHT:
+                self._mark.status = FOLLOWS
+        else:
+            self._mark.status, self._mark.because = RIGHT, ("what a stationary point is",)
+            self.solutions.remember(Equation(value, ZERO), line.number, RIGHT)
+        self.chain = _Chain(kind="equation")
+        return True
+
+    def _as_part(self, found: Target, statement: Statement, line: Line) -> bool:
+        """Let a student name a part: g(x) = 1 + e^(-x)."""
+        if found.kind != "value" or found.at or self.notation.is_known(found.function) or self.path is not None:
+            return False
+        if self.notation.vectors:
+            return False
+        match = re.fullmatch(r"[^(]*\(([^()]*)\)", compact(statement.left))
+        parameters = tuple(Name(part.strip()) for part in match.group(1).split(",")) if match else ()
+        written = self.notation.read(statement.sides[0].text)
+        if parameters == self.task.variables and are_equal(written.value, self.task.problem, (), self.budget):
+            self.notation.functions[found.function] = Definition(found.function, parameters, self.task.problem)
+        else:
+            self.notation.define(found.function, written.value, parameters)
+        self._named(found.function, written, statement, line)
+        return True
+
+    def _named(self, name: str, written: Written, statement: Statement, line: Line) -> None:
+        self._mark.status, self._mark.because = RIGHT, (f"names {name}",)
+        said = Said(written.value, written.tree, line.number, RIGHT)
+        self.chain = _Chain((Right(written.value, self.task.of, domain(written.value)),), None, said, statement.left)
+        for side in statement.sides[1:]:
+            self._side(side, line)
+
+    # -- a line that carries on ---------------------------------------------------------------------------------------
+
+    def _carried_on(self, statement: Statement, line: Line) -> None:
+        if self.chain.kind == "equation" and self._goes_on_with_equation(statement, line):
+            return
+        if self.chain.kind == "broken":
+            self._mark.status, self._mark.because = UNDECIDED, ("what this carries on could not be read",)
+            return
+        if not self.chain.rights:
+            self.chain = self._first_chain()
+        if self._goes_to_zero(statement, line):
+            return
+        for side in statement.sides:
+            self._side(side, line)
+
+    def _goes_to_zero(self, statement: Statement, line: Line) -> bool:
+        about = self.chain.target
+        if about is None or about.kind not in ("derivative", "partial") or not self.solutions.is_here:
+            return False
+        return self._sets_to_zero(statement, line)
+
+    def _goes_on_with_equation(self, statement: Statement, line: Line) -> bool:
+        """Below x = 4/2 stands = 2."""
+        if self.solutions.last_unknown is None or len(statement.sides) != 1:
+            return False
+        side = statement.sides[0]
+        again = Statement(self.solutions.last_unknown, side.start, (side,))
+        self._solution(again, line)
+        return True
+
+    def _first_chain(self) -> _Chain:
+        """A first line without a left side speaks of what the problem asks for."""
+        about = {
+            "derivative": "derivative",
+            "critical_points": "derivative",
+            "partial": "partial",
+            "gradient": "gradient",
+        }
+        kind = about.get(self.task.of, "value")
+        name = min(self.task.functions, default="f")
+        if self.task.of == "distance":
+            return _Chain(self.truths.of(Target("value", "D")), Target("value", "D"))
+        if self.task.of == "projection":
+            return _Chain(self.truths.of(Target("sum")), Target("sum"))
+        if kind not in ("derivative", "partial"):
+            found = Target(kind, name)
+            return _Chain(self.truths.of(found), found)
+        x = self.notation.variables[0]
+        orders = [Target(kind, name, (x,) * order) for order in range(self.task.order, 0, -1)]
+        rights = [right for one in orders for right in self.truths.of(one)]
+        function = Right(
+            self.task.problem, self.task.of, domain(self.task.problem)
+        )  # rewritten, before it is differentiated
+        return _Chain((*rights, function), orders[0])
+
+    # -- one value ----------------------------------------------------------------------------------------------------
+
+    def _side(self, side: Side, line: Line) -> None:
+        """Judge one value for what the chain speaks of, and remember it; one that cannot be judged harms no other."""
+        try:
+            self._value(side, line)
+        except NoAnswerError as error:
+            if self._mark.status in (UNREAD, RIGHT):
+                self._mark.status, self._mark.because = UNDECIDED, (error.message,)
+            self.chain.said = None
+
+    def _value(self, side: Side, line: Line) -> None:
+        written = self._read(side)
+        chain = self.chain
+        strange = self.notation.foreign_letters(written.value) or self.notation.foreign_letters(chain.rights[0].value)
+        before = chain.said
+        under = self._conditions(line)
+        rights = tuple(right._replace(under=(*right.under, *under)) for right in chain.rights)
+        if strange and not self._is_constant_of_integration(strange):
+            meant = self._charitably(Judged(UNDECIDED), rights[0], rights, side, written)
+            if meant[0].verdict != RIGHT:
+                self._undecided((f"{', '.join(strange)}: nothing says what this is",), written, line)
+                return
+            written = meant[2]
+        if self.path is not None and chain.target is not None and not written.value.names:
+            rights = (*self._least(chain.target.function), *rights)
+        right, verdict = self._best(rights, written.value, side)
+        if verdict.verdict == WRONG:
+            verdict, right, written = self._charitably(verdict, right, rights, side, written)
+        status = verdict.verdict
+        because: Phrase = (verdict.remark,) if verdict.remark else ()
+        mark = self._mark
+        if status == WRONG and self.path is not None and _is_negative(written.value):
+            status, because = UNDECIDED, ("no distance is negative, so this speaks of something else",)
+        if status == WRONG:
+            source = self.said.source(written.value, chain.target, before)
+            if source is not None:
+                status, mark.follows_from = FOLLOWS, source
+                because = (f"follows from line {source}",)
+            else:
+                because = self._how_wrong(before, line)
+                self._explain(written, right, before, verdict, side)
+        elif status == RIGHT and not because:
+            because = self._how_right(written, before, line)
+        if WORST_FIRST.index(status) <= WORST_FIRST.index(mark.status) and mark.status != WRONG:
+            mark.status, mark.because = status, because
+            mark.written, mark.left = written.tree, chain.left
+            mark.expected = right.shown[-1] if right.shown else right.value
+        said = Said(written.value, written.tree, line.number, status)
+        chain.said = said
+        chain.rights = (right,) if status == RIGHT and chain.left else chain.rights
+        if chain.target is not None and chain.target.by and right.variable is not None and not chain.target.at:
+            chain.target = chain.target._replace(by=chain.target.by[: right.order])
+        if chain.target is not None:
+            self._remember(chain.target, said, right)
+            if chain.target.is_first and (self.path is None or chain.target.function not in self.notation.own):
+                self.solutions.own_derivative(written.value, line.number, status)
+
+    def _least(self, name: str) -> tuple[Right, ...]:
+        """The distance and its square, or a coordinate of the nearest points, for a line that gives a number."""
+        assert self.solutions.points is not None
+        assert self.path is not None
+        nearest = self.solutions.points.nearest
+        if Name(name) in self.path.names:
+            k = self.path.names.index(Name(name))
+            exact = (point[k].exact for point in nearest.points)
+            return tuple(Right(value, "distance") for value in exact if value is not None)
+        values = (nearest.squared.exact, nearest.distance.exact if nearest.distance is not None else None)
+        return tuple(Right(value, "distance") for value in values if value is not None)
+
+    def _remember(self, found: Target, said: Said, right: Right) -> None:
+        self.said.own[found] = said
+        if self.path is None or found.kind != "value" or self.notation.is_known(found.function):
+            return
+        if found.function.removesuffix("^2") in {name.name for name in self.path.names}:
+            return
+        value = right.value
+        if set(value.names) <= {self.path.t}:
+            self.notation.define(found.function.removesuffix("^2"), value, (self.path.t,))
+
+    def _read(self, side: Side) -> Written:
+        """Return what a side says; it may be named itself: f_xy = f_yx = 2x."""
+        found = self._target(side.text)
+        if found is not None and found.kind in ("partial", "gradient") and found != self.chain.target:
+            value = self.truths.of(found)[0].value
+            return Written(value, value, Reading(side.text, value), False)
+        return self.notation.read(side.text)
+
+    @staticmethod
+    def _is_constant_of_integration(strange: tuple[str, ...]) -> bool:
+        return strange in (("C",), ("c",))
+
+    def _conditions(self, line: Line) -> tuple[Node, ...]:
+        found: list[Node] = []
+        for text in line.conditions:
+            try:
+                tree = self.notation.read(text).value
+            except (InputError, NoAnswerError):
+                continue
+            if isinstance(tree, Relation | Equation):
+                found.append(tree)
+        return tuple(found)
+
+    def _best(self, rights: tuple[Right, ...], value: Node, side: Side) -> tuple[Right, Judged]:
+        """The first right value with which the written one agrees; else what there is to say about the likeliest."""
+        found: list[tuple[Right, Judged]] = []
+        for right in rights:
+            verdict = judged(right, value, side.sign, self.budget)
+            if verdict.verdict == RIGHT:
+                return right, verdict
+            found.append((right, verdict))
+        doubtful = next((pair for pair in found if pair[1].verdict == UNDECIDED), None)
+        return doubtful or found[0]
+
+    def _charitably(
+        self, verdict: Judged, right: Right, rights: tuple[Right, ...], side: Side, written: Written
+    ) -> tuple[Judged, Right, Written]:
+        """Try the other readings of a line that people read in different ways, before it is called wrong."""
+        likeliest = (verdict, right, written)
+        for text in other_readings(side.text, written.reading):
+            try:
+                other = self.notation.read(text)
+            except (InputError, NoAnswerError):
+                continue
+            best, found = self._best(rights, other.value, side)
+            is_spacing = len(text) == len(side.text)
+            if found.verdict == RIGHT:
+                return Judged(RIGHT, None, "" if is_spacing else f"read as {text}"), best, other
+            if is_spacing:
+                likeliest = (found, best, other)
+        return likeliest
+
+    def _undecided(self, because: Phrase, written: Written, line: Line) -> None:
+        mark = self._mark
+        if mark.status in (UNREAD, RIGHT):
+            mark.status, mark.because, mark.written = UNDECIDED, because, written.tree
+        self.chain.said = Said(written.value, written.tree, line.number, UNDECIDED)
+
+    # -- what is said beside a line -----------------------------------------------------------------------------------
+
+    def _how_right(self, written: Written, before: Said | None, line: Line) -> Phrase:
+        if before is not None and before.number != line.number and before.status == RIGHT:
+            return (f"equal to line {before.number}",)
+        right = self.chain.rights[0]
+        f, x = right.differentiated, right.variable
+        if f is not None and x is not None and written.tree.contains(Derivative) and not f.contains(Derivative):
+            return (first_that_fits(f, x).rule.name,)
+        return ("proved",)
+
+    def _how_wrong(self, before: Said | None, line: Line) -> Phrase:
+        if before is not None and before.number != line.number:
+            return (f"not equal to line {before.number}",)
+        if before is not None:
+            return ("the two sides are not equal",)
+        kind = self.chain.target.kind if self.chain.target else ""
+        if kind == "derivative" and self.chain.target is not None and len(self.chain.target.by) == 2:
+            return ("not the second derivative",)
+        return (_NOT.get(kind, "not equal"),)
+
+    def _explain(self, written: Written, right: Right, before: Said | None, verdict: Judged, side: Side) -> None:
+        """Find out why a line is wrong, unless another part of it was already."""
+        mark, found = self._mark, self.chain.target
+        if mark.status == WRONG:
+            return
+        mark.witness = verdict.witness
+        base, expected = right.differentiated, right.value
+        if base is not None and base is counted(self.task.problem):
+            base = self.task.problem
+        own = self.said.base(found) if found is not None and found.kind in ("derivative", "partial") else None
+        if own is not None and found is not None and not found.at:
+            base, expected = own.value, differentiated(own.value, Name(found.by[-1]))
+        self.reasons.explain(mark, written, right, base, expected, before, side)
+
+    # -- identities ---------------------------------------------------------------------------------------------------
+
+    def _identity(self, statement: Statement, line: Line) -> None:
+        """A = B, where A is an expression; a letter that is new is given a meaning."""
+        if not statement.sides:
+            self._bare(statement, line)
+            return
+        name = compact(statement.left)
+        if self._is_new_letter(name):
+            written = self.notation.read(statement.sides[0].text)
+            self.notation.define(name, written.value)
+            self._named(name, written, statement, line)
+            return
+        self.chain = _Chain(kind="broken")
+        left = self.notation.read(statement.left)
+        strange = self.notation.foreign_letters(left.value)
+        if strange or self._is_family(left, statement, line):
+            if not strange:
+                return
+            self._undecided((f"{', '.join(strange)}: nothing says what this is",), left, line)
+            return
+        if self.solutions.is_here and self._equation_in(left, statement, line):
+            return
+        self.chain = self._chain_from(left, statement, line)
+        for side in statement.sides:
+            self._side(side, line)
+
+    def _equation_in(self, left: Written, statement: Statement, line: Line) -> bool:
+        """Whether A = B is to be solved, and no identity; of A = B = 0 the first is an identity."""
+        *middle, last = (self.notation.read(side.text) for side in statement.sides)
+        if not (left.value.names | last.value.names) or are_equal(left.value, last.value, (), self.budget):
+            return False
+        if middle and not all(are_equal(left.value, one.value, (), self.budget) for one in middle):
+            return False
+        self._equation(Equation(left.value, last.value), Equation(left.tree, last.tree), line)
+        self.chain = _Chain(kind="equation")
+        return True
+
+    def _is_family(self, left: Written, statement: Statement, line: Line) -> bool:
+        """Whether 2x = pi/2 + k pi gives the unknown for every whole k."""
+        x = self.solutions.x
+        if x is None or x not in left.value.names or len(statement.sides) != 1:
+            return False
+        right = self.notation.read(statement.sides[0].text)
+        if len(self.notation.foreign_letters(right.value)) != 1:
+            return False
+        value = solved_for(x, Equation(left.value, right.value))
+        if value is None:
+            return False
+        tree = Equation(left.tree, right.tree)
+        self.solutions.judge(Claim((), (value,), (), tree), self._mark, line)
+        self.chain = _Chain(kind="equation")
+        return True
+
+    def _chain_from(self, left: Written, statement: Statement, line: Line) -> _Chain:
+        tree = left.tree
+        if self.task.of in ("simplify", "derivative") and are_equal(left.value, self.task.problem, (), self.budget):
+            right = Right(self.task.problem, self.task.of, domain(self.task.problem))
+            said = Said(left.value, tree, line.number, RIGHT)
+            return _Chain((right,), None, said, statement.left)
+        if isinstance(tree, Derivative) and tree.order == 1:
+            f = self.notation.value(tree.operand)
+            derivation, is_proved = self.truths.taken(f, tree.variable)
+            kind = "derivative" if len(self.task.variables) < 2 else "partial"
+            under = derivative_domain(f, tree.variable)
+            right = Right(left.value, kind, under, tree.variable, 1, f, is_proved, (derivation.result,))
+            is_it = len(self.task.variables) == 1 and are_equal(f, self.task.problem, (), self.budget)
+            name = min(self.task.functions, default="f")
+            own = Target("derivative", name, (tree.variable.name,)) if is_it else None
+            return _Chain((right,), own, None, statement.left)
+        said = Said(left.value, tree, line.number, RIGHT)
+        return _Chain((Right(left.value, self.task.of, domain(left.value)),), None, said, statement.left)
+
+    def _is_new_letter(self, name: str) -> bool:
+        return (
+            re.fullmatch(r"[A-Za-zα-ωΑ-Ω](?:_\{?\w+\}?)?", name) is not None
+            and Name(name) not in self.task.problem.names
+            and name not in self.notation.variables
+            and not (self.notation.is_known(name) and name not in self.notation.own)
+            and name not in self.notation.vectors
+            and (self.path is None or name not in {n.name for n in self.path.names})
+            and name not in ("e", "i")
+        )
+
+    def _bare(self, statement: Statement, line: Line) -> None:
+        """An expression without a sign: right where it is what was asked for."""
+        text = statement.left
+        known = frozenset(name.name for name in self.task.problem.names) | self.task.functions
+        if is_in_words(text, known):
+            self._mark.because = ("words, not read",)
+            return
+        written = self.notation.read(text)
+        if isinstance(written.tree, Vector) and (self.path is not None or len(self.task.variables) > 1):
+            self._solution(statement, line)
+            return
+        chain = self._first_chain()
+        for right in chain.rights:
+            verdict = judged(right, written.value, "=", self.budget)
+            if verdict.verdict == RIGHT:
+                self.chain = chain
+                self._side(Side("=", text, statement.start), line)
+                return
+        self._undecided(("nothing says what this is equal to",), written, line)
+
+    # -- equations and solutions --------------------------------------------------------------------------------------
+
+    def _is_about_solutions(self, statement: Statement) -> bool:
+        if not self.solutions.is_here:
+            return False
+        if not statement.sides:
+            return is_a_set(statement.left) or (
+                len(statements(statement.left)) > 1
+                and all(self.solutions.is_unknown(s.left) for s in statements(statement.left))
+            )
+        if self.solutions.is_unknown(statement.left):
+            return True
+        if self._target(statement.left) is not None:
+            return False
+        return False
+
+    def _solution(self, statement: Statement, line: Line) -> None:
+        """x = 1 or x = -1; an equation."""
+        claim = as_claim(statement, self.notation, self.solutions)
+        self.solutions.judge(claim, self._mark, line)
+        self.chain = _Chain(kind="equation")
+
+    def _equation(self, equation: Equation, tree: Equation, line: Line) -> None:
+        self.solutions.judge_equation(equation, tree, self._mark, line)
+
+    def _settle(self, found: list[Marked]) -> None:
+        """Settle the lines that list only some of the solutions, and explain those that lost one."""
+        for mark, situation in self.solutions.settled(found):
+            mark.explanations = self.reasons.explanations(situation)
+        if self.solutions.points is not None:
+            self.solutions.points.settle()
+
+    def _note_projections(self, lines: Iterable[Line]) -> None:
+        """Note on which vectors a student projects, so that the sum is known before its line comes."""
+        if not self.notation.vectors:
+            return
+        for line in lines:
+            for text, start in line.parts:
+                for statement in statements(text, start):
+                    found = self._target(statement.left)
+                    if found is not None and found.kind == "projection" and found.by[0] not in self.truths.summands:
+                        self.truths.summands.append(found.by[0])
