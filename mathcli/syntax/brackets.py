@@ -177,9 +177,12 @@ def norm_of(p: Parser, inner: Node) -> Node:
         at = p.at
         where = at + 1
         braced = p.kinds[where] == "{"
-        if p.values[where + braced] != "2":
+        is_frobenius = p.matrices and p.values[where + braced] == "F"
+        if p.values[where + braced] != "2" and not is_frobenius:
             raise p.error("only the Euclidean norm is read", where + braced, hint="write ||w||")
         p.at = where + 1 + 2 * braced + (p.kinds[at] == "sub(")
+        if is_frobenius:
+            return Call("frobenius", (inner,))
     return Norm(inner)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from mathcli.errors import ReadingError
+from mathcli.syntax import matrix_signs
 from mathcli.syntax.characters import (
     AFTER_LEFT,
     BINOMIALS,
@@ -41,7 +42,9 @@ from mathcli.syntax.vocabulary import (
     GREEK,
     GREEK_NAMES,
     KEYWORDS,
+    MATRIX_WORDS,
     MISTAKEN,
+    ONES,
     ONLY_AT_A_START,
     SUBSCRIPT_WORDS,
     VARIANTS,
@@ -85,22 +88,23 @@ class Tokens:
         self.ends.append(end)
 
 
-def tokenize(text: str, names: frozenset[str] = frozenset()) -> Tokens:
-    """Return the tokens of a text. `names` are declared names of several letters.
+def tokenize(text: str, names: frozenset[str] = frozenset(), *, matrices: bool = False) -> Tokens:
+    """Return the tokens of a text. `names` are declared names of several letters; `matrices` knows tr, det and 𝟏.
 
     Raises:
         ReadingError: a character, a word or a command that means nothing here.
     """
-    return _Lexer(text, names).run()
+    return _Lexer(text, names, MATRIX_WORDS if matrices else {}).run()
 
 
 class _Lexer:
-    __slots__ = ("is_latex", "names", "text", "tokens", "typed")
+    __slots__ = ("is_latex", "names", "text", "tokens", "typed", "words")
 
-    def __init__(self, text: str, names: frozenset[str]) -> None:
+    def __init__(self, text: str, names: frozenset[str], words: dict[str, str]) -> None:
         self.typed = text
         self.text = text if text.isascii() else in_plain_letters(text)
         self.names = names
+        self.words = words
         self.tokens = Tokens()
         self.is_latex = "\\" in text
 
@@ -149,6 +153,9 @@ class _Lexer:
         tokens = self.tokens
         before = tokens.kinds[-1] if tokens.kinds else ""
         is_glued = bool(tokens.ends) and tokens.ends[-1] == start
+        if self.words and number == "1" and before != "_" and matrix_signs.is_vector_of_ones(self.typed, start, end):
+            tokens.add("name", ONES, start, end)
+            return end
         if before == "_" and (match := _DIGITS.match(number)):
             end = start + (1 if self.is_latex and "\\" in self.text[:start] else match.end())
             number = self.text[start:end]
@@ -172,6 +179,10 @@ class _Lexer:
         before = tokens.kinds[-1] if tokens.kinds else ""
         if len(run) == 1 and run not in self.names:
             self._letter(run, at)
+        elif self.words and before != "_" and run not in self.names and (run in self.words or run == ONES):
+            tokens.add("function" if run in self.words else "name", self.words.get(run, ONES), at, at + len(run))
+        elif run == "sigma" and self._is_sigmoid(at + len(run)):
+            matrix_signs.add_sigmoid(tokens, at, at + len(run))
         elif before == "_" and run not in self.names:
             return self._subscript(run, at)
         elif before == "{" and tokens.kinds[-2:-1] == ["_"] and run not in GREEK_NAMES:
@@ -352,6 +363,8 @@ class _Lexer:
             pass
         elif command in ("left", "right"):
             return self._sized_bracket(command, at, end)
+        elif command == "sigma" and self._is_sigmoid(end):
+            matrix_signs.add_sigmoid(self.tokens, at, end)
         elif command in LETTERS_OF_COMMANDS and not (command == "Gamma" and self._opens(end)):
             name = VARIANTS.get(command, command)
             if name != command and re.search(rf"\\{name}(?![A-Za-z])", self.text):
@@ -371,6 +384,10 @@ class _Lexer:
             add("function", "grad", at, end)
         elif command in ALIASES:
             add("function", ALIASES[command], at, end)
+        elif command in self.words:
+            add("function", self.words[command], at, end)
+        elif self.words and command in ("odot", "circ"):
+            add("⊙", command, at, end)
         elif command in WRAPPERS:
             return self._wrapped(command, at, end)
         elif command in BRACES:
@@ -439,7 +456,11 @@ class _Lexer:
         inner = word.strip().replace("\\", "")
         start += len(word) - len(word.lstrip())
         is_word = inner.isalpha() and inner.isascii()
-        if inner.lower() in ALIASES:
+        if inner in self.words and inner not in self.names:
+            self.tokens.add("function", self.words[inner], at, stop)
+        elif self.words and inner == "1" and command in ("mathbf", "mathbb", "boldsymbol", "bm"):
+            self.tokens.add("name", ONES, at, stop)
+        elif inner.lower() in ALIASES:
             self.tokens.add("function", ALIASES[inner.lower()], at, stop)
         elif command.startswith("operatorname") and not is_word:
             raise self._error("a function's name is missing", start, stop)
@@ -466,7 +487,7 @@ class _Lexer:
         return stop
 
     def _inner(self, word: str, start: int) -> None:
-        inner = _Lexer(self.text[: start + len(word)], self.names)
+        inner = _Lexer(self.text[: start + len(word)], self.names, self.words)
         inner.typed = self.typed
         inner.tokens = self.tokens
         at = start
@@ -515,8 +536,14 @@ class _Lexer:
             return self._shifted(at)
         elif character in CONSTANT_SIGNS:
             add("constant", CONSTANT_SIGNS[character], at, at + 1)
+        elif character == "σ" and self._is_sigmoid(at + 1):
+            matrix_signs.add_sigmoid(self.tokens, at, at + 1)
         elif character in GREEK:
             self._greek(GREEK[character], at)
+        elif self.words and character in "∘⊙":
+            add("⊙", character, at, at + 1)
+        elif self.words and character in "⊤⟙":
+            matrix_signs.add_transpose(self.tokens, at)
         elif character in RADICALS:
             add("√", RADICALS[character], at, at + 1)
         elif character in FRACTIONS:
@@ -543,6 +570,10 @@ class _Lexer:
             add("function", "gamma", at, at + 1)
         else:
             add("name", name, at, at + 1)
+
+    def _is_sigmoid(self, end: int) -> bool:
+        """Whether a bracket behind σ makes it the sigmoid: where there are matrices, unless it is a declared name."""
+        return bool(self.words) and "sigma" not in self.names and self._opens(end)
 
     def _decorate(self, mark: str, at: int) -> int:
         tokens = self.tokens

@@ -7,6 +7,7 @@ The whole grammar, from the weakest binding to the strongest:
     list        = relation { "," relation }                        a vector: 1, 2, -1
     sum         = ["+" | "-"] product { ("+" | "-") product }
     product     = signed { ("*" | "/") signed | factor }           juxtaposition is as strong as * and /, left to right
+                  [ "∘" product ]                                  entry by entry, only where there are matrices
     signed      = { "-" } factor
     factor      = primary { "!" | "!!" | "'" | "^" exponent | superscripts | "^T" }
     exponent    = { "-" } factor                                   so ^ groups to the right: 2^3^4 = 2^(3^4)
@@ -35,10 +36,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from mathcli.errors import LimitExceededError, ReadingError
-from mathcli.syntax import brackets, complaints, differentials, functions, kinds, latex, names
+from mathcli.syntax import brackets, complaints, differentials, functions, kinds, latex, matrix_signs, names
 from mathcli.syntax.lexer import tokenize
 from mathcli.syntax.span import Span
 from mathcli.syntax.tree import (
+    ONE,
     Call,
     Definition,
     Ellipsis,
@@ -83,9 +85,18 @@ STARTS = frozenset(PRIMARIES) - {"<", "<(", "...", "sup("}
 class Parser:
     """The state of one reading: the tokens, where we are, which names are bound, and the notes so far."""
 
-    def __init__(self, text: str, names: frozenset[str], variables: frozenset[str], functions: frozenset[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        names: frozenset[str],
+        variables: frozenset[str],
+        functions: frozenset[str],
+        *,
+        matrices: bool = False,
+    ) -> None:
         self.text = text
-        tokens = tokenize(text, names)
+        self.matrices = matrices
+        tokens = tokenize(text, names, matrices=matrices)
         self.kinds = tokens.kinds
         self.values = tokens.values
         self.starts = tokens.starts
@@ -256,7 +267,8 @@ class Parser:
                 factors.append(self.juxtaposed())
             else:
                 break
-        return factors[0] if len(factors) == 1 else self.place(Product.of(*factors), start)
+        node = factors[0] if len(factors) == 1 else self.place(Product.of(*factors), start)
+        return matrix_signs.entrywise(self, node, start) if kind == "⊙" else node
 
     def signed(self) -> Node:
         return self.negative(self.factor) if self.kinds[self.at] == "-" else self.factor()
@@ -343,8 +355,12 @@ class Parser:
             and self.is_transpose(base, self.at + 1)
         ):  # fmt: skip
             self.at += 3 if kind == "{" else 1
-            self.note("^T is read as the transpose; for a power write ^(T)", self.starts[caret])
+            if not self.matrices:
+                self.note("^T is read as the transpose; for a power write ^(T)", self.starts[caret])
             return Transpose(base)
+        if self.matrices and (stop := matrix_signs.end_of_inverse_transpose(self)):
+            self.at = stop
+            return Transpose(Power(base, Negative(ONE)))
         if group and kind == "{" and self.kind_after() == "'":
             self.at += 1
             node = self.primed(base, base_at)
@@ -364,6 +380,8 @@ class Parser:
     def is_transpose(self, base: Node, at: int) -> bool:
         if self.values[at] != "T":
             return False
+        if self.matrices and "T" not in self.bound:
+            return True
         if self.text[self.starts[at] : self.ends[at]].startswith("\\"):
             return True
         return "T" not in self.bound and isinstance(base, _TRANSPOSABLE)
@@ -381,7 +399,7 @@ class Parser:
         """base with superscripts: x², w², xᵀ."""
         opened = self.at
         if self.values[opened] == "ᵀ":
-            if not isinstance(base, _TRANSPOSABLE):
+            if not isinstance(base, _TRANSPOSABLE) and not self.matrices:
                 raise self.error("the transpose of what is no vector and no matrix", opened, length=1)
             self.at += 3
             return Transpose(base)
@@ -540,6 +558,7 @@ def read(
     names: Iterable[Name | str] = (),
     definitions: Iterable[Node | Reading] = (),
     strict: bool = False,
+    matrices: bool = False,
 ) -> Reading:
     """Return what a text says.
 
@@ -549,6 +568,7 @@ def read(
     names        declared names of several letters
     definitions  functions and letters that have been named before, so that they can be called
     strict       refuse what people read in different ways
+    matrices     names may stand for matrices: tr, det, inv and ∘ are known, ^T is the transpose, 1_n the ones
 
     Raises:
         ReadingError: the text cannot be read; it knows the place.
@@ -571,12 +591,12 @@ def read(
     spelled = frozenset(word for word in words if len(word) > 1 and word.isalpha())
 
     def parsed() -> tuple[Parser, Node]:
-        parser = Parser(text, spelled, own, called)
+        parser = Parser(text, spelled, own, called, matrices=matrices)
         parser.defined = defined
         return parser, KINDS_OF_TEXT[kind](parser)
 
     def places() -> Sequence[tuple[Node, int, int]]:
-        parser = Parser(text, spelled, own, called)
+        parser = Parser(text, spelled, own, called, matrices=matrices)
         parser.places = []
         KINDS_OF_TEXT[kind](parser)
         return parser.places

@@ -83,13 +83,37 @@ _TABLE: tuple[Function, ...] = (
     Function("limit", ("lim",), r"\lim", "lim", 3, 4),
 )
 
+_OF_MATRICES: tuple[Function, ...] = (
+    Function("tr", ("Tr", "trace", "Trace"), r"\operatorname{tr}"),
+    Function("det", ("Det",), r"\det"),
+    Function("inv", ("inverse",)),
+    Function("diag", ("Diag",), r"\operatorname{diag}"),
+    Function("frobenius"),
+    Function("hadamard", (), "", "hadamard", 2, 2),
+    Function("dot", ("inner",), "", "dot", 2, 2),
+    Function("logdet"),
+    Function("sigmoid", ("logistic",), r"\sigma", "sigmoid"),
+    Function("softplus", (), r"\operatorname{softplus}"),
+    Function("softmax", (), r"\operatorname{softmax}"),
+)
+"""What is a function only where shapes say that there are matrices: tr(x+1) is t*r*(x+1) elsewhere."""
+
 FUNCTIONS: dict[str, Function] = {
-    function.name: function if function.display else function._replace(display=function.name) for function in _TABLE
+    function.name: function if function.display else function._replace(display=function.name)
+    for function in (*_TABLE, *_OF_MATRICES)
 }
 """By canonical name."""
 
 ALIASES: dict[str, str] = {word: function.name for function in _TABLE for word in (function.name, *function.aliases)}
 """Every spelling of a function, to its canonical name."""
+
+MATRIX_WORDS: dict[str, str] = {
+    word: function.name for function in _OF_MATRICES for word in (function.name, *function.aliases)
+}
+"""Every spelling of a function of matrices, to its canonical name."""
+
+ONES = "ones"
+"""The name of the vector of ones, written 𝟏."""
 
 INVERSES: dict[str, str] = {
     name: "a" + name

@@ -198,6 +198,8 @@ class Notation:
         marks = _POSTFIX.get(node.function) if len(node.arguments) == 1 and not node.primes else None
         if marks:
             return within(forms[node.arguments[0]], ATOM) + marks, POSTFIX
+        if node.function == "frobenius":
+            return f"||{forms[node.arguments[0]][0]}||_F", ATOM
         return f"{node.function}{chr(39) * node.primes}({self.listed(node.arguments, forms)})", ATOM
 
     def derivative(self, node: Derivative, forms: Forms) -> Form:
