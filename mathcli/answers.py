@@ -48,7 +48,11 @@ class Result:
         3*x**2
         """
         from mathcli.algebra.lowering import lower
+        from mathcli.errors import NotCoveredError
 
+        if self.solution.is_of_matrices:
+            hint = "str(result) is the answer as text, result.show('latex') in LaTeX"
+            raise NotCoveredError("an answer in matrices is not handed to SymPy, whose symbols commute", hint=hint)
         values = tuple(lower(part) for line in self.solution.bare for part in line if not isinstance(part, str))
         if not values and self.solution.bare:
             return self.solution.answer
@@ -234,6 +238,8 @@ def gradient(
     *,
     at: Point = None,
     along: Mathematics = None,
+    shape: Sequence[str] | str = (),
+    componentwise: bool = False,
     var: Names = None,
     name: Names = (),
     let: Definitions = (),
@@ -246,7 +252,17 @@ def gradient(
     (2*x, 2*y)
     """
     return answer(
-        "gradient", expression, at=at, along=along, var=var, name=name, let=let, strict=strict, timeout=timeout
+        "gradient",
+        expression,
+        at=at,
+        along=along,
+        shape=shape,
+        componentwise=componentwise,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
     )
 
 
@@ -254,6 +270,8 @@ def hessian(
     expression: Mathematics,
     *,
     at: Point = None,
+    shape: Sequence[str] | str = (),
+    componentwise: bool = False,
     var: Names = None,
     name: Names = (),
     let: Definitions = (),
@@ -265,13 +283,26 @@ def hessian(
     >>> print(hessian("x^2 + y^2 + 3"))
     [[2, 0], [0, 2]]
     """
-    return answer("hessian", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+    return answer(
+        "hessian",
+        expression,
+        at=at,
+        shape=shape,
+        componentwise=componentwise,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
 
 
 def jacobian(
     expression: Mathematics,
     *,
     at: Point = None,
+    shape: Sequence[str] | str = (),
+    componentwise: bool = False,
     var: Names = None,
     name: Names = (),
     let: Definitions = (),
@@ -283,7 +314,18 @@ def jacobian(
     >>> print(jacobian("(x^2, x + y)"))
     [[2*x, 0], [1, 1]]
     """
-    return answer("jacobian", expression, at=at, var=var, name=name, let=let, strict=strict, timeout=timeout)
+    return answer(
+        "jacobian",
+        expression,
+        at=at,
+        shape=shape,
+        componentwise=componentwise,
+        var=var,
+        name=name,
+        let=let,
+        strict=strict,
+        timeout=timeout,
+    )
 
 
 def project(

@@ -223,3 +223,5 @@ class Solution:
     tally: tuple[str, ...] = ()
     verdicts: Mapping[tuple[int, ...], Verdict] = field(default_factory=dict)
     """By the path of a step, with the index of the derivation in `derivations` in front."""
+    is_of_matrices: bool = False
+    """Whether letters stand for matrices, so that products must keep their order: SymPy's plain symbols would not."""

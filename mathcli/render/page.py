@@ -512,6 +512,8 @@ def in_unicode(formula: str) -> str:
     '(u/v)′ = (u′v − uv′)/v²'
     >>> in_unicode("(tan(u))' = sec(u)^2*u', abs(u)*sqrt(u^2 - 1)")
     '(tan u)′ = sec² u · u′, |u| · √(u² − 1)'
+    >>> in_unicode("d(U^-1) = -U^-1 dU U^-1, d||u||^2 = 2 u^T du")
+    'd(U⁻¹) = −U⁻¹ dU U⁻¹, d‖u‖² = 2uᵀ du'
     """
     from mathcli.render.notation.alphabet import SUPERSCRIPTS
 
@@ -527,10 +529,11 @@ def in_unicode(formula: str) -> str:
     text = re.sub(r"\b([a-z]{2,})\((\w)\)", r"\1 \2", text)
     text = re.sub(r"\b([a-z]{2,} \w) (?=\w′)", r"\1 · ", text)
     text = re.sub(r"\^\(([^()]*)\)", lambda m: _raised(m[1].replace("-", "−"), m[0]), text)
+    text = re.sub(r"\^T\b", "ᵀ", text.replace("^-1", "⁻¹"))
     text = re.sub(r"\^(\w)", lambda m: SUPERSCRIPTS.get(m[1], m[0]), text)
     text = re.sub(r"(?<![\w.^])(\d) (?=[a-z](?![a-z]))", r"\1", text)
     text = re.sub(r"(?<![\w^])([a-z])(′?) (?!\1)(?=[a-z]′?(?![\w⁰-₟ᴬ-ᶿ(]))", r"\1\2", text)
-    return _in_signs(text.replace("= -", "= −"))
+    return _in_signs(text.replace("= -", "= −").replace("||", "‖"))
 
 
 def _raised(inside: str, whole: str) -> str:

@@ -155,6 +155,17 @@ def _declared(
     return field(default=default, metadata=about)
 
 
+def shape_option() -> Any:
+    """Declare --shape, which says that letters stand for vectors and matrices."""
+    help = "letters stand for matrices: 'X: n by d, w: d', 'A: n by n symmetric'"
+    return option("shapes", help, repeated=True, metavar="SHAPES")
+
+
+def componentwise_option() -> Any:
+    """Declare --componentwise, for answers in matrices."""
+    return option("flag", "with --shape: write the answer entry by entry too", default=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOptions:
     """What every topic that reads expressions shares: which letters are meant, and which are named."""

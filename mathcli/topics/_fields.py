@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mathcli.syntax.tree import Name
     from mathcli.topics import Problem
 
-FIRST = ("strict", "name", "var", "let")
+FIRST = ("strict", "shape", "name", "var", "let")
 """These are read first, in this order: each may matter to the next, and all to the expressions."""
 
 
@@ -204,6 +204,15 @@ def _statement(name: str, value: object, read: Mapping[str, Any]) -> object:
     return read_statement(_as_text(name, value), **_reading_options(read))
 
 
+def _shapes(name: str, value: object, read: Mapping[str, object]) -> str:
+    """What --shape says, as text that can be read."""
+    from mathcli.matrices.shapes import read_shapes
+
+    text = _as_text(name, value)
+    read_shapes((text,))
+    return text
+
+
 def _mathematics(kind: str, text: str, read: Mapping[str, Any]) -> Any:
     from mathcli.syntax.parser import read as parse
 
@@ -211,12 +220,18 @@ def _mathematics(kind: str, text: str, read: Mapping[str, Any]) -> Any:
 
 
 def _reading_options(read: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "variables": read.get("var", ()),
+    with_shapes: tuple[Name, ...] = ()
+    if isinstance(read.get("shape"), tuple) and read["shape"]:  # for critical it is a flag
+        from mathcli.matrices.shapes import read_shapes
+
+        with_shapes = tuple(read_shapes(read["shape"]).declared)
+    options: dict[str, Any] = {
+        "variables": (*read.get("var", ()), *with_shapes),
         "names": tuple(name for names in read.get("name", ()) for name in names),
         "definitions": read.get("let", ()),
         "strict": bool(read.get("strict", False)),
     }
+    return {**options, "matrices": True} if with_shapes else options
 
 
 def _table(name: str, value: object, read: Mapping[str, object]) -> object:
@@ -244,5 +259,6 @@ READERS: dict[str, Callable[[str, object, Mapping[str, object]], object]] = {
     "table": _table,
     "columns": _words,
     "vectors": _vectors,
+    "shapes": _shapes,
     **{kind: _of_kind(kind) for kind in ("expression", "equation", "definition", "interval", "relation")},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mathcli.topics import ReadingOptions, argument, option
+from mathcli.topics import ReadingOptions, argument, componentwise_option, option, shape_option
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -23,14 +23,21 @@ class Gradient(ReadingOptions):
 
     mathcli gradient 'x^2 + y^2 + 3'
     mathcli gradient 'x^2 + y^2 + 3' --at x=1,y=2 --along 3,4
+    mathcli gradient '||X w - y||^2' --var w --shape 'X: n by d, w: d, y: n'
     """
 
     expression: Any = argument("expression", "a scalar function: x^2 + y^2, f(x,y) = x^2 + y^2")
     at: Any = option("point", "the gradient there: x=1,y=2", metavar="x=1,y=2")
     along: Any = option("vector", "the derivative in this direction: 3,4", metavar="VECTOR")
+    shape: tuple[str, ...] = shape_option()
+    componentwise: bool = componentwise_option()
 
     def solve(self, budget: Budget) -> Solution:
         """Return the gradient, at the point where there is one, and the directional derivative where wanted."""
+        if self.shape:
+            from mathcli.topics._matrices import solve_gradient
+
+            return solve_gradient(self, budget)
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
 

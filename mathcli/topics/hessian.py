@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mathcli.topics import ReadingOptions, argument, option
+from mathcli.topics import ReadingOptions, argument, componentwise_option, option, shape_option
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -26,13 +26,20 @@ class Hessian(ReadingOptions):
 
     mathcli hessian 'x^3 + 2xy^2'
     mathcli hessian 'x^2 + xy + y^2' --at x=0,y=0
+    mathcli hessian 'w^T A w' --var w --shape 'A: n by n, w: n'
     """
 
     expression: Any = argument("expression", "a scalar function: x^2 y, f(x,y) = x^2 y")
     at: Any = option("point", "the matrix there, and its definiteness: x=1,y=2", metavar="x=1,y=2")
+    shape: tuple[str, ...] = shape_option()
+    componentwise: bool = componentwise_option()
 
     def solve(self, budget: Budget) -> Solution:
         """Return the Hessian with its determinant, and at a point whether it is definite."""
+        if self.shape:
+            from mathcli.topics._matrices import solve_hessian
+
+            return solve_hessian(self, budget)
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mathcli.topics import ReadingOptions, argument, option
+from mathcli.topics import ReadingOptions, argument, componentwise_option, option, shape_option
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
@@ -24,13 +24,20 @@ class Jacobian(ReadingOptions):
 
     mathcli jacobian '(x^2 y, x + y)'
     mathcli jacobian 'f(r, t) = (r cos t, r sin t)' --at r=1,t=0
+    mathcli jacobian 'x/||x||' --shape 'x: n'
     """
 
     expression: Any = argument("expression", "a vector of functions: (x^2 y, x + y)")
     at: Any = option("point", "the matrix there: x=1,y=2", metavar="x=1,y=2")
+    shape: tuple[str, ...] = shape_option()
+    componentwise: bool = componentwise_option()
 
     def solve(self, budget: Budget) -> Solution:
         """Return the Jacobian, one row for each component, and its determinant where it is square."""
+        if self.shape:
+            from mathcli.topics._matrices import solve_jacobian
+
+            return solve_jacobian(self, budget)
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
 

@@ -43,7 +43,8 @@ def written(
     options: RenderOptions,
 ) -> str:
     """Return the JSON object of a solution as one line; `row` is what a table had beside the problem."""
-    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms)
+    has_sympy = not solution.is_of_matrices
+    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms, has_sympy=has_sympy)
     given = [f'"text": {_quoted(solution.text)}']
     if solution.read is not None:
         given.append(f'"read": {writer.mathematics(solution.read)}')
@@ -110,7 +111,9 @@ def error_record(
 class _Writer:
     """Writes the mathematics of one problem as JSON, each node once."""
 
-    def __init__(self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool) -> None:
+    def __init__(
+        self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool, has_sympy: bool
+    ) -> None:
         from mathcli.render.notation.latex import Latex
         from mathcli.syntax.sympy_notation import SymPyNotation
         from mathcli.syntax.writer import write
@@ -121,6 +124,7 @@ class _Writer:
         self._verdicts = verdicts
         self._has_latex = has_latex
         self._has_forms = has_forms
+        self._has_sympy = has_sympy
         self._written: dict[Node, tuple[str, int]] = {}
         self._in_sympy: dict[Node, tuple[str, int]] = {}
         self._short: dict[Node, str] = {}
@@ -131,12 +135,12 @@ class _Writer:
         return _quoted(self._write(node, self._written))
 
     def mathematics(self, node: Node) -> str:
-        """Return a node in all three spellings."""
+        """Return a node in all three spellings; matrices have none in SymPy's plain symbols, whose products commute."""
         done = self._whole.get(node)
         if done is None:
-            in_sympy = _quoted(self._sympy.text(node, self._in_sympy))
+            in_sympy = f', "sympy": {_quoted(self._sympy.text(node, self._in_sympy))}' if self._has_sympy else ""
             in_latex = _quoted(self._latex.write(node))
-            done = f'{{"text": {self.text(node)}, "sympy": {in_sympy}, "latex": {in_latex}}}'
+            done = f'{{"text": {self.text(node)}{in_sympy}, "latex": {in_latex}}}'
             self._whole[node] = done
         return done
 

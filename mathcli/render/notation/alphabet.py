@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mathcli.syntax.vocabulary import COMBINING, ENDINGS, FUNCTIONS, INVERSES, LETTER_OF
+from mathcli.syntax.vocabulary import COMBINING, ENDINGS, FUNCTIONS, INVERSES, LETTER_OF, ONES
 
 SUPERSCRIPTS = dict(
     zip(
@@ -32,6 +32,7 @@ class Alphabet:
     minus, dot, dots, arrow, partial = "−", "·", "…", "→", "∂"
     sum, product, integral, root, cube_root = "Σ", "Π", "∫", "√", "∛"
     norm, transpose, fraction, bar = "‖", "ᵀ", "─", "│"
+    entrywise = "∘"
     constants: Mapping[str, str] = {"e": "e", "pi": "π", "i": "i", "inf": "∞"}
     relations: Mapping[str, str] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "!=": "≠", "=": "="}
     tall: Mapping[str, tuple[str, str, str]] = {
@@ -54,7 +55,7 @@ class Alphabet:
     def name(self, name: str) -> str:
         """Return a name as it is written: x_1 is x₁, lambda is λ, yhat is ŷ."""
         stem, _, below = name.partition("_")
-        stem = LETTER_OF.get(stem) or _accented(stem)
+        stem = LETTER_OF.get(stem) or ("𝟏" if stem == ONES else _accented(stem))
         if not below:
             return stem
         lowered = self.subscript(below)
@@ -70,6 +71,7 @@ class AsciiAlphabet(Alphabet):
     minus, dot, dots, arrow, partial = "-", "*", "...", "->", "d"
     sum, product, integral, root, cube_root = "sum", "prod", "int", "sqrt", "cbrt"
     norm, transpose, fraction, bar = "||", "^T", "-", "|"
+    entrywise = "o"
     constants: Mapping[str, str] = {"e": "e", "pi": "pi", "i": "i", "inf": "inf"}
     relations: Mapping[str, str] = {sign: sign for sign in ("<", "<=", ">", ">=", "!=", "=")}
     tall: Mapping[str, tuple[str, str, str]] = {

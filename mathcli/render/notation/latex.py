@@ -23,7 +23,7 @@ from mathcli.syntax.tree import (
     Quotient,
     unvisited,
 )
-from mathcli.syntax.vocabulary import FUNCTIONS, LETTER_OF
+from mathcli.syntax.vocabulary import FUNCTIONS, LETTER_OF, ONES
 
 RELATION, SUM, PRODUCT, APPLIED, POWER, ATOM = range(6)
 
@@ -135,7 +135,7 @@ class Latex:
         is_bracket = right_text.startswith(("(", r"\left("))
         if is_bracket and (
             (isinstance(left, Name) and left.name[:1] in CALLABLE)
-            or (not isinstance(left, Number | Constant | Power | Name) and not left_text.endswith(")"))
+            or (not isinstance(left, Number | Constant | Power | Name | tree.Transpose) and not left_text.endswith(")"))
         ):
             return dot
         if isinstance(left, Number) and (is_bracket or isinstance(right, Name | Constant | Power | Indexed)):
@@ -158,7 +158,7 @@ class Latex:
     def _base(self, base: Node) -> str:
         piece = self.piece(base)
         is_whole = isinstance(base, Name | Constant | Number | Indexed | tree.Norm) or (
-            isinstance(base, Call) and base.function == "abs"
+            isinstance(base, Call) and base.function in ("abs", "frobenius", "d") and piece.level == ATOM
         )
         return piece.text if is_whole else _bracketed(piece)
 
@@ -170,6 +170,13 @@ class Latex:
                 return Piece(rf"\sqrt{{{inside.text}}}", POWER, is_tall)
             case "cbrt", [inside]:
                 return Piece(rf"\sqrt[3]{{{inside.text}}}", POWER, is_tall)
+            case "d", [inside] if isinstance(node.arguments[0], Name):
+                return Piece(rf"\mathrm{{d}}{inside.text}", ATOM)
+            case "frobenius", [inside]:
+                return Piece(rf"\|{inside.text}\|_F", ATOM, is_tall)
+            case "hadamard", [left, right]:
+                held = [p.text if p.level >= POWER else _bracketed(p) for p in (left, right)]
+                return Piece(r" \circ ".join(held), PRODUCT, is_tall)
             case "grad", [inside] if isinstance(node.arguments[0], Name | Call):
                 return Piece(rf"\nabla {inside.text}", APPLIED, is_tall)
             case "binomial", [above, below]:
@@ -198,6 +205,9 @@ class Latex:
         return Piece(rf"\|{self.piece(node.operand).text}\|", ATOM, self._tall(node))
 
     def _transpose(self, node: tree.Transpose) -> Piece:
+        match node.operand:
+            case Power(base, Negative(Number(1, 0))):
+                return Piece(self._base(base) + "^{-T}", POWER, self._tall(node))
         return Piece(self._base(node.operand) + "^T", POWER, self._tall(node))
 
     def _derivative(self, node: tree.Derivative) -> Piece:
@@ -341,7 +351,8 @@ def formula_in_latex(formula: str) -> str:
     >>> print(formula_in_latex("(tan(u))' = sec(u)^2*u', abs(u)*sqrt(u^2 - 1)"))
     (\tan u)' = \sec^2 u \cdot u', |u| \cdot \sqrt{u^2 - 1}
     """
-    text = re.sub(r"([\^_])\(([^()]*)\)", r"\1{\2}", formula.replace("{", r"\{").replace("}", r"\}"))
+    text = formula.replace("{", r"\{").replace("}", r"\}").replace("||", r"\|").replace("∘", r"\circ")
+    text = re.sub(r"([\^_])\(([^()]*)\)", r"\1{\2}", text.replace("^-1", "^{-1}").replace("σ", r"\sigma"))
     text = re.sub(r"\bsqrt\(([^()]*)\)", r"\\sqrt{\1}", re.sub(r"\babs\((\w)\)", r"|\1|", text))
     text = re.sub(r"\b([a-z]{2,})\((\w)\)\^(\w)", r"\1^\3 \2", text)
     text = re.sub(r"(?<!\\)\b([a-z]{2,})\((\w)\)", r"\1 \2", text).replace("*", r" \cdot ")
@@ -355,6 +366,8 @@ def formula_in_latex(formula: str) -> str:
 def _formula_word(word: str) -> str:
     if word in ("le", "ge", "ne") or word in LETTER_OF:
         return "\\" + word
+    if re.fullmatch("d[a-zA-Z]", word):
+        return rf"\mathrm{{d}}{word[1]}"
     return FUNCTIONS[word].latex or rf"\operatorname{{{word}}}" if word in FUNCTIONS else rf"\mathrm{{{word}}}"
 
 
@@ -380,6 +393,8 @@ def _differential(variable: Name) -> str:
 def _stem(stem: str) -> str:
     if stem in LETTER_OF:
         return "\\" + stem if LETTER_OF[stem] in _LATEX_LETTERS else rf"\mathrm{{{stem[0]}}}"
+    if stem == ONES:
+        return r"\mathbf{1}"
     letter, ending = without_ending(stem)
     if ending:
         return f"\\{ending}{{{_stem(letter)}}}"

@@ -106,10 +106,13 @@ class OneLine:
     def _product(self, node: Product) -> Piece:
         texts = self.factors(node)
         line = texts[0]
+        is_spaced = not self.alphabet.is_ascii and any(map(_is_of_matrices, node.factors))
         run = _letter(node.factors[0], texts[0])
         for k in range(1, len(texts)):
             gap = self.gap(node.factors[k - 1], texts[k - 1], node.factors[k], texts[k])
             letter = _letter(node.factors[k], texts[k])
+            if is_spaced and not gap and not isinstance(node.factors[k - 1], Number):
+                gap = " "
             if not gap and letter and run and not _is_safe_run(run + letter):
                 gap = f" {self.alphabet.dot} " if run[-1] == letter else " "
             run = letter if gap or not letter else run + letter
@@ -149,7 +152,7 @@ class OneLine:
             return "" if last == ")" and left_text[0] == "(" else dot if _may_be_called(left, left_text) else " "
         if _letter(left, left_text) and _letter(right, right_text):
             return ""
-        if left_text[0] == "(" or isinstance(left, Name | Constant | Indexed | Power):
+        if left_text[0] == "(" or isinstance(left, Name | Constant | Indexed | Power) or _is_of_matrices(left):
             return " " if first.isalpha() or first == "√" else dot
         return " " if _is_function(right) and first.isalpha() and last == ")" else dot
 
@@ -175,7 +178,7 @@ class OneLine:
     def power_base(self, base: Node) -> str:
         text, level = self.piece(base)
         is_whole = isinstance(base, Name | Constant | Number | Indexed | tree.Norm) or (
-            isinstance(base, tree.Call) and (base.function == "abs" or _is_unknown(base)) and level == ATOM
+            isinstance(base, tree.Call) and (base.function in _BARRED or _is_unknown(base)) and level == ATOM
         )
         return text if is_whole else f"({text})"
 
@@ -217,6 +220,14 @@ class OneLine:
                 text = self.piece(argument).text
                 is_bare = isinstance(argument, Number | Name) and text.isalnum()
                 return Piece((text if is_bare else f"({text})") + ("!" if function == "factorial" else "!!"), APPLIED)
+            case "d", (Name() as argument,):
+                return Piece("d" + self.piece(argument).text, ATOM)
+            case "frobenius", (argument,):
+                return Piece(f"{self.alphabet.norm}{self.piece(argument).text}{self.alphabet.norm}_F", ATOM)
+            case "hadamard", (left, right):
+                return Piece(f"{self.held(left, POWER)} {self.alphabet.entrywise} {self.held(right, POWER)}", PRODUCT)
+            case "sigmoid", (argument,) if not self.alphabet.is_ascii:
+                return Piece(f"σ({self.piece(argument).text})", POWER)
             case "grad", (argument,):
                 text = self.piece(argument).text
                 is_bare = isinstance(argument, Name) or (isinstance(argument, tree.Call) and _is_unknown(argument))
@@ -251,6 +262,10 @@ class OneLine:
         return Piece(f"{self.alphabet.norm}{self.piece(node.operand).text}{self.alphabet.norm}", ATOM)
 
     def _transpose(self, node: tree.Transpose) -> Piece:
+        match node.operand:
+            case Power(base, Negative(Number(1, 0))):
+                mark = "^-T" if self.alphabet.is_ascii else f"⁻{self.alphabet.transpose}"
+                return Piece(self.power_base(base) + mark, POWER)
         return Piece(self.power_base(node.operand) + self.alphabet.transpose, POWER)
 
     # -- calculus -------------------------------------------------------------------------------------------------
@@ -349,6 +364,7 @@ class OneLine:
         return Piece(f"{{{'; '.join(parts)}}}", ATOM)
 
 
+_BARRED = frozenset(("abs", "frobenius"))
 _OPEN = (tree.IndexedSum, tree.IndexedProduct)
 _WRITERS: dict[type[Node], Callable[[OneLine, Any], Piece]] = {
     Number: OneLine._number,
@@ -477,6 +493,14 @@ def _is_safe_run(run: str) -> bool:
 
 def _may_be_called(node: Node, text: str) -> bool:
     return (isinstance(node, Name) and node.name[:1] in CALLABLE) or text[-1] == ")"
+
+
+def _is_of_matrices(node: Node) -> bool:
+    """Whether a factor shows that this is a product of matrices: wᵀ, or dw for the differential of w."""
+    match node:
+        case tree.Transpose() | tree.Call("d", (Name(),)):
+            return True
+    return False
 
 
 def _is_function(node: Node) -> bool:
