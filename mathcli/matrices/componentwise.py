@@ -5,7 +5,7 @@ What has no entries in short, an inverse or a determinant of more than a letter,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from mathcli.matrices.reading import whole_number
 from mathcli.matrices.shapes import Shapes, size_of_identity, size_of_ones
@@ -33,6 +33,8 @@ from mathcli.syntax.tree import (
 
 _INDICES = "ijklmpqrstuv"
 _LETTERS = "BCDEGHKMPQRSUVZ"
+Indices = tuple[Name, ...]
+"""The letters that are still free for an index; two sums beside each other may use the same."""
 
 
 class Components:
@@ -43,7 +45,8 @@ class Components:
         taken = {name.name for node in nodes for name in node.names}
         taken |= {name.name for name in shapes.declared}
         taken |= {side.name for shape in shapes.declared.values() for side in shape if isinstance(side, Name)}
-        self._indices = [Name(letter) for letter in _INDICES if letter not in taken]
+        letters = [letter for letter in _INDICES if letter not in taken]
+        self._indices = [Name(f"{letter}{below}") for below in ("", "_1", "_2", "_3") for letter in letters]
         self._letters = (letter for letter in _LETTERS if letter not in taken)
         self._names: dict[Node, str] = {}
         self.named: list[Equation] = []
@@ -56,9 +59,9 @@ class Components:
 
     def entry(self, node: Node, row: Node, column: Node) -> Node:
         """Return the entry of a tree in this row and column."""
-        return self._entry(node, row, column, iter(self._indices[2:]))
+        return self._entry(node, row, column, tuple(self._indices[2:]))
 
-    def _entry(self, node: Node, row: Node, column: Node, fresh: Iterator[Name]) -> Node:
+    def _entry(self, node: Node, row: Node, column: Node, fresh: Indices) -> Node:
         shape = self.shapes.of(node)
         if shape.is_scalar and not isinstance(node, Product):
             return self._number(node, fresh)
@@ -105,7 +108,7 @@ class Components:
             self.named.append(Equation(Name(self._names[node]), node))
         return self._names[node]
 
-    def _product(self, factors: Sequence[Node], row: Node, column: Node, fresh: Iterator[Name]) -> Node:
+    def _product(self, factors: Sequence[Node], row: Node, column: Node, fresh: Indices) -> Node:
         """Numbers first, then a sum over each index between two matrices."""
         numbers, chain, _ = self.shapes.chain(factors)
         parts = [
@@ -118,12 +121,14 @@ class Components:
             parts.append(self._chain(chain, row, column, fresh))
         return Product.of(*parts)
 
-    def _chain(self, chain: Sequence[Node], row: Node, column: Node, fresh: Iterator[Name]) -> Node:
+    def _chain(self, chain: Sequence[Node], row: Node, column: Node, fresh: Indices) -> Node:
         if len(chain) == 1:
             return self._entry(chain[0], row, column, fresh)
         entries: list[Node] = []
         sums: list[tuple[Name, Node]] = []
         at = row
+        between = [factor for factor in chain[:-1] if self.shapes.of(factor).columns is not ONE]
+        own, fresh = iter(fresh[: len(between)]), fresh[len(between) :]
         for k, factor in enumerate(chain):
             is_last = k == len(chain) - 1
             if isinstance(factor, Call) and factor.function == "diag" and not is_last:
@@ -132,7 +137,7 @@ class Components:
             size = self.shapes.of(factor).columns
             to: Node = column
             if not is_last:
-                to = ONE if size is ONE else next(fresh)
+                to = ONE if size is ONE else next(own)
             if isinstance(to, Name) and not is_last:
                 sums.append((to, size))
             entry = self._entry(factor, at, to, fresh)
@@ -143,7 +148,7 @@ class Components:
             body = IndexedSum(body, index, ONE, size)
         return body
 
-    def _number(self, node: Node, fresh: Iterator[Name]) -> Node:
+    def _number(self, node: Node, fresh: Indices) -> Node:
         """A number, with the sums that its products are."""
         match node:
             case Name() | Number():
@@ -155,9 +160,9 @@ class Components:
             case Power(Norm(operand) | Call("frobenius", (operand,)), exponent) if exponent is TWO:
                 return self._sum_of_squares(operand, fresh)
             case Call("tr", (operand,)):
-                index = next(fresh)
+                index, *rest = fresh
                 diagonal: Node = IndexedSum(
-                    self._entry(operand, index, index, fresh), index, ONE, self.shapes.of(operand).rows
+                    self._entry(operand, index, index, tuple(rest)), index, ONE, self.shapes.of(operand).rows
                 )
                 return diagonal
             case Call("det", _):
@@ -169,11 +174,11 @@ class Components:
             return node
         return node.rebuilt(tuple(self._entry(child, ONE, ONE, fresh) for child in children))
 
-    def _sum_of_squares(self, operand: Node, fresh: Iterator[Name]) -> Node:
+    def _sum_of_squares(self, operand: Node, fresh: Indices) -> Node:
         shape = self.shapes.of(operand)
-        row = next(fresh)
-        column: Node = ONE if shape.columns is ONE else next(fresh)
-        body: Node = Power(self._entry(operand, row, column, fresh), TWO)
+        row, other, *rest = fresh
+        column: Node = ONE if shape.columns is ONE else other
+        body: Node = Power(self._entry(operand, row, column, tuple(rest)), TWO)
         if isinstance(column, Name):
             body = IndexedSum(body, column, ONE, shape.columns)
         total: Node = IndexedSum(body, row, ONE, shape.rows)

@@ -13,6 +13,7 @@ from mathcli.calculus.derivation import Derivation, Phrase, Step
 from mathcli.errors import NotCoveredError
 from mathcli.matrices.reading import whole_number
 from mathcli.matrices.shapes import Shapes, ones, size_of_ones
+from mathcli.matrices.terms import rational
 from mathcli.syntax.tree import (
     ONE,
     TWO,
@@ -30,6 +31,7 @@ from mathcli.syntax.tree import (
     Relation,
     Sum,
     Transpose,
+    fraction,
     integer,
 )
 
@@ -110,10 +112,13 @@ class _Rules:
 
     def _linear(self, f: Node) -> Formula | None:
         """Sums, products and transposes, down to what needs a rule of its own, in one line."""
-        if not isinstance(f, Sum | Negative | Product | Transpose) and not (
-            isinstance(f, Quotient) and self.x not in f.denominator.names
-        ):
-            return None
+        match f:
+            case Sum() | Negative() | Product() | Transpose() | Call("hadamard", _):
+                pass
+            case Quotient(_, below) if self.x not in below.names:
+                pass
+            case _:
+                return None
         rules: dict[str, str] = {}
         after = self._opened(f, rules)
         names = list(rules)
@@ -141,7 +146,24 @@ class _Rules:
                 return Quotient(inside, below)
             case Product(factors):
                 return self._product(factors, rules)
+            case Call("hadamard", (left, right)):
+                return self._entrywise_product(left, right, rules)
         return d(f)
+
+    def _entrywise_product(self, left: Node, right: Node, rules: dict[str, str]) -> Node:
+        if self.x in left.names and self.x in right.names:
+            rules["product rule, entry by entry"] = "d(u ∘ v) = v ∘ du + u ∘ dv"
+        else:
+            rules.setdefault("constant factors", "d(A U B) = A dU B")
+        terms: list[Node] = []
+        for constant, other in ((right, left), (left, right)):
+            if self.x in other.names:
+                changed = self._opened(other, rules)
+                if isinstance(changed, Negative):
+                    terms.append(Negative(Call("hadamard", (constant, changed.operand))))
+                else:
+                    terms.append(Call("hadamard", (constant, changed)))
+        return Sum.of(*terms)
 
     def _product(self, factors: tuple[Node, ...], rules: dict[str, str]) -> Node:
         places = [k for k, factor in enumerate(factors) if self.x in factor.names]
@@ -190,8 +212,6 @@ class _Rules:
                 return self._matrix_power(u, whole_number(exponent) or 0)
             case Quotient(above, below):
                 return self._quotient(above, below)
-            case Call("hadamard", (left, right)):
-                return self._entrywise_product(left, right)
         return self._of_numbers(f) if is_number else self._entrywise(f)
 
     def _trace(self, u: Node) -> Formula:
@@ -226,14 +246,6 @@ class _Rules:
             parts.append(Quotient(d(above), below))
         parts.append(Negative(Quotient(Product.of(above, d(below)), Power(below, TWO))))
         return Formula(Sum.of(*parts), "quotient rule", "d(u/v) = du/v - u dv/v^2", bind)
-
-    def _entrywise_product(self, left: Node, right: Node) -> Formula:
-        terms: list[Node] = []
-        if self.x in left.names:
-            terms.append(Call("hadamard", (right, d(left))))
-        if self.x in right.names:
-            terms.append(Call("hadamard", (left, d(right))))
-        return Formula(Sum.of(*terms), "product rule, entry by entry", "d(u ∘ v) = v ∘ du + u ∘ dv")
 
     def _of_numbers(self, f: Node) -> Formula:
         """A function of a number: its derivative times the differential of what is inside."""
@@ -285,7 +297,8 @@ class _Rules:
                 raise NotCoveredError("there is no rule here for a function of numbers in this") from None
             conditions.extend(condition.substitute(values) for condition in needed)
             terms.append(Product.of(slope.substitute(values), d(argument)))
-        return Formula(Sum.of(*terms), "chain rule", "d f(u) = f'(u) du", _bound("u", arguments[0]), tuple(conditions))
+        inside = next(argument for argument in arguments if self.x in argument.names)
+        return Formula(Sum.of(*terms), "chain rule", "d f(u) = f'(u) du", _bound("u", inside), tuple(conditions))
 
     def _entrywise(self, f: Node) -> Formula:
         """A function taken of a vector entry by entry: f'(u) ∘ du."""
@@ -356,6 +369,9 @@ def _of_power(u: Node, exponent: Node) -> Node:
     if value is not None:
         power = Power(u, integer(value - 1))
         return Negative(Product.of(Number(-value), power, d(u))) if value < 0 else Product.of(exponent, power, d(u))
+    if (known := rational(exponent)) is not None:
+        lower = known - 1
+        return Product.of(exponent, Power(u, fraction(lower.numerator, lower.denominator)), d(u))
     return Product.of(exponent, Power(u, Sum.of(exponent, Negative(ONE))), d(u))
 
 

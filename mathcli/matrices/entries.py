@@ -25,9 +25,11 @@ from mathcli.syntax.tree import (
     Node,
     Norm,
     Number,
+    Piecewise,
     Power,
     Product,
     Quotient,
+    Relation,
     Sum,
     Transpose,
 )
@@ -132,6 +134,8 @@ class Sample:
                 return tuple(tuple(column[j][0] if j == k else _ZERO for k in size) for j in size)
             case Call("hadamard", (left, right)):
                 return _paired(self.grid(left), self.grid(right), Entry.times)
+            case Piecewise(branches, otherwise):
+                return ((self._piece(branches, otherwise),),)
             case Constant():
                 return ((self._apply(node, ()),),)
         return self._entrywise(node)
@@ -147,6 +151,24 @@ class Sample:
             return ((self._apply(outer, [self.number(a) for a in arguments], letters),),)
         place = next(k for k, a in enumerate(arguments) if not self.shapes.is_scalar(a))
         return _mapped(self.grid(arguments[place]), lambda e: self._apply(outer, (e,), (letters[place],)))
+
+    def _piece(self, branches: Sequence[tuple[Node, Node]], otherwise: Node | None) -> Entry:
+        """The value of the piece whose condition certainly holds, where those before it certainly do not."""
+        for value, condition in branches:
+            if self._holds(condition):
+                return self.number(value)
+        if otherwise is None:
+            raise NoValueError
+        return self.number(otherwise)
+
+    def _holds(self, condition: Node) -> bool:
+        match condition:
+            case Relation((left, right), (sign,)) if sign in ("<", "<=", ">", ">="):
+                difference = self.number(left).value - self.number(right).value
+                if difference.contains(0) or not difference.is_finite():
+                    raise NoValueError
+                return bool(difference < 0) is (sign[0] == "<")
+        raise NoValueError
 
     def _apply(self, f: Node, values: Sequence[Entry], letters: Sequence[Name] = (Name("u"),)) -> Entry:
         """A function of numbers with the slope that its derivatives give it."""

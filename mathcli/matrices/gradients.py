@@ -231,6 +231,8 @@ class _Reading:
 
     def _moved(self, piece: Piece) -> str:
         """By what dX comes to stand last in this term."""
+        if any(isinstance(factor, Call) and factor.function == "diag" for factor in piece.left):
+            return "u ∘ v = diag(u) v"
         is_vector = self.shapes.of(self.x).is_vector
         if piece.is_traced:
             if is_vector:

@@ -29,6 +29,10 @@ from mathcli.syntax.tree import (
     E,
     Equation,
     I,
+    IndexedProduct,
+    IndexedSum,
+    Matrix,
+    Minimum,
     Name,
     Negative,
     Node,
@@ -39,6 +43,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Sum,
     Transpose,
+    Vector,
 )
 from mathcli.syntax.vocabulary import FUNCTIONS, ONES
 from mathcli.syntax.writer import write
@@ -51,6 +56,12 @@ UNKNOWN = Name("?")
 _ANY_SQUARE = Shape(UNKNOWN, UNKNOWN)
 _LARGEST_POWER = 8
 Path = tuple[int, ...]
+_NOT_READ: dict[type[Node], str] = {
+    IndexedSum: "an indexed sum",
+    IndexedProduct: "an indexed product",
+    Vector: "a vector with its entries",
+    Matrix: "a matrix with its entries",
+}
 
 
 class Understood(NamedTuple):
@@ -89,6 +100,9 @@ def _function(tree: Node) -> tuple[str, tuple[Name, ...], Node, Path]:
             return function, parameters, body, (0,)
         case Equation(Name(function), body):
             return function, (), body, (1,)
+        case Minimum(objective, variables):
+            function, _, body, path = _function(objective)
+            return function, variables, body, (0, *path)
         case Equation():
             raise UsageError("a function is needed, and this is an equation", hint="write F = ..., or the right side")
     return "F" if Name("F") not in tree.names else "J", (), tree, ()
@@ -138,7 +152,10 @@ class _Reader:
                 return self._norm(operand, path)
             case Call():
                 return self._call(node, path)
-        raise NotCoveredError(f"{type(node).__name__.lower()} is not read together with --shape")
+        words = _NOT_READ.get(type(node), "this")
+        raise NotCoveredError(
+            f"{words} cannot stand beside letters for matrices", hint="--shape is for letters alone: w^T x, tr(A X)"
+        )
 
     def _name(self, node: Name, path: Path) -> _Typed:
         shape = self.shapes.named(node)
@@ -150,7 +167,8 @@ class _Reader:
             return _Typed(node, Shape(UNKNOWN, ONE))
         if node.name.isascii() and len(node.name) == 1 and node.name.isupper():
             self._unknown(node, path, "n by n")
-        self.notes.append(f"{node.name} has no shape given, so it is a number")
+        if not any(node in shape for shape in self.shapes.declared.values()):
+            self.notes.append(f"{node.name} has no shape given, so it is a number")
         return _Typed(node, SCALAR)
 
     def _unknown(self, name: Name, path: Path, example: str) -> NoReturn:

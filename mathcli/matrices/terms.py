@@ -99,7 +99,7 @@ class Algebra:
                     for link in numbers:
                         value *= self._gather(Product.of(*link.factors), exponent, powers)
                     return value
-            case Power(base, power) if base is not E and (number := _rational(power)) is not None:
+            case Power(base, power) if base is not E and (number := rational(power)) is not None:
                 return self._gather(base, exponent * number, powers)
         powers[node] = powers.get(node, Fraction(0)) + exponent
         return Fraction(1)
@@ -301,12 +301,13 @@ def _power(base: Node, exponent: Fraction) -> Node:
     return Power(base, fraction(exponent.numerator, exponent.denominator))
 
 
-def _rational(node: Node) -> Fraction | None:
+def rational(node: Node) -> Fraction | None:
+    """Return the rational number that a node is as it stands, None for anything else."""
     match node:
         case Number(numerator, scale):
             return Fraction(numerator, 10**scale)
         case Negative(operand):
-            inside = _rational(operand)
+            inside = rational(operand)
             return None if inside is None else -inside
         case Quotient(Number(a, 0), Number(b, 0)) if b:
             return Fraction(a, b)

@@ -18,7 +18,7 @@ from mathcli.matrices.entries import agree_in_numbers
 from mathcli.matrices.gradients import Differentiated
 from mathcli.matrices.shapes import Shapes
 from mathcli.matrices.words import Words
-from mathcli.syntax.tree import Call, Name, Node, Product, Transpose
+from mathcli.syntax.tree import ZERO, Call, Name, Node, Product, Transpose
 
 
 class Proofs(NamedTuple):
@@ -88,6 +88,8 @@ class _Judge:
 
     def put_back(self, slope: Node, *, is_jacobian: bool) -> Node:
         """dF as the derivative says it: tr(Gᵀ dX), J dx, F' dt."""
+        if slope is ZERO:
+            return ZERO
         dx = d(self.x)
         shape = self.shapes.of(self.x)
         if is_jacobian or shape.is_scalar:

@@ -11,7 +11,7 @@ Differentials have a table of their own here: a step `d(F) = ...` is judged by i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,9 +42,11 @@ from mathcli.syntax.tree import (
     Node,
     Norm,
     Number,
+    Piecewise,
     Power,
     Product,
     Quotient,
+    Relation,
     Sum,
     Transpose,
     walk,
@@ -213,6 +215,15 @@ class Words:
                 return defined(function, *inside)
             case Power(base, exponent):
                 return Power(base if base is E else self.number(base), self.number(exponent))
+            case Piecewise(branches, otherwise):
+                pieces = tuple((self.number(value), self._condition(condition)) for value, condition in branches)
+                return Piecewise(pieces, None if otherwise is None else self.number(otherwise))
+        raise NoWordsError
+
+    def _condition(self, condition: Node) -> Node:
+        match condition:
+            case Relation(sides, signs):
+                return Relation(tuple(map(self.number, sides)), signs)
         raise NoWordsError
 
     def _letter(self, key: Node, shape: Shape, is_symmetric: bool) -> Form:
@@ -265,7 +276,7 @@ class Words:
 
     def _reduced(self, word: Word, shape: Shape) -> tuple[Node, Word]:
         """The numbers inside a word, and what is left of it: u vᵀ x yᵀ is (vᵀ x) u yᵀ."""
-        word = self._with_diagonals_at_the_ends(word)
+        word = self._with_diagonals_at_the_ends(self._with_one_diagonal(word))
         cuts = [k + 1 for k, letter in enumerate(word[:-1]) if letter.shape.columns is ONE]
         if shape.rows is ONE:
             cuts.insert(0, 0)
@@ -283,6 +294,7 @@ class Words:
 
     def _invariant(self, word: Word) -> Node:
         """The number that a word from a row to a column is, under one name for it and its transpose."""
+        word = self._with_diagonals_at_the_ends(word)
         if len(word) == 2 and all(size_of_ones(name_of(letter)) is not None for letter in word):
             return word[0].shape.columns
         if len(word) == 2:
@@ -304,18 +316,34 @@ class Words:
         return name
 
     def _with_diagonals_at_the_ends(self, word: Word) -> Word:
-        """𝟏ᵀ diag(u) is uᵀ, and vᵀ diag(u) is (u∘v)ᵀ: the number of entries stays, the matrix goes."""
-        while len(word) > 1 and word[0].shape.rows is ONE and is_diagonal(word[1]):
-            word = (self._joined_entries(word[0], word[1]).transposed, *word[2:])
-        while len(word) > 1 and word[-1].shape.columns is ONE and is_diagonal(word[-2]):
-            word = (*word[:-2], self._joined_entries(word[-1], word[-2]))
+        """𝟏ᵀ diag(u) is uᵀ, and diag(u) X w is u∘(X w): at an end of a word the matrix goes, unless dX is beyond it."""
+        word = self._with_diagonals_at_the_end(word)
+        return transposed(self._with_diagonals_at_the_end(transposed(word)))
+
+    def _with_diagonals_at_the_end(self, word: Word) -> Word:
+        while len(word) > 1 and word[-1].shape.columns is ONE:
+            place = max((k for k, letter in enumerate(word[:-1]) if is_diagonal(letter)), default=-1)
+            run = word[place + 1 :]
+            if place < 0 or any(letter.shape.columns is ONE for letter in run[:-1]) or any(map(_is_change, run)):
+                return word
+            entry = self.entry(run[0]) if len(run) == 1 else self._entry_of_word(run)
+            size = word[place].shape.rows
+            joint = self._entrywise_letter(Product.of(self.entry(word[place]), entry), Shape(size, ONE))
+            word = (*word[:place], joint)
         return word
 
-    def _joined_entries(self, vector: Letter, diagonal: Letter) -> Letter:
-        """The column u∘v for a vector (a row or a column) and diag(u)."""
-        entry = Product.of(self.entry(vector), self.entry(diagonal))
-        size = diagonal.shape.rows
-        return self._entrywise_letter(entry, Shape(size, ONE))
+    def _with_one_diagonal(self, word: Word) -> Word:
+        """diag(u) diag(v) is diag(u∘v)."""
+        found: list[Letter] = []
+        for letter in word:
+            if found and is_diagonal(letter) and is_diagonal(found[-1]):
+                entry = Product.of(self.entry(found[-1]), self.entry(letter))
+                size = letter.shape.rows
+                vector = self._entrywise_letter(entry, Shape(size, ONE))
+                found[-1] = Letter(Call("diag", (vector.key,)), False, letter.shape, True)
+            else:
+                found.append(letter)
+        return tuple(found)
 
     def _square(self, form: Form) -> Node:
         """The sum of the squares of all entries."""
@@ -510,6 +538,10 @@ class Words:
 
     def _chain_rule(self, node: Node) -> Form:
         """A function of numbers: each of its arguments changes by its own differential."""
+        match node:
+            case Power(Call("max", (least, inside)), exponent) if least is ZERO and exponent is TWO:
+                slope = Product.of(TWO, Call("max", (ZERO, self.number(inside))))  # at 0 too: u²/u is 0 on both sides
+                return _number(Product.of(slope, self.differential(inside).coefficient))
         arguments = node.children()
         letters = tuple(Name(f"u_{k}") for k in range(len(arguments)))
         values: dict[Node, Node] = dict(zip(letters, map(self.number, arguments), strict=True))
@@ -544,9 +576,7 @@ def _outer(node: Node, u: Name) -> Node:
     return Power(E, u) if isinstance(node, Power) else defined(node.function, u) if isinstance(node, Call) else node
 
 
-_slopes: dict[tuple[Node, Name], Node] = {}
-
-
+@lru_cache(maxsize=256)
 def derivative(f: Node, u: Name) -> Node:
     """Return the derivative of a function of numbers, by the rules of one variable, each step of which was proved.
 
@@ -561,15 +591,18 @@ def derivative(f: Node, u: Name) -> Node:
 
     if u not in f.names:
         return ZERO
-    if (f, u) not in _slopes:
-        try:
-            found = differentiate(f, u)
-        except NoAnswerError:
-            raise NoWordsError from None
-        if verify(found, budget=Budget()) is not Verdict.PROVED:
-            raise NoWordsError
-        _slopes[f, u] = found.result
-    return _slopes[f, u]
+    try:
+        found = differentiate(f, u)
+    except NoAnswerError:
+        raise NoWordsError from None
+    if verify(found, budget=Budget()) is not Verdict.PROVED:
+        raise NoWordsError
+    return found.result
+
+
+def _is_change(letter: Letter) -> bool:
+    """Whether a letter is dX."""
+    return isinstance(letter.key, Call) and letter.key.function == "d"
 
 
 def _holds_differential(node: Node) -> bool:

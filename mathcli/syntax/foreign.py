@@ -49,7 +49,7 @@ TWO_LETTERS: dict[str, str] = {
     "Ei": "the exponential integral is not read",
     "Li": "the logarithmic integral is not read",
     "li": "the logarithmic integral is not read",
-    "tr": "traces are not read",
+    "tr": "a trace is read where shapes are given: gradient --shape 'X: n by n'",
 }
 """Runs of two letters that are a function to some and a product here."""
 
@@ -86,7 +86,7 @@ COMMANDS_NOT_READ: dict[str, tuple[str, str]] = {
     "choose": ("\\choose stands between its numbers", "write \\binom{n}{k}"),
     "over": ("\\over stands between numerator and denominator", "write \\frac{a}{b}"),
     "not": ("\\not stands before a sign", "write \\ne"),
-    "det": ("a determinant is not read", "write it out: a*d - b*c"),
+    "det": ("a determinant needs shapes", "gradient 'det(X)' --shape 'X: n by n', or write it out: a*d - b*c"),
     **dict.fromkeys(("bmod", "pmod", "mod"), ("a remainder is not read", "")),
     **dict.fromkeys(
         ("Rightarrow", "implies", "therefore", "iff", "Leftrightarrow", "Longrightarrow", "mapsto"),

@@ -118,7 +118,8 @@ def _check_covered(f: Node) -> None:
 
     for kind, words in _NOT_COVERED:
         if f.contains(kind):
-            raise NotCoveredError(f"mathcli does not differentiate {words}")
+            hint = "gradient takes their shapes: --shape 'A: n by n, w: n'" if kind in (Transpose, Norm) else ""
+            raise NotCoveredError(f"mathcli does not differentiate {words}", hint=hint)
     if f.contains(Constant) and any(part is I for part in walk(f)):
         raise NotCoveredError(
             "i is the imaginary unit, and mathcli covers functions with real values",

@@ -114,8 +114,13 @@ def _subject(problem: Any, task: str) -> _Subject:
     shapes = read_shapes(problem.shape)
     read = understood(problem.expression, shapes)
     variables = tuple(problem.var or ()) or read.parameters or _only_candidate(read.body, shapes, task)
+    notes = tuple(
+        f"{x.name} is symmetric: its entries are varied as if they were independent"
+        for x in variables
+        if x in shapes.symmetric
+    )
     missing = tuple(f"{x.name} does not occur in the expression" for x in variables if x not in read.body.names)
-    return _Subject(read.function, variables, read.body, shapes, (*read.notes, *missing))
+    return _Subject(read.function, variables, read.body, shapes, (*read.notes, *notes, *missing))
 
 
 def _only_candidate(body: Node, shapes: Shapes, task: str) -> tuple[Name, ...]:
@@ -163,8 +168,9 @@ def _solution(
     rows = [Finding(label, each.result) for label, each in zip(labels, found, strict=True)]
     if remark:
         rows[-1] = Finding(labels[-1], found[-1].result, remark)
-    entries = [_entry_row(about, components, x, label, each) for x, label, each in _by_variable(about, labels, asked)]
+    entries: list[tuple[Node, Node]] = []
     if problem.componentwise:
+        entries = [_entry_row(about, components, x, label, e) for x, label, e in _by_variable(about, labels, asked)]
         rows.extend(Finding(left, right) for left, right in entries)
     blocks = [_given(about), *_chains(about, found, heading), Findings(tuple(rows))]
     if problem.componentwise and components.named:

@@ -54,9 +54,21 @@ def test_the_condition_under_which_a_norm_has_a_gradient_is_said():
     assert solution.verified is Verdict.PROVED
 
 
-def test_a_step_that_only_numbers_confirm_is_not_called_proved():
+def test_the_square_of_a_positive_part_is_proved():
     solution = solve("gradient", expression="max(0, 1 - t w^T x)^2", var="w", shape="w, x: d")
-    assert solution.verified is Verdict.TESTED
+    assert solution.verified is Verdict.PROVED
+
+
+def test_a_symmetric_variable_is_said_to_be_varied_freely():
+    solution = solve("gradient", expression="log det S", shape="S: n by n symmetric")
+    assert "S is symmetric: its entries are varied as if they were independent" in solution.notes
+
+
+def test_without_shapes_the_error_says_how_to_give_them():
+    assert refusal("gradient", expression="w^T A w", var="w") == (
+        3,
+        "mathcli does not differentiate products of vectors whose entries are not given",
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +109,7 @@ def test_a_step_that_only_numbers_confirm_is_not_called_proved():
             "gradient",
             {"expression": "sum_{i=1}^n w_i", "shape": "w: n"},
             3,
-            "indexedsum is not read together with --shape",
+            "an indexed sum cannot stand beside letters for matrices",
         ),
     ],
 )
