@@ -29,6 +29,7 @@ from mathcli.syntax.tree import (
     Quotient,
     Sum,
     Transpose,
+    walk,
 )
 
 _INDICES = "ijklmpqrstuv"
@@ -45,6 +46,7 @@ class Components:
         taken = {name.name for node in nodes for name in node.names}
         taken |= {name.name for name in shapes.declared}
         taken |= {side.name for shape in shapes.declared.values() for side in shape if isinstance(side, Name)}
+        taken |= {part.index.name for node in nodes for part in walk(node) if isinstance(part, IndexedSum)}
         letters = [letter for letter in _INDICES if letter not in taken]
         self._indices = [Name(f"{letter}{below}") for below in ("", "_1", "_2", "_3") for letter in letters]
         self._letters = (letter for letter in _LETTERS if letter not in taken)
@@ -68,6 +70,11 @@ class Components:
         match node:
             case Name():
                 return self._letter(node, row, column)
+            case Indexed(base, indices):
+                return Indexed(base, (*indices, row) if shape.columns is ONE else (*indices, row, column))
+            case IndexedSum(body, index, lower, upper):
+                whole: Node = IndexedSum(self._entry(body, row, column, fresh), index, lower, upper)
+                return whole
             case Sum(terms):
                 return Sum.of(*(self._entry(term, row, column, fresh) for term in terms))
             case Negative(operand):
@@ -151,8 +158,11 @@ class Components:
     def _number(self, node: Node, fresh: Indices) -> Node:
         """A number, with the sums that its products are."""
         match node:
-            case Name() | Number():
+            case Name() | Number() | Indexed():
                 return node
+            case IndexedSum(body, index, lower, upper):
+                whole: Node = IndexedSum(self._entry(body, ONE, ONE, fresh), index, lower, upper)
+                return whole
             case Norm(operand):
                 return Call("sqrt", (self._sum_of_squares(operand, fresh),))
             case Call("frobenius", (operand,)):

@@ -20,6 +20,7 @@ from mathcli.syntax.tree import (
     ZERO,
     Call,
     E,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -113,7 +114,7 @@ class _Rules:
     def _linear(self, f: Node) -> Formula | None:
         """Sums, products and transposes, down to what needs a rule of its own, in one line."""
         match f:
-            case Sum() | Negative() | Product() | Transpose() | Call("hadamard", _):
+            case Sum() | Negative() | Product() | Transpose() | IndexedSum() | Call("hadamard", _):
                 pass
             case Quotient(_, below) if self.x not in below.names:
                 pass
@@ -133,6 +134,12 @@ class _Rules:
             case Sum(terms):
                 rules["sum"] = "d(U + V) = dU + dV"
                 return Sum.of(*(self._opened(term, rules) for term in terms if x in term.names))
+            case IndexedSum(body, index, lower, upper):
+                if x in lower.names or x in upper.names:
+                    raise NotCoveredError(f"the number of terms of a sum depends on {x.name}")
+                rules["sum term by term"] = "d(sum u_i) = sum du_i"
+                inside = self._opened(body, rules)
+                return _summed(inside, index, lower, upper)
             case Negative(operand):
                 inside = self._opened(operand, rules)
                 rules.setdefault("constant factors", "d(A U B) = A dU B")
@@ -277,7 +284,7 @@ class _Rules:
 
     def _of_one_variable(self, f: Node) -> Formula:
         """Any other function of numbers, by the rules of one variable: max(0, u), sin u, u^v."""
-        from mathcli.matrices.words import NoWordsError
+        from mathcli.matrices.functions import NoWordsError
 
         arguments = f.children()
         terms: list[Node] = []
@@ -356,10 +363,15 @@ def derivative_with_conditions(f: Node, u: Name) -> tuple[Node, tuple[Node, ...]
         NoWordsError: there is no rule, or its step is not proved.
     """
     from mathcli.calculus.differentiation import differentiate
-    from mathcli.matrices.words import derivative
+    from mathcli.matrices.functions import derivative
 
     value = derivative(f, u)
     return value, differentiate(f, u).conditions
+
+
+def _summed(body: Node, index: Name, lower: Node, upper: Node) -> Node:
+    node: Node = IndexedSum(body, index, lower, upper)
+    return node
 
 
 def _of_power(u: Node, exponent: Node) -> Node:

@@ -14,12 +14,14 @@ from flint import arb, fmpq
 
 from mathcli.algebra import jets
 from mathcli.algebra.balls import working_precision
+from mathcli.matrices.functions import defined
 from mathcli.matrices.reading import whole_number
 from mathcli.matrices.shapes import Link, Shape, Shapes, chained, size_of_identity, size_of_ones
-from mathcli.matrices.words import defined
 from mathcli.syntax.tree import (
     Call,
     Constant,
+    Indexed,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -32,6 +34,7 @@ from mathcli.syntax.tree import (
     Relation,
     Sum,
     Transpose,
+    walk,
 )
 
 PRECISION = 128
@@ -78,7 +81,7 @@ class Sample:
         self.sizes = sizes
         self.random = random
         self._grids: dict[Node, Grid] = {}
-        self._letters: dict[Name, Grid] = {}
+        self._letters: dict[Node, Grid] = {}
 
     def grid(self, node: Node) -> Grid:
         """Return the rows of a tree at this point.
@@ -99,8 +102,10 @@ class Sample:
         match node:
             case Number(numerator, scale):
                 return ((Entry(arb(fmpq(numerator, 10**scale)), arb(0)),),)
-            case Name():
+            case Name() | Indexed():
                 return self._letter(node)
+            case IndexedSum():
+                return self._indexed_sum(node)
             case Sum(terms):
                 return _total([self.grid(term) for term in terms])
             case Negative(operand):
@@ -120,6 +125,12 @@ class Sample:
             case Call("d", (operand,)):
                 return _mapped(self.grid(operand), lambda e: Entry(e.slope, arb("nan")))
         return self._function(node)
+
+    def _indexed_sum(self, node: IndexedSum) -> Grid:
+        first, last = (self.sizes.get(bound) or whole_number(bound) for bound in (node.lower, node.upper))
+        if first is None or last is None or last < first:
+            raise NoValueError
+        return _total([self.grid(node.body.substitute({node.index: Number(k)})) for k in range(first, last + 1)])
 
     def _function(self, node: Node) -> Grid:
         match node:
@@ -212,17 +223,17 @@ class Sample:
 
     # ------------------------------------------------------------------ the values of the letters
 
-    def _letter(self, name: Name) -> Grid:
+    def _letter(self, name: Name | Indexed) -> Grid:
         if name not in self._letters:
             self._letters[name] = self._made(name)
         return self._letters[name]
 
-    def _made(self, name: Name) -> Grid:
-        shape = self.shapes.named(name)
+    def _made(self, name: Name | Indexed) -> Grid:
+        shape = self.shapes.indexed(name) if isinstance(name, Indexed) else self.shapes.named(name)
         if name in self.sizes and shape is None:
             return ((Entry(arb(self.sizes[name]), arb(0)),),)
         rows, columns = (1, 1) if shape is None else self._size(shape)
-        if name not in self.shapes.declared:
+        if isinstance(name, Name) and name not in self.shapes.declared:
             if size_of_identity(name) is not None:
                 return _identity(rows)
             if size_of_ones(name) is not None:
@@ -263,7 +274,7 @@ def agree_in_numbers(left: Node, right: Node, x: Name, shapes: Shapes, *, seed: 
     agreed = 0
     with working_precision(PRECISION):
         for _ in range(8 * wanted):
-            sample = Sample(shapes, x, _random_sizes(shapes, random), random)
+            sample = Sample(shapes, x, _random_sizes(shapes, (left, right), random), random)
             try:
                 verdict = _overlap(sample.grid(left), sample.grid(right))
             except NoValueError:
@@ -276,8 +287,11 @@ def agree_in_numbers(left: Node, right: Node, x: Name, shapes: Shapes, *, seed: 
     return agreed or None
 
 
-def _random_sizes(shapes: Shapes, random: Random) -> dict[Node, int]:
+def _random_sizes(shapes: Shapes, nodes: Iterable[Node], random: Random) -> dict[Node, int]:
+    """Sizes for the letters of the shapes, and for those that count the terms of a sum."""
     letters = {side for shape in shapes.declared.values() for side in shape if isinstance(side, Name)}
+    sums = [part for node in nodes for part in walk(node) if isinstance(part, IndexedSum)]
+    letters |= {bound for part in sums for bound in (part.lower, part.upper) if isinstance(bound, Name)}
     return {side: random.randint(1, LARGEST_SIZE) for side in sorted(letters, key=lambda name: name.name)}
 
 

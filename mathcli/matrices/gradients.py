@@ -13,12 +13,13 @@ from mathcli.calculus.derivation import Derivation, Step
 from mathcli.errors import NotCoveredError
 from mathcli.matrices.differentials import d, differential
 from mathcli.matrices.shapes import Link, Shapes, chained, identity
-from mathcli.matrices.terms import Algebra, Term
+from mathcli.matrices.terms import Algebra, Range, Term
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
     Call,
     Equation,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -48,7 +49,8 @@ class Differentiated(NamedTuple):
 class Piece(NamedTuple):
     """A term that is linear in dX: numbers · left · dX · right, or dXᵀ in its place.
 
-    `is_traced` says that it stands inside a trace, `is_turned` that something stood behind dX there.
+    `is_traced` says that it stands inside a trace, `is_turned` that something stood behind dX there, `ranges` in which
+    sums it stands.
     """
 
     numbers: tuple[Node, ...]
@@ -57,6 +59,7 @@ class Piece(NamedTuple):
     right: tuple[Node, ...]
     is_traced: bool = False
     is_turned: bool = False
+    ranges: tuple[Range, ...] = ()
 
 
 def gradient(f: Node, x: Name, shapes: Shapes, label: Node, name: Name) -> Differentiated:
@@ -93,7 +96,7 @@ class _Reading:
         shape = self.shapes.of(self.x)
         pieces = self.pieces(line)
         if shape.is_scalar:
-            terms = [self.algebra.term(piece.numbers, piece.left) for piece in pieces]
+            terms = [self.algebra.term(piece.numbers, piece.left, piece.ranges) for piece in pieces]
             return self._finished((), terms, label, Product.of(label, self.dx))
         before = [self._before(piece) for piece in pieces]
         last = [self._with_dx_last(term, is_traced=not shape.is_vector) for term in before]
@@ -112,7 +115,7 @@ class _Reading:
                 hint="gradient takes functions with one value; of a matrix function the differential is shown",
             )
         pieces = self.pieces(line)
-        terms = [self.algebra.term(piece.numbers, piece.left) for piece in pieces]
+        terms = [self.algebra.term(piece.numbers, piece.left, piece.ranges) for piece in pieces]
         if shape.is_scalar:
             return self._finished((), terms, label, Product.of(label, self.dx))
         before = [self._before(piece) for piece in pieces]
@@ -136,6 +139,8 @@ class _Reading:
         match node:
             case Sum(terms):
                 return [piece for term in terms for piece in self.pieces(term)]
+            case IndexedSum(body, index, lower, upper):
+                return [p._replace(ranges=((index, lower, upper), *p.ranges)) for p in self.pieces(body)]
             case Negative(operand):
                 return [p._replace(numbers=(Negative(ONE), *p.numbers)) for p in self.pieces(operand)]
             case Transpose(operand):
@@ -146,7 +151,7 @@ class _Reading:
                 return self._in_product(factors)
             case Call("tr", (operand,)) if self.shapes.is_scalar(self.x):
                 return [
-                    Piece((*p.numbers, Call("tr", (Product.of(*p.left, *p.right),))), (), False, ())
+                    p._replace(numbers=(*p.numbers, Call("tr", (Product.of(*p.left, *p.right),))), left=(), right=())
                     for p in self.pieces(operand)
                 ]
             case Call("tr", (operand,)):
@@ -160,8 +165,8 @@ class _Reading:
         """What stands behind dX goes to the front: tr(L dX R) is tr(R L dX)."""
         around = (*p.right, *p.left)
         if p.is_transposed:
-            return Piece(p.numbers, (), True, around, True, bool(p.right))
-        return Piece(p.numbers, around, False, (), True, bool(p.right))
+            return p._replace(left=(), right=around, is_traced=True, is_turned=bool(p.right))
+        return p._replace(left=around, right=(), is_traced=True, is_turned=bool(p.right))
 
     def _holds(self, node: Node) -> bool:
         return node is self.dx or any(map(self._holds, node.children()))
@@ -218,12 +223,12 @@ class _Reading:
         """What stands before dX when it is brought to the end: of tr(L dX R) it is R L."""
         piece = self._settled(piece)
         if self.shapes.of(self.x).is_vector and not piece.is_traced and not piece.is_transposed:
-            return self.algebra.term(piece.numbers, self._whole(piece.left))
+            return self.algebra.term(piece.numbers, self._whole(piece.left), piece.ranges)
         if piece.is_transposed:
             chain = (*self.algebra.transposed(piece.left), *self.algebra.transposed(piece.right))
         else:
             chain = (*piece.right, *piece.left)
-        return self.algebra.term(piece.numbers, self._whole(chain))
+        return self.algebra.term(piece.numbers, self._whole(chain), piece.ranges)
 
     def _whole(self, chain: tuple[Node, ...]) -> tuple[Node, ...]:
         """A chain of matrices; without any the identity stands before dX."""
@@ -246,7 +251,7 @@ class _Reading:
         is_identity = len(term.factors) == 1 and self.algebra.is_identity(term.factors[0])
         chain = (self.dx,) if is_identity else (*term.factors, self.dx)
         if is_traced:
-            return self.algebra.written(Term(term.coefficient, term.powers, (Call("tr", (Product.of(*chain),)),)))
+            return self.algebra.written(term._replace(factors=(Call("tr", (Product.of(*chain),)),)))
         return self.algebra.written(term._replace(factors=chain))
 
     def _line(self, line: Node, last: Sequence[Node], name: str) -> tuple[Step, ...]:
@@ -267,6 +272,11 @@ class _Reading:
         if len(collected) < len(terms):
             after = self.algebra.sum(collected)
             lines.append(Step("rewrite", "collect", raw, after, after))
+        if any(term.ranges for term in collected) and len(collected) > 1:
+            collected = self.algebra.grouped(collected)
+            after = self.algebra.sum(collected)
+            if after is not lines[-1].result:
+                lines.append(Step("rewrite", "one sum", lines[-1].result, after, after))
         factored = self.algebra.factored(collected)
         if factored is not None:
             after, common = factored

@@ -29,6 +29,7 @@ from mathcli.syntax.tree import (
     E,
     Equation,
     I,
+    Indexed,
     IndexedProduct,
     IndexedSum,
     Matrix,
@@ -44,6 +45,7 @@ from mathcli.syntax.tree import (
     Sum,
     Transpose,
     Vector,
+    walk,
 )
 from mathcli.syntax.vocabulary import FUNCTIONS, ONES
 from mathcli.syntax.writer import write
@@ -57,7 +59,6 @@ _ANY_SQUARE = Shape(UNKNOWN, UNKNOWN)
 _LARGEST_POWER = 8
 Path = tuple[int, ...]
 _NOT_READ: dict[type[Node], str] = {
-    IndexedSum: "an indexed sum",
     IndexedProduct: "an indexed product",
     Vector: "a vector with its entries",
     Matrix: "a matrix with its entries",
@@ -89,6 +90,7 @@ def understood(reading: Reading, shapes: Shapes) -> Understood:
     reader = _Reader(reading, shapes)
     function, parameters, body, path = _function(reading.tree)
     typed = reader.typed(body, path)
+    _check_indices(typed.node)
     if UNKNOWN in typed.shape:
         reader.refuse("nothing says how large this is", path, hint="write I_n for the identity, 1_n for the ones")
     return Understood(function, parameters, typed.node, tuple(dict.fromkeys((*reading.notes, *reader.notes))))
@@ -106,6 +108,16 @@ def _function(tree: Node) -> tuple[str, tuple[Name, ...], Node, Path]:
         case Equation():
             raise UsageError("a function is needed, and this is an equation", hint="write F = ..., or the right side")
     return "F" if Name("F") not in tree.names else "J", (), tree, ()
+
+
+def _check_indices(node: Node) -> None:
+    """Raise unless an index stands for one thing: sums are taken apart, and what is free would be caught by them."""
+    for part in walk(node) if node.contains(IndexedSum) else ():
+        if isinstance(part, IndexedSum):
+            inner = (below for below in walk(part.body) if isinstance(below, IndexedSum))
+            if part.index in node.names or any(below.index is part.index for below in inner):
+                letter = part.index.name
+                raise UsageError(f"{letter} is the index of a sum and stands for something else too", hint="rename one")
 
 
 class _Reader:
@@ -133,6 +145,10 @@ class _Reader:
                 return _Typed(node, SCALAR)
             case Name():
                 return self._name(node, path)
+            case Indexed():
+                return self._indexed(node, path)
+            case IndexedSum(body, index, lower, upper):
+                return self._indexed_sum(body, index, (lower, upper), path)
             case Sum(terms):
                 return self._sum(terms, path)
             case Product(factors):
@@ -170,6 +186,25 @@ class _Reader:
         if not any(node in shape for shape in self.shapes.declared.values()):
             self.notes.append(f"{node.name} has no shape given, so it is a number")
         return _Typed(node, SCALAR)
+
+    def _indexed(self, node: Indexed, path: Path) -> _Typed:
+        """x_i in a sum over i: a vector if x_i was declared as one."""
+        shape = self.shapes.indexed(node)
+        if shape is None and Name(node.base) in self.shapes.declared:
+            self.refuse(f"{write(node)} is an entry of {node.base}, and --shape is for whole letters", path)
+        return _Typed(node, shape or SCALAR)
+
+    def _indexed_sum(self, body: Node, index: Name, bounds: tuple[Node, Node], path: Path) -> _Typed:
+        inside = self.typed(body, (*path, 0))
+        lower, upper = (
+            _Typed(bound, self.shapes.of(bound)) if isinstance(bound, Name) else self.typed(bound, (*path, k))
+            for k, bound in enumerate(bounds, 1)
+        )
+        if not (lower.shape.is_scalar and upper.shape.is_scalar):
+            self.refuse("the bounds of a sum are numbers", path)
+        if UNKNOWN in inside.shape:
+            self.refuse("nothing says how large this is", (*path, 0), hint="write I_n or 1_n")
+        return _Typed(IndexedSum(inside.node, index, lower.node, upper.node), inside.shape)
 
     def _unknown(self, name: Name, path: Path, example: str) -> NoReturn:
         self.refuse(

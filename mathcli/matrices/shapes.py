@@ -14,6 +14,8 @@ from mathcli.syntax.span import Span
 from mathcli.syntax.tree import (
     ONE,
     Call,
+    Indexed,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -105,11 +107,23 @@ class Shapes:
         size = size_of_ones(name)
         return None if size is None else Shape(size, ONE)
 
+    def indexed(self, node: Indexed) -> Shape | None:
+        """Return the shape of an entry of a family, x_i: that of the declared x_i; None where there is none."""
+        for name, shape in self.declared.items():
+            stem, _, below = name.name.partition("_")
+            if stem == node.base and below.isalpha() and len(below) == len(node.indices):
+                return shape
+        return None
+
     def _shape(self, node: Node) -> Shape:
         shape = self._known.__getitem__
         match node:
             case Name():
                 return self.named(node) or SCALAR
+            case Indexed():
+                return self.indexed(node) or SCALAR
+            case IndexedSum(body):
+                return shape(body)
             case Sum(terms):
                 return shape(terms[0])
             case Product(factors):

@@ -18,6 +18,7 @@ from mathcli.syntax.tree import (
     ZERO,
     Call,
     E,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -31,13 +32,20 @@ from mathcli.syntax.tree import (
     integer,
 )
 
+Range = tuple[Name, Node, Node]
+"""The index of a sum with its bounds."""
+
 
 class Term(NamedTuple):
-    """coefficient · Π base^exponent · factors, the factors a chain of matrices (empty where the term is a number)."""
+    """coefficient · Π base^exponent · factors, the factors a chain of matrices (empty where the term is a number).
+
+    `ranges` are the sums that it stands in, from the outermost.
+    """
 
     coefficient: Fraction
     powers: tuple[tuple[Node, Fraction], ...]
     factors: tuple[Node, ...]
+    ranges: tuple[Range, ...] = ()
 
 
 class Algebra:
@@ -48,7 +56,7 @@ class Algebra:
 
     # ------------------------------------------------------------------ reading
 
-    def term(self, numbers: Iterable[Node], factors: Sequence[Node]) -> Term:
+    def term(self, numbers: Iterable[Node], factors: Sequence[Node], ranges: tuple[Range, ...] = ()) -> Term:
         """Return the term that is the product of the numbers and of a chain of matrices."""
         coefficient = Fraction(1)
         powers: dict[Node, Fraction] = {}
@@ -58,7 +66,7 @@ class Algebra:
         for factor in factors:
             coefficient *= self._flatten(factor, chain, powers)
         kept = tuple((base, exponent) for base, exponent in powers.items() if exponent)
-        return Term(coefficient, kept, self.chain(chain))
+        return Term(coefficient, kept, self.chain(chain), ranges)
 
     def _flatten(self, factor: Node, chain: list[Node], powers: dict[Node, Fraction]) -> Fraction:
         """Put the factors of a factor into the chain; return the number in front."""
@@ -200,6 +208,8 @@ class Algebra:
 
     def written(self, term: Term) -> Node:
         """Return the term as a tree, numbers first and what divides it below."""
+        if term.ranges:
+            return self.written(self.within_ranges(term.ranges, (term,)))
         above: list[Node] = []
         below: list[Node] = []
         for base, exponent in term.powers:
@@ -223,13 +233,43 @@ class Algebra:
             return ZERO
         return Sum.of(*map(self.written, terms))
 
+    def within_ranges(self, ranges: tuple[Range, ...], terms: Sequence[Term]) -> Term:
+        """Return the sum over these ranges of terms that stand in them, with what all share in front of it."""
+        sizes = {abs(term.coefficient) for term in terms}
+        scale = sizes.pop() if len(sizes) == 1 else Fraction(1)
+        if scale and all(term.coefficient < 0 for term in terms):
+            scale = -scale
+        bound = {index for index, _, _ in ranges}
+        shared = tuple(
+            power
+            for power in terms[0].powers
+            if not power[0].names & bound and all(power in term.powers for term in terms)
+        )
+        inner = [
+            Term(term.coefficient / scale, tuple(p for p in term.powers if p not in shared), term.factors)
+            for term in terms
+        ]
+        factored = self.factored(inner)
+        body = factored[0] if factored else self.sum(inner)
+        for index, lower, upper in reversed(ranges):
+            body = IndexedSum(body, index, lower, upper)
+        return Term(scale, shared, (body,))
+
+    def grouped(self, terms: Sequence[Term]) -> tuple[Term, ...]:
+        """Return the terms with those of the same ranges in one sum."""
+        found: list[Term] = []
+        for ranges in dict.fromkeys(term.ranges for term in terms):
+            group = [term for term in terms if term.ranges == ranges]
+            found.extend((self.within_ranges(ranges, group),) if ranges else group)
+        return tuple(found)
+
     # ------------------------------------------------------------------ adding and factoring
 
     def collected(self, terms: Iterable[Term]) -> tuple[Term, ...]:
         """Return the terms with like ones added."""
-        totals: dict[tuple[frozenset[tuple[Node, Fraction]], tuple[Node, ...]], Term] = {}
+        totals: dict[tuple[frozenset[tuple[Node, Fraction]], tuple[Node, ...], tuple[Range, ...]], Term] = {}
         for term in terms:
-            key = (frozenset(term.powers), term.factors)
+            key = (frozenset(term.powers), term.factors, term.ranges)
             before = totals.get(key)
             total = term.coefficient + (before.coefficient if before else 0)
             totals[key] = (before or term)._replace(coefficient=total)
@@ -237,7 +277,7 @@ class Algebra:
 
     def factored(self, terms: Sequence[Term]) -> tuple[Node, Node] | None:
         """Return the sum with a matrix that all terms share set apart, and that matrix: A w + Aᵀ w is (A + Aᵀ) w."""
-        if len(terms) < 2 or len({frozenset(term.powers) for term in terms}) > 1:
+        if any(term.ranges for term in terms) or len(terms) < 2 or len({frozenset(term.powers) for term in terms}) > 1:
             return None
         if any(len(term.factors) < 2 for term in terms):
             return None

@@ -11,11 +11,12 @@ Differentials have a table of their own here: a step `d(F) = ...` is judged by i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
 from mathcli.algebra import rational
+from mathcli.matrices.functions import NoWordsError, defined, derivative, outermost, with_definition
 from mathcli.matrices.letters import (
     Letter,
     Word,
@@ -28,6 +29,7 @@ from mathcli.matrices.letters import (
     text_of,
     transposed,
 )
+from mathcli.matrices.ranges import by_range
 from mathcli.matrices.reading import whole_number
 from mathcli.matrices.shapes import SCALAR, Link, Shape, Shapes, chained, ones, size_of_identity, size_of_ones
 from mathcli.syntax.tree import (
@@ -37,6 +39,8 @@ from mathcli.syntax.tree import (
     Call,
     Constant,
     E,
+    Indexed,
+    IndexedSum,
     Name,
     Negative,
     Node,
@@ -66,10 +70,6 @@ class Form(NamedTuple):
         return self.terms.get((), ZERO)
 
 
-class NoWordsError(Exception):
-    """The tree has no normal form here."""
-
-
 class Words:
     """Normal forms of trees over the given shapes, and their differentials by one variable."""
 
@@ -90,10 +90,20 @@ class Words:
         """Whether two trees are equal for all sizes: True is a proof, None leaves it open."""
         if a is b:
             return True
+        if a.contains(IndexedSum) or b.contains(IndexedSum):
+            return self._agreeby_range(a, b)
         try:
             return True if self.vanishes(self._plus(self.form(a), self._times_number(self.form(b), _MINUS))) else None
         except NoWordsError:
             return None
+
+    def _agreeby_range(self, a: Node, b: Node) -> bool | None:
+        """Whether two lines with sums agree: the sums over one range are one sum, and its terms have to."""
+        left, right = by_range(a), by_range(b)
+        for ranges in {*left, *right}:
+            if self.agree(Sum.of(*left.get(ranges, ())), Sum.of(*right.get(ranges, ()))) is not True:
+                return None
+        return True
 
     def vanishes(self, form: Form) -> bool:
         """Whether a form is proved to be zero."""
@@ -162,6 +172,8 @@ class Words:
                 return _number(node)
             case Name():
                 return self._letter(node, self.shapes.of(node), node in self.shapes.symmetric)
+            case Indexed():
+                return self._letter(node, self.shapes.of(node), False)
             case Call("d", (Name() as x,)):
                 return self._letter(node, self.shapes.of(x), x in self.shapes.symmetric)
             case Call("d", (inside,)):
@@ -513,7 +525,7 @@ class Words:
             return self._chain_rule(node)
         inside = node.exponent if isinstance(node, Power) else node.children()[0]
         u = Name("u")
-        slope = derivative(_outer(node, u), u).substitute({u: self._one_entry(inside)})
+        slope = derivative(outermost(node, u), u).substitute({u: self._one_entry(inside)})
         return self._diagonal_times(slope, self.differential(inside))
 
     def _diagonal_times(self, entry: Node, form: Form) -> Form:
@@ -550,54 +562,12 @@ class Words:
         for argument, u in zip(arguments, letters, strict=True):
             change = self.differential(argument).coefficient
             if change is not ZERO:
-                slope = derivative(_defined_in(outer), u).substitute(values)
+                slope = derivative(with_definition(outer), u).substitute(values)
                 parts.append(Product.of(slope, change))
         return _number(Sum.of(*parts))
 
 
 _MINUS = Negative(ONE)
-
-
-def defined(function: str, *arguments: Node) -> Node:
-    """Return a function of numbers by functions that have a normal form: σ(u) = 1/(1 + exp(-u))."""
-    match function:
-        case "sigmoid":
-            return Quotient(ONE, Sum.of(ONE, Power(E, Negative(arguments[0]))))
-        case "softplus":
-            return Call("log", (Sum.of(ONE, Power(E, arguments[0])),))
-    return Call(function, arguments)
-
-
-def _defined_in(node: Node) -> Node:
-    return defined(node.function, *node.arguments) if isinstance(node, Call) else node
-
-
-def _outer(node: Node, u: Name) -> Node:
-    return Power(E, u) if isinstance(node, Power) else defined(node.function, u) if isinstance(node, Call) else node
-
-
-@lru_cache(maxsize=256)
-def derivative(f: Node, u: Name) -> Node:
-    """Return the derivative of a function of numbers, by the rules of one variable, each step of which was proved.
-
-    Raises:
-        NoWordsError: there is no such rule, or its step is not proved.
-    """
-    from mathcli.algebra.budget import Budget
-    from mathcli.algebra.verdict import Verdict
-    from mathcli.calculus.differentiation import differentiate
-    from mathcli.calculus.verification import verify
-    from mathcli.errors import NoAnswerError
-
-    if u not in f.names:
-        return ZERO
-    try:
-        found = differentiate(f, u)
-    except NoAnswerError:
-        raise NoWordsError from None
-    if verify(found, budget=Budget()) is not Verdict.PROVED:
-        raise NoWordsError
-    return found.result
 
 
 def _is_change(letter: Letter) -> bool:

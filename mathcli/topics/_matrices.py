@@ -13,7 +13,7 @@ from mathcli.matrices.shapes import Shape, Shapes, read_shapes
 from mathcli.matrices.verification import Proofs, prove
 from mathcli.matrices.words import Words
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
-from mathcli.syntax.tree import Call, Derivative, Indexed, Name, Node, Transpose
+from mathcli.syntax.tree import Call, Derivative, Indexed, Name, Node, Transpose, walk
 from mathcli.syntax.writer import write
 from mathcli.topics._function import listed, task_of
 
@@ -216,7 +216,12 @@ def _by_variable(
 
 
 def _given(about: _Subject) -> Given:
-    said = [(name, shape) for name, shape in about.shapes.declared.items() if name in about.body.names]
+    families = {part.base for part in walk(about.body) if isinstance(part, Indexed)}
+    said = [
+        (name, shape)
+        for name, shape in about.shapes.declared.items()
+        if name in about.body.names or name.name.partition("_")[0] in families
+    ]
     parts: list[str | Node] = []
     for name, shape in said:
         parts.extend((", " if parts else "", name, f": {_by(shape)}{_kind(name, about.shapes)}"))

@@ -83,6 +83,18 @@ GRADIENTS = [
 ]
 """A function, the variable, and its gradient in the shape of the variable."""
 
+SUMS = [
+    ("sum_{i=1}^n (w^T x_i - y_i)^2", "2 sum_{i=1}^n (w^T x_i - y_i) x_i"),
+    ("(1/n) sum_{i=1}^n (w^T x_i + b - y_i)^2 + c ||w||^2", "(2/n) sum_{i=1}^n (w^T x_i + b - y_i) x_i + 2 c w"),
+    ("sum_{i=1}^n log(1 + exp(-y_i w^T x_i))", "-sum_{i=1}^n y_i σ(-y_i w^T x_i) x_i"),
+    ("-sum_{i=1}^n (y_i log(σ(w^T x_i)) + (1 - y_i) log(1 - σ(w^T x_i)))", "sum_{i=1}^n (σ(w^T x_i) - y_i) x_i"),
+    ("sum_{i=1}^n max(0, 1 - y_i w^T x_i)^2", "-2 sum_{i=1}^n y_i max(0, 1 - y_i w^T x_i) x_i"),
+    ("sum_{i=1}^n y_i (w^T x_i + b)/||w||", "sum_{i=1}^n (y_i x_i/||w|| - y_i (w^T x_i + b) w/||w||^3)"),
+    ("sum_{i=1}^n ||w - x_i||^2", "2 sum_{i=1}^n (w - x_i)"),
+    ("sum_{i=1}^n sum_{j=1}^m (w^T x_i)^2 y_j", "2 sum_{i=1}^n sum_{j=1}^m y_j (w^T x_i) x_i"),
+]
+"""Losses as sums over data x_i of d entries with labels y_i, and their gradients by w."""
+
 JACOBIANS = [
     ("A x", "x", "A"),
     ("x (a^T x)", "x", "a^T x I_n + x a^T"),
@@ -125,6 +137,17 @@ def check(task, function, variable, wanted):
 @pytest.mark.parametrize(("function", "variable", "wanted"), GRADIENTS, ids=lambda text: text)
 def test_the_gradient_is_that_of_the_book_and_every_step_is_proved(function, variable, wanted):
     check("gradient", function, variable, wanted)
+
+
+@pytest.mark.parametrize(("function", "wanted"), SUMS, ids=lambda text: text)
+def test_a_sum_over_data_has_its_gradient_term_by_term_and_every_step_is_proved(function, wanted):
+    declared = "w, x_i: d"
+    solution = solve("gradient", expression=function, var="w", shape=declared)
+
+    shapes = read_shapes([declared])
+    ((found,),) = solution.bare
+    assert Words(shapes, Name("w")).agree(found, tree(wanted, shapes)) is True
+    assert solution.verified is Verdict.PROVED
 
 
 @pytest.mark.parametrize(("function", "variable", "wanted"), JACOBIANS, ids=lambda text: text)

@@ -108,8 +108,20 @@ def test_without_shapes_the_error_says_how_to_give_them():
         (
             "gradient",
             {"expression": "sum_{i=1}^n w_i", "shape": "w: n"},
+            2,
+            "w_i is an entry of w, and --shape is for whole letters",
+        ),
+        (
+            "gradient",
+            {"expression": "sum_{i=1}^n y_i sum_{i=1}^n w^T x_i", "var": "w", "shape": "w, x_i: n"},
+            2,
+            "i is the index of a sum and stands for something else too",
+        ),
+        (
+            "gradient",
+            {"expression": "(1, 2)^T w", "shape": "w: 2"},
             3,
-            "an indexed sum cannot stand beside letters for matrices",
+            "a vector with its entries cannot stand beside letters for matrices",
         ),
     ],
 )
