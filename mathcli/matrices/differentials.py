@@ -316,7 +316,7 @@ class _Rules:
                 slope = f
                 text = "d(e^u) = e^u ∘ du"
             case Call("log", (Call("sigmoid", (u,)),)):
-                slope, text = Call("sigmoid", (_negated(u),)), "d log σ(u) = σ(-u) ∘ du"
+                slope, text = Sum.of(one, Negative(Call("sigmoid", (u,)))), "d log σ(u) = (1 - σ(u)) ∘ du"
             case Call("log", (Sum((one_of, Power(base, u))),)) if base is E and _is_ones(one_of):
                 slope, text = Call("sigmoid", (u,)), "d log(1 + e^u) = σ(u) ∘ du"
             case Call("log", (Sum((one_of, Negative(Call("sigmoid", (u,))))),)) if _is_ones(one_of):
@@ -404,10 +404,6 @@ def _not_zero(node: Node) -> Node:
 
 def _positive(node: Node) -> Node:
     return Relation((node, ZERO), (">",))
-
-
-def _negated(node: Node) -> Node:
-    return node.operand if isinstance(node, Negative) else Negative(node)
 
 
 def _is_ones(node: Node) -> bool:

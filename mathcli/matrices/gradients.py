@@ -269,8 +269,9 @@ class _Reading:
         because = ("from ", Equation(d(self.name), with_label))
         lines = [Step("rule", "read off", label, raw, raw, because=because)]
         collected = self.algebra.collected(terms)
+        collected = self.algebra.with_numbers_added(collected)
         if len(collected) < len(terms):
-            after = self.algebra.sum(collected)
+            after = self.algebra.sum(collected) if collected else ZERO
             lines.append(Step("rewrite", "collect", raw, after, after))
         if any(term.ranges for term in collected) and len(collected) > 1:
             collected = self.algebra.grouped(collected)
@@ -281,6 +282,9 @@ class _Reading:
         if factored is not None:
             after, common = factored
             lines.append(Step("rewrite", f"factor {write(common)} out", lines[-1].result, after, after))
+        after = self.algebra.with_entries_added(lines[-1].result)
+        if after is not lines[-1].result:
+            lines.append(Step("rewrite", "multiply out, entry by entry", lines[-1].result, after, after))
         return Differentiated(changed, Derivation(label, tuple(lines)))
 
 

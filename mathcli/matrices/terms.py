@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mathcli.matrices.reading import whole_number
-from mathcli.matrices.shapes import Link, Shapes, chained, identity, size_of_identity, size_of_ones
+from mathcli.matrices.shapes import Link, Shapes, chained, identity, ones, size_of_identity, size_of_ones
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -30,7 +30,9 @@ from mathcli.syntax.tree import (
     Transpose,
     fraction,
     integer,
+    rewrite,
 )
+from mathcli.syntax.writer import write
 
 Range = tuple[Name, Node, Node]
 """The index of a sum with its bounds."""
@@ -274,6 +276,87 @@ class Algebra:
             total = term.coefficient + (before.coefficient if before else 0)
             totals[key] = (before or term)._replace(coefficient=total)
         return tuple(term for term in totals.values() if term.coefficient)
+
+    def with_numbers_added(self, terms: Sequence[Term]) -> tuple[Term, ...]:
+        """Return the terms with the numbers before one chain added, where that is shorter: (σ - y) x for two terms."""
+        found: list[Term] = []
+        for key in dict.fromkeys((term.factors, term.ranges) for term in terms):
+            group = [term for term in terms if (term.factors, term.ranges) == key]
+            found.extend(self._added(group) if len(group) > 1 and key[0] else group)
+        return tuple(found)
+
+    def _added(self, group: Sequence[Term]) -> Sequence[Term]:
+        from mathcli.algebra import rational as numbers
+
+        hidden: dict[Node, Node] = {}
+        total = Sum.of(*(self.written(term._replace(factors=(), ranges=())) for term in group))
+        shown = numbers.expanded(self._hide(total, hidden))
+        if len(write(shown)) >= len(write(self._hide(total, hidden))):
+            return group
+        letters = {letter: node for node, letter in hidden.items()}
+        added = self.term((shown.substitute(letters),), ())
+        return (added._replace(factors=group[0].factors, ranges=group[0].ranges),)
+
+    def with_entries_added(self, node: Node) -> Node:
+        """Return the tree with sums of products entry by entry multiplied out, where that is shorter."""
+        return rewrite(node, self._shorter_entries)
+
+    def _shorter_entries(self, node: Node) -> Node | None:
+        """σ∘(1 - y) - (1 - σ)∘y is σ - y."""
+        if not isinstance(node, Sum) or not self.shapes.of(node).is_vector or not node.contains(Call):
+            return None
+        from mathcli.algebra import rational as numbers
+
+        hidden: dict[Node, Node] = {}
+        entry = self._entry(node, hidden)
+        shown = numbers.expanded(entry)
+        if len(write(shown)) >= len(write(entry)):
+            return None
+        vectors = {letter: vector for vector, letter in hidden.items()}
+        return self._vector(shown, vectors, ones(self.shapes.of(node).rows))
+
+    def _entry(self, node: Node, hidden: dict[Node, Node]) -> Node:
+        match node:
+            case Name() if size_of_ones(node) is not None:
+                return ONE
+            case Sum() | Negative():
+                return node.rebuilt(tuple(self._entry(child, hidden) for child in node.children()))
+            case Call("hadamard", (left, right)):
+                return Product.of(self._entry(left, hidden), self._entry(right, hidden))
+        return hidden.setdefault(node, Name(f"s_{len(hidden)}h"))
+
+    def _vector(self, entry: Node, vectors: dict[Node, Node], one: Name) -> Node:
+        match entry:
+            case Sum(terms):
+                return Sum.of(*(self._vector(term, vectors, one) for term in terms))
+            case Negative(operand):
+                return Negative(self._vector(operand, vectors, one))
+            case Product(factors):
+                numbers = [factor for factor in factors if isinstance(factor, Number)]
+                parts = [self._vector(factor, vectors, one) for factor in factors if not isinstance(factor, Number)]
+                vector = parts[0]
+                for part in parts[1:]:
+                    vector = _entrywise_product(vector, part)
+                return Product.of(*numbers, vector)
+            case Power(base, Number(count, 0)):
+                vector = vectors[base]
+                for _ in range(count - 1):
+                    vector = _entrywise_product(vector, vectors[base])
+                return vector
+            case Number():
+                return one if entry is ONE else Product.of(entry, one)
+        return vectors[entry]
+
+    def _hide(self, node: Node, hidden: dict[Node, Node]) -> Node:
+        """The number with a letter for each part that is more than arithmetic of numbers: σ(wᵀ x), wᵀ x, ‖w‖."""
+        is_arithmetic = isinstance(node, Sum | Negative | Product | Quotient) or (
+            isinstance(node, Power) and node.base is not E and whole_number(node.exponent) is not None
+        )
+        if isinstance(node, Number | Name):
+            return node
+        if is_arithmetic and all(map(self.shapes.is_scalar, node.children())):
+            return node.rebuilt(tuple(self._hide(child, hidden) for child in node.children()))
+        return hidden.setdefault(node, Name(f"s_{len(hidden)}h"))
 
     def factored(self, terms: Sequence[Term]) -> tuple[Node, Node] | None:
         """Return the sum with a matrix that all terms share set apart, and that matrix: A w + Aᵀ w is (A + Aᵀ) w."""

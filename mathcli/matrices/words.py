@@ -116,7 +116,11 @@ class Words:
 
     def _vanishes_as_number(self, number: Node) -> bool:
         """Whether a number vanishes that is linear in words with vectors taken entry by entry."""
-        names = [name for name in number.names if any(map(self._is_entrywise, self.words.get(name, ())))]
+        names = [
+            name
+            for name in number.names
+            if any(self._is_entrywise(letter) or _is_change(letter) for letter in self.words.get(name, ()))
+        ]
         nothing: dict[Node, Node] = dict.fromkeys(names, ZERO)
         rest = number.substitute(nothing)
         parts = []
@@ -131,13 +135,25 @@ class Words:
     def _vanishes_entrywise(self, terms: Sequence[tuple[Word, Node]]) -> bool:
         """Whether words that hold a vector taken entry by entry cancel: σ(u) - σ(u)∘σ(u) is one vector."""
         totals: dict[tuple[Word, Word], list[Node]] = {}
-        for word, coefficient in terms:
-            place = next((k for k, letter in enumerate(word) if self._is_entrywise(letter)), None)
+        for spelled, coefficient in terms:
+            word = (
+                transposed(spelled) if spelled and _is_change(spelled[0]) and not _is_change(spelled[-1]) else spelled
+            )
+            place = self._vector_in(word)
             if place is None:
                 return False
             rest = (word[:place], word[place + 1 :])
             totals.setdefault(rest, []).append(Product.of(coefficient, self.entry(word[place])))
         return all(rational.agree(Sum.of(*parts), ZERO) is True for parts in totals.values())
+
+    def _vector_in(self, word: Word) -> int | None:
+        """Where a word holds a vector that may be added to others entry by entry: a known one, else one at its end."""
+        place = next((k for k, letter in enumerate(word) if self._is_entrywise(letter)), None)
+        if place is not None or not word:
+            return place
+        if word[-1].shape.columns is ONE and not _is_change(word[-1]):
+            return len(word) - 1
+        return 0 if word[0].shape.rows is ONE and not _is_change(word[0]) else None
 
     def _is_entrywise(self, letter: Letter) -> bool:
         return letter.key in self.entrywise or (isinstance(letter.key, Call) and letter.key.function == "diag")

@@ -181,7 +181,7 @@ def _solution(
     blocks.append(Remark((_proof_words(proofs, is_gradient=is_gradient),), "note"))
     answer: dict[str, Answer] = {
         "variables": tuple(x.name for x in about.variables),
-        "layout": "denominator" if is_gradient and len(labels) <= len(about.variables) else "numerator",
+        **({"layout": "denominator"} if is_gradient and len(labels) <= len(about.variables) else {}),
         "results": tuple(
             {"variable": x.name, "shape": _by(about.shapes.of(each.result)), "value": each.result}
             for x, _, each in _by_variable(about, labels, asked)

@@ -54,6 +54,15 @@ def test_the_condition_under_which_a_norm_has_a_gradient_is_said():
     assert solution.verified is Verdict.PROVED
 
 
+def test_the_gradient_of_the_cross_entropy_is_as_short_as_in_a_book():
+    of_data = "-sum_{i=1}^n (y_i log σ(w^T x_i) + (1-y_i) log(1-σ(w^T x_i)))"
+    assert answer("gradient", expression=of_data, var="w", shape="w, x_i: d") == [
+        "sum((sigmoid(w^T*x_i) - y_i)*x_i, i, 1, n)"
+    ]
+    of_matrices = "-y^T log(σ(X w)) - (1-y)^T log(1-σ(X w))"
+    assert answer("gradient", **{**LEAST_SQUARES, "expression": of_matrices}) == ["X^T*(sigmoid(X*w) - y)"]
+
+
 def test_the_square_of_a_positive_part_is_proved():
     solution = solve("gradient", expression="max(0, 1 - t w^T x)^2", var="w", shape="w, x: d")
     assert solution.verified is Verdict.PROVED
