@@ -20,6 +20,7 @@ from mathcli.matrices.shapes import Link, Shape, Shapes, chained, size_of_identi
 from mathcli.syntax.tree import (
     Call,
     Constant,
+    Equation,
     Indexed,
     IndexedSum,
     Name,
@@ -155,7 +156,10 @@ class Sample:
         """A function of numbers, entry by entry where its argument is a vector."""
         arguments = node.children()
         letters = tuple(Name(f"u_{k}") for k in range(len(arguments)))
-        outer = node.rebuilt(tuple(u if a.names else a for a, u in zip(arguments, letters, strict=True)))
+        varied = [bool(a.names) or a.contains(Indexed) for a in arguments]  # x_1 holds no name, and is no constant
+        outer = node.rebuilt(
+            tuple(u if is_varied else a for a, u, is_varied in zip(arguments, letters, varied, strict=True))
+        )
         if isinstance(outer, Call):
             outer = defined(outer.function, *outer.arguments)
         if self.shapes.is_scalar(node):
@@ -179,6 +183,11 @@ class Sample:
                 if difference.contains(0) or not difference.is_finite():
                     raise NoValueError
                 return bool(difference < 0) is (sign[0] == "<")
+            case Equation(left, right):
+                difference = self.number(left).value - self.number(right).value
+                if difference.contains(0) and not difference.is_zero():
+                    raise NoValueError
+                return bool(difference.is_zero())
         raise NoValueError
 
     def _apply(self, f: Node, values: Sequence[Entry], letters: Sequence[Name] = (Name("u"),)) -> Entry:
@@ -189,13 +198,13 @@ class Sample:
         for u, entry in zip(letters, values, strict=False):
             if u not in f.names:
                 continue
-            found = jets.expand(f, u, at, order=1, precision=PRECISION)
+            found = jets.expand(f, u, at, order=1, precision=PRECISION, generic=False)
             if found is None:
                 raise NoValueError
             value = found[0]
             slope += found[1] * entry.slope
         if value is None:
-            constant = jets.expand(f, Name("u"), {Name("u"): 0}, order=0, precision=PRECISION)
+            constant = jets.expand(f, Name("u"), {Name("u"): 0}, order=0, precision=PRECISION, generic=False)
             if constant is None:
                 raise NoValueError
             value = constant[0]

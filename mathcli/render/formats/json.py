@@ -111,9 +111,7 @@ def error_record(
 class _Writer:
     """Writes the mathematics of one problem as JSON, each node once."""
 
-    def __init__(
-        self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool, has_sympy: bool
-    ) -> None:
+    def __init__(self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool, has_sympy: bool) -> None:
         from mathcli.render.notation.latex import Latex
         from mathcli.syntax.sympy_notation import SymPyNotation
         from mathcli.syntax.writer import write
