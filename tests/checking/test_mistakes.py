@@ -16,7 +16,7 @@ from tests.checking.slips import SLIPS
 
 def situation_of(example: Example) -> Situation:
     """What a judge would ask about a line."""
-    problem, x = parse(example.problem), Name(example.variable)
+    problem, x = parse(example.problem), Name("x")
     before = parse(example.above) if example.above else None
     written = parse(example.written)
     if isinstance(problem, Vector) and isinstance(before, Vector):
@@ -24,8 +24,7 @@ def situation_of(example: Example) -> Situation:
         return Situation("projection", problem, None, 0, None, None, right, written, {"n": problem, "a": before})
     if is_claim(written):
         return Situation("critical_points", problem, x, 1, None, before, None, written)
-    of = "partial" if len(problem.names) > 1 else "derivative"
-    return Situation(of, problem, x, 1, problem, before, None, written)
+    return Situation(example.of, problem, x, 1, problem, before, None, written)
 
 
 def _dot(n: Vector, a: Vector) -> Node:
@@ -41,8 +40,9 @@ def explained(example: Example) -> tuple[Explanation, ...]:
     return explanations(situation_of(example), budget=Budget())
 
 
-def names_for(problem: str, above: str, written: str, variable: str = "x") -> list[tuple[str, ...]]:
-    return [explanation.names for explanation in explained(Example(problem, above, written, variable))]
+def names_for(problem: str, above: str, written: str) -> list[tuple[str, ...]]:
+    of = "partial" if len(parse(problem).names) > 1 else "derivative"
+    return [explanation.names for explanation in explained(Example(problem, above, written, of))]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=NAMES)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
+from mathcli.calculus import terms as terms_
 from mathcli.calculus.arithmetic import exact, number, number_node
 from mathcli.calculus.rulebook import each_in_turn
 from mathcli.calculus.terms import term_of
-from mathcli.checking.mistakes.registry import Example, Slip, in_line
+from mathcli.checking.mistakes.registry import Example, Expanded, Slip, in_line
 from mathcli.syntax.tree import (
     ONE,
     TWO,
@@ -70,17 +71,17 @@ def distribution(u: Node) -> Iterator[Slip]:
     """A factor in front of a bracket multiplies every term in it, and so does a minus."""
     match u:
         case Negative(Sum(terms)):
-            said: tuple[object, ...] = ("the minus is for each term in the bracket: ", Equation(u, _distributed(u)))
+            said: tuple[object, ...] = ("the minus is for each term in the bracket: ", Expanded(u))
             yield from (Slip(wrong, said) for wrong in _some_multiplied(MINUS, terms))
         case Negative(Product(factors)) | Product(factors):
             for before, bracket, after in each_in_turn(factors):
                 if isinstance(bracket, Sum):
-                    sign = (MINUS,) if isinstance(u, Negative) else ()
-                    outside = Product.of(*sign, *before, *after)
+                    outside = Product.of(*before, *after)
+                    outside = Negative(outside) if isinstance(u, Negative) else outside
                     yield from _of_bracket(u, outside, bracket.terms)
             yield from _first_and_last(u, factors)
         case Quotient(Sum(terms), under):
-            said = ("every term is divided by ", under, ": ", Equation(u, _distributed(u)))
+            said = ("every term is divided by ", under, ": ", Expanded(u))
             for left, divided in _selections(terms):
                 if not any(_divides(under, term) for term in divided):  # else it is a cancelled term
                     yield Slip(Sum.of(*left, *(Quotient(term, under) for term in divided)), said)
@@ -95,7 +96,7 @@ MINUS = Negative(ONE)
 
 
 def _of_bracket(u: Node, outside: Node, terms: tuple[Node, ...]) -> Iterator[Slip]:
-    said = (outside, " multiplies each term in the bracket: ", Equation(u, _distributed(u)))
+    said = (outside, " multiplies each term in the bracket: ", Expanded(u))
     for wrong in _some_multiplied(outside, terms):
         yield Slip(wrong, said)
     if (value := number(outside)) is not None and value < 0:  # -3(a - b) with the 3 distributed and the sign not
@@ -123,14 +124,8 @@ def _first_and_last(u: Node, factors: tuple[Node, ...]) -> Iterator[Slip]:
     match factors:
         case (*rest, Sum((a, b)), Sum((c, d))):
             wrong = Product.of(*rest, Sum.of(Product.of(a, c), Product.of(b, d)))
-            said = ("each term of one bracket is multiplied with each of the other: ", Equation(u, _distributed(u)))
+            said = ("each term of one bracket is multiplied with each of the other: ", Expanded(u))
             yield Slip(Negative(wrong) if isinstance(u, Negative) else wrong, said)
-
-
-def _distributed(u: Node) -> Node:
-    from mathcli.algebra.rational import expanded
-
-    return expanded(u)
 
 
 @in_line("term_lost", "a whole term disappears", example=Example("x^3 - 2x^2 + x", "3x^2 - 4x + 1", "3x^2 - 4x"))
@@ -169,9 +164,9 @@ def power_over_sum(u: Node) -> Iterator[Slip]:
     power = _exponent_of(u)
     if power is not None and isinstance(power[0], Sum):
         terms, n = power[0].terms, power[1]
-        said: tuple[object, ...] = ("a power does not go into a sum term by term: ", Equation(u, _distributed(u)))
-        yield Slip(Sum.of(*(Power(term, n) for term in terms)), said)
-        signed = (Negative(Power(t.operand, n)) if isinstance(t, Negative) else Power(t, n) for t in terms)
+        said: tuple[object, ...] = ("a power does not go into a sum term by term: ", Expanded(u))
+        yield Slip(Sum.of(*(_raised(term, n) for term in terms)), said)
+        signed = (Negative(_raised(t.operand, n)) if isinstance(t, Negative) else _raised(t, n) for t in terms)
         yield Slip(Sum.of(*signed), said)
         if isinstance(u, Call):
             yield Slip(Sum.of(*(_without_root(term, n) for term in terms)), said)
@@ -183,6 +178,14 @@ def power_over_sum(u: Node) -> Iterator[Slip]:
         case Quotient(over, Sum(terms)):
             said = ("a fraction is not split at a sum below: ", u, " stays whole")
             yield Slip(Sum.of(*(Quotient(over, term) for term in terms)), said)
+
+
+def _raised(u: Node, n: Node) -> Node:
+    """u^n, worked out where both are whole numbers."""
+    match u, n:
+        case Number(base, 0), Number(exponent, 0) if exponent < 10:
+            return Number(base**exponent)
+    return Power(u, n)
 
 
 def _without_root(term: Node, n: Node) -> Node:
@@ -259,14 +262,19 @@ def _divisors(node: Node) -> Iterator[Node]:
 
 def _from_some_terms(terms: tuple[Node, ...], rest: tuple[Node, ...], against: Node, divisor: Node) -> Iterator[Node]:
     """The quotient with the divisor struck from `against` once, and from one term only, or from that term wholly."""
-    left = Quotient(against, divisor)
+    left = _reduced(Quotient(against, divisor))
     for before, term, after in each_in_turn(terms):
         if not _divides(divisor, term):
             continue
-        smaller = Quotient(term, divisor)
+        smaller = _reduced(Quotient(term, divisor))
         yield Quotient(Product.of(*rest, Sum.of(*before, smaller, *after)), left)
         if _divides(term, divisor):
             yield Quotient(Product.of(*rest, Sum.of(*before, *after)), left)
+
+
+def _reduced(fraction: Node) -> Node:
+    """The fraction with what stands above and below struck from both."""
+    return terms_.written(term_of(fraction))
 
 
 def _divides(divisor: Node, term: Node) -> bool:

@@ -10,17 +10,31 @@ simply added; only for those that agree is the line built, and then proved equal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import isfinite
+from math import isfinite, nan
 from typing import NamedTuple, Protocol, TypeVar
 
 from mathcli.calculus import arithmetic
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import differentiate, first_that_fits
+from mathcli.calculus.rulebook import each_in_turn
 from mathcli.checking.mistakes.registry import IN_DERIVATIVES, IN_PARTIAL_DERIVATIVES, Explanation, Slip, Taken
 from mathcli.checking.mistakes.rule_mistakes import inner_function
 from mathcli.checking.mistakes.values import Points, Values, are_close
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import ONE, ZERO, Derivative, Equation, IndexedSum, Name, Node, rewrite
+from mathcli.syntax.tree import (
+    ONE,
+    ZERO,
+    Derivative,
+    Equation,
+    IndexedSum,
+    Name,
+    Negative,
+    Node,
+    Product,
+    Quotient,
+    Sum,
+    rewrite,
+)
 
 _MOST_PLACES = 150
 _CHAIN = "chain_factor_dropped"
@@ -31,11 +45,13 @@ class Place(NamedTuple):
 
     key         the derivatives on the way down to it
     multiplier  by what an error in u' is multiplied on its way to the line
+    within      the place of the indexed sum that u stands in, whose terms have no values by themselves; else None
     """
 
     u: Node
     key: tuple[Derivative, ...]
     multiplier: Values
+    within: Place | None = None
 
 
 class Candidate(NamedTuple):
@@ -106,24 +122,50 @@ class Differentiation:
             self.right(d)
             yield place
             after = self._formula(d)
+            within = place.within or (place if after.contains(IndexedSum) and isinstance(place.u, IndexedSum) else None)
             for inner, share in self.shares(after):
                 parts = zip(share, place.multiplier, strict=True)
-                waiting.append(Place(inner.operand, (*place.key, inner), tuple([s * m for s, m in parts])))
+                waiting.append(Place(inner.operand, (*place.key, inner), tuple([s * m for s, m in parts]), within))
 
     def shares(self, after: Node) -> list[tuple[Derivative, Values]]:
         """What each derivative that stands in a line is multiplied by, the last one first."""
-        standing = standing_in(after)
-        if standing == (after,):
-            return [(standing[0], tuple(1.0 for _ in self.points.evaluations))]
-        for d in standing:
+        found: dict[Derivative, Values] = {}
+        for d in standing_in(after):
             self.right(d)
-        found = []
-        for d in reversed(standing):
-            others: dict[Derivative, Node] = {other: self.right(other) for other in standing if other is not d}
-            without = self.points.of(_filled(after, {**others, d: ZERO}))
-            alone = self.points.of(_filled(after, {**others, d: ONE}))
-            found.append((d, tuple([a - b for a, b in zip(alone, without, strict=True)])))
-        return found
+        self._gather_shares(after, tuple(1.0 for _ in self.points.evaluations), found)
+        return list(reversed(found.items()))
+
+    def _gather_shares(self, node: Node, factor: Values, found: dict[Derivative, Values]) -> None:
+        """Add what each derivative in the node is multiplied by, where the node itself is multiplied by a factor."""
+        match node:
+            case Derivative():
+                found[node] = _sum(found[node], factor) if node in found else factor
+            case Negative(operand):
+                self._gather_shares(operand, tuple([-f for f in factor]), found)
+            case Quotient(over, under) if not under.contains(Derivative):
+                by = self.points.of(under)
+                self._gather_shares(over, tuple([f / b if b else nan for f, b in zip(factor, by, strict=True)]), found)
+            case Sum(terms):
+                for term in terms:
+                    if term.contains(Derivative):
+                        self._gather_shares(term, factor, found)
+            case Product(factors):
+                for before, u, behind in each_in_turn(factors):
+                    if u.contains(Derivative):
+                        by = self.points.of(Product.of(*before, *behind))
+                        self._gather_shares(u, tuple([f * b for f, b in zip(factor, by, strict=True)]), found)
+            case _:
+                for d in standing_in(node):
+                    by = self._slope_in(node, d)
+                    share = tuple([f * b for f, b in zip(factor, by, strict=True)])
+                    found[d] = _sum(found[d], share) if d in found else share
+
+    def _slope_in(self, node: Node, d: Derivative) -> Values:
+        """By how much a node grows with a derivative in it, measured from 0 to 1."""
+        others = {other: self.right(other) for other in standing_in(node) if other is not d}
+        without = self.points.of(_filled(node, {**others, d: ZERO}))
+        alone = self.points.of(_filled(node, {**others, d: ONE}))
+        return tuple([a - b for a, b in zip(alone, without, strict=True)])
 
     def candidates(self, place: Place, *, in_line: bool = False) -> Iterator[Candidate]:
         """Every slip of every known mistake at one place; two at once where the inner derivative is dropped besides."""
@@ -133,7 +175,10 @@ class Differentiation:
         for name, variant, slip in self._slips(place.u):
             if in_line:
                 slip = slip._replace(doubt=max(slip.doubt, slip.doubt_in_line))
-            yield self._candidate((name, slip.also) if slip.also else (name,), place, slip, right, variant)
+            try:
+                yield self._candidate((name, slip.also) if slip.also else (name,), place, slip, right, variant)
+            except NotCoveredError:  # the wrong derivative is one that cannot be taken either
+                continue
             if lost is not None and name != _CHAIN and lost in (standing := standing_in(slip.wrong)):
                 wrong = _filled(slip.wrong, {d: ONE if d is lost else d for d in standing})
                 said = (*slip.because, "; and ", Taken(lost.operand), " was left out")
@@ -151,8 +196,14 @@ class Differentiation:
     def _candidate(self, names: tuple[str, ...], place: Place, slip: Slip, right: Values, variant: int) -> Candidate:
         for d in standing_in(slip.wrong):
             self.right(d)
-        wrong = self.points.of(slip.wrong)
-        parts = zip(wrong, right, place.multiplier, strict=True)
+        multiplier = place.multiplier
+        if place.within is None:
+            wrong = self.points.of(slip.wrong)
+        else:
+            key, multiplier = place.within.key, place.within.multiplier
+            right = self.points.of(self.right(key[-1]))
+            wrong = self.points.of(self.built(key, {place.key: slip.wrong}))
+        parts = zip(wrong, right, multiplier, strict=True)
         return Candidate(names, place, slip, tuple([(w - r) * m for w, r, m in parts]), variant)
 
     def line(self, changes: Mapping[tuple[Derivative, ...], Node]) -> Node:
@@ -187,6 +238,7 @@ class Differentiation:
             self.tidied(first.place.u),
             self.phrase(because),
             arithmetic.multiplied(line, {}),
+            self.x,
         )
 
     def phrase(self, because: tuple[object, ...]) -> Phrase:
@@ -228,13 +280,13 @@ def pairs(slips: Iterable[_S], wanted: Values) -> Iterator[tuple[_S, _S]]:
         k = high
         while k > low and abs(single[low].error[0] + single[k].error[0] - wanted[0]) <= near:
             a, b = single[low], single[k]
-            if a.where != b.where and are_close(_total(a.error, b.error), wanted):
+            if a.where != b.where and are_close(_sum(a.error, b.error), wanted):
                 yield a, b
             k -= 1
         low += 1
 
 
-def _total(a: Values, b: Values) -> Values:
+def _sum(a: Values, b: Values) -> Values:
     return tuple([p + q for p, q in zip(a, b, strict=True)])
 
 
@@ -258,7 +310,7 @@ def nested_pairs(
             scale = [s * m / i for s, m, i in zip(share, outer.place.multiplier, inside, strict=True)]
             for inner in below.get(key, ()):
                 moved = tuple([e * s for e, s in zip(inner.error, scale, strict=True)])
-                if len(inner.names) == 1 and are_close(_total(outer.error, moved), wanted):
+                if len(inner.names) == 1 and are_close(_sum(outer.error, moved), wanted):
                     yield outer, inner
 
 
@@ -299,8 +351,6 @@ def _filled(after: Node, derivatives: Mapping[Derivative, Node]) -> Node:
 
 def _of_closed_form(body: Node, lower: Node, upper: Node, d: Derivative) -> Node:
     """The derivative of a sum whose bounds move, where its terms are all alike and can be counted."""
-    from mathcli.syntax.tree import Negative, Product, Sum
-
     match d.operand:
         case IndexedSum(_, index, _, _) if index not in body.names:
             return Derivative(Product.of(body, Sum.of(upper, Negative(lower), ONE)), d.variable)

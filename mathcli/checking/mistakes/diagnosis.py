@@ -8,17 +8,19 @@ wrong number) counts only where nothing plainer explains the line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mathcli.algebra.balls import working_precision
 from mathcli.algebra.budget import Budget
+from mathcli.algebra.exact import evaluated
 from mathcli.calculus import arithmetic
 from mathcli.checking.mistakes import (  # noqa: F401 (entering them is what they are imported for)
     algebra_mistakes,
     equation_mistakes,
     equations,
     function_mistakes,
+    lines,
     rule_mistakes,
     variable_mistakes,
     vector_mistakes,
@@ -45,6 +47,7 @@ _BEHIND = 3
 _THROUGHOUT = 1
 _PAIR = 10
 _MOST_BUILT = 40
+_FOR_A_PLACE = 20
 
 Found = tuple[int, Explanation]
 
@@ -98,9 +101,10 @@ def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
 def _of_vectors(situation: Situation, budget: Budget) -> Iterator[Found]:
     for outcome in vector_mistakes.outcomes(situation, budget=budget):
         assert situation.right is not None
+        wrong = evaluated(outcome.wrong)
         yield (
             outcome.doubt,
-            Explanation((outcome.name,), outcome.place, outcome.wrong, situation.right, outcome.because, outcome.wrong),
+            Explanation((outcome.name,), outcome.place, wrong, situation.right, outcome.because, wrong),
         )
 
 
@@ -157,10 +161,9 @@ class _Search:
         try:
             right = self._points.of(derivative.right(Derivative(derivative.f, derivative.x)))
             wanted = tuple([w - r for w, r in zip(self._values, right, strict=True)])
-            candidates = [c for place in derivative.places() for c in derivative.candidates(place)]
+            candidates = self._all_candidates(derivative, derivative.places())
         except NotCoveredError:
             return
-        self._budget.spend(len(candidates))
         if is_small(wanted, right):
             return
         self._slips.append((doubt, derivative, candidates, wanted, None))
@@ -174,20 +177,28 @@ class _Search:
         try:
             whole = self._points.of(derivative.resolved(before))
             wanted = tuple([w - r for w, r in zip(self._values, whole, strict=True)])
-            candidates = [
-                candidate
+            places = (
+                place
                 for d, share in derivative.shares(before)
                 if d.variable is derivative.x
                 for place in derivative.places_below(Place(d.operand, (d,), share))
-                for candidate in derivative.candidates(place, in_line=True)
-            ]
+            )
+            candidates = self._all_candidates(derivative, places, in_line=True)
         except NotCoveredError:
             return
-        self._budget.spend(len(candidates))
         if is_small(wanted, whole):
             return
         self._slips.append((0, derivative, candidates, wanted, before))
         yield from self._matching(0, derivative, candidates, wanted, before)
+
+    def _all_candidates(
+        self, derivative: Differentiation, places: Iterable[Place], *, in_line: bool = False
+    ) -> list[Candidate]:
+        found: list[Candidate] = []
+        for place in places:
+            self._budget.spend(_FOR_A_PLACE)
+            found += derivative.candidates(place, in_line=in_line)
+        return found
 
     def _matching(
         self, doubt: int, derivative: Differentiation, candidates: list[Candidate], wanted: Values, line: Node | None
@@ -209,8 +220,10 @@ class _Search:
 
     def _rewritten(self, right: Node, doubt: int, *, at_least: int = 0) -> Iterator[Found]:
         """Slips of algebra on the line above, and wrong numbers in it."""
-        found = list(rewritings(right, self._points))
-        self._budget.spend(len(found))
+        found = []
+        for one in rewritings(right, self._points):
+            self._budget.spend(1)
+            found.append(one)
         values = self._points.of(right)
         if is_small(tuple([w - r for w, r in zip(self._values, values, strict=True)]), values):
             return
@@ -224,15 +237,7 @@ class _Search:
         least = min((one.slip.doubt for one in matching), default=0)
         for one in matching:
             if one.slip.doubt == least:
-                yield max(doubt + least, at_least), self._of_line((one,), one.line)
-
-    def _of_line(self, slips: tuple[Rewriting, ...], line: Node) -> Explanation:
-        first = slips[0]
-        because = tuple(part for k, s in enumerate(slips) for part in (*((";  ",) if k else ()), *s.slip.because))
-        names = dict.fromkeys(name for slip in slips for name in slip.names)
-        phrase = tuple(part for part in because if isinstance(part, str | Node))
-        right = next((b.right for b in because if isinstance(b, Equation) and b.left is first.part.node), None)
-        return Explanation(tuple(names), first.part.node, first.slip.wrong, right or first.part.node, phrase, line)
+                yield max(doubt + least, at_least), lines.explanation((one,), one.line)
 
     # ------------------------------------------------------------------ two at once
 
@@ -251,7 +256,7 @@ class _Search:
                 made = _both(right, first, second)
                 if made is not None and are_equal(made, self._written, budget=self._budget):
                     more = first.slip.doubt + second.slip.doubt
-                    yield _PAIR + doubt + more, self._of_line((first, second), made)
+                    yield _PAIR + doubt + more, lines.explanation((first, second), made)
 
     # ------------------------------------------------------------------ one of several wrong terms
 

@@ -12,13 +12,13 @@ from mathcli.syntax.tree import ZERO, Call, E, Equation, Node, Power, Product, Q
 described(
     "root_lost",
     "a solution lost (divided by the unknown, or only the positive root)",
-    example=Example("x^3/3 - 4x", "x^2 = 4", "x = 2"),
+    example=Example("x^3/3 - 4x", "x^2 = 4", "x = 2", of="critical_points"),
     explanation="Dividing by the unknown loses the solution 0, and x^2 = c has two roots.",
 )
 described(
     "root_extra",
     "a solution outside the domain, or one that does not satisfy the equation",
-    example=Example("x^2/2 - 9 log x", "x^2 = 9", "(x = 3, x = -3)"),
+    example=Example("x^2/2 - 9 log x", "x^2 = 9", "(x = 3, x = -3)", of="critical_points"),
     explanation="Each solution has to lie in the domain of the function and to satisfy the equation.",
 )
 
@@ -26,7 +26,7 @@ described(
 @in_line(
     "equation_move",
     "term moved to the other side with the wrong sign or operation",
-    example=Example("x^2 - 6x", "2x - 6 = 0", "2x = -6"),
+    example=Example("x^2 - 6x", "2x - 6 = 0", "2x = -6", of="critical_points"),
 )
 def equation_move(u: Node) -> Iterator[Slip]:
     """What is added on one side is subtracted on the other, and a factor on one side divides the other."""

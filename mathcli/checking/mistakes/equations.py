@@ -9,7 +9,7 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import domain
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import differentiate
-from mathcli.checking.mistakes.lines import Rewriting, rewritings
+from mathcli.checking.mistakes.lines import explanation, rewritings
 from mathcli.checking.mistakes.number_mistakes import number_slips
 from mathcli.checking.mistakes.registry import Explanation, Situation
 from mathcli.checking.mistakes.values import Points, are_close, are_equal, as_function, common_ratio, is_claim, is_set
@@ -59,7 +59,7 @@ def _by_rewriting(situation: Situation, budget: Budget) -> Iterator[tuple[int, E
             is_move = one.names == ("equation_move",)
             is_alike = _are_placed_alike(one.line, whole, points) or (is_set(written) and not is_move)
             more = 0 if is_alike else 2 * _OTHERWISE_PLACED if is_move else _OTHERWISE_PLACED
-            yield one.slip.doubt + more, _explanation(one)
+            yield one.slip.doubt + more, explanation((one,), one.line)
 
 
 def _are_placed_alike(a: Node, b: Node, points: Points) -> bool:
@@ -72,11 +72,6 @@ def _are_placed_alike(a: Node, b: Node, points: Points) -> bool:
     if any(abs(p) <= 1e-9 for p, _ in parts):
         return False
     return common_ratio(q / p for p, q in parts) is not None
-
-
-def _explanation(one: Rewriting) -> Explanation:
-    phrase = tuple(part for part in one.slip.because if isinstance(part, str | Node))
-    return Explanation(one.names, one.part.node, one.slip.wrong, one.part.node, phrase, one.line)
 
 
 # ---- roots --------------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mathcli.checking.mistakes.registry import IN_LINES, Slip
+from mathcli.algebra.exact import evaluated
+from mathcli.algebra.rational import expanded
+from mathcli.checking.mistakes.registry import IN_LINES, Expanded, Explanation, Slip
 from mathcli.checking.mistakes.values import Points, Values
-from mathcli.syntax.tree import Derivative, Node
+from mathcli.syntax.tree import Derivative, Equation, Node
 
 _MOST_PARTS = 120
 
@@ -71,6 +73,26 @@ def put(line: Node, path: tuple[int, ...], other: Node, *, of: Node) -> Node | N
         return None
     inner = put(children[path[0]], path[1:], other, of=of)
     return None if inner is None else line.rebuilt((*children[: path[0]], inner, *children[path[0] + 1 :]))
+
+
+def explanation(slips: tuple[Rewriting, ...], line: Node) -> Explanation:
+    """Say what was made of the first of the parts, and what it should have become."""
+    first = slips[0]
+    phrase: list[str | Node] = []
+    for k, slip in enumerate(slips):
+        phrase += [";  "] if k else []
+        for part in slip.slip.because:
+            match part:
+                case Expanded(u):
+                    phrase.append(Equation(u, expanded(u)))
+                case str() | Node():
+                    phrase.append(part)
+    names = tuple(dict.fromkeys(name for slip in slips for name in slip.names))
+    place = first.part.node
+    right = next((said.right for said in phrase if isinstance(said, Equation) and said.left is place), None)
+    if right is None:
+        right = place if isinstance(place, Equation) else evaluated(place)
+    return Explanation(names, place, first.slip.wrong, right, tuple(phrase), line)
 
 
 def rewritings(line: Node, points: Points) -> Iterator[Rewriting]:

@@ -22,6 +22,7 @@ from mathcli.syntax.tree import (
     ONE,
     ZERO,
     Equation,
+    IndexedSum,
     Negative,
     Node,
     Number,
@@ -29,6 +30,7 @@ from mathcli.syntax.tree import (
     Product,
     Quotient,
     Sum,
+    walk,
 )
 
 described(
@@ -133,32 +135,26 @@ def _wrong_coefficients(part: Part, written: Node, points: Points, still: Counte
     groups: dict[Kind, list[tuple[Term, Node]]] = {}
     for node in spread:
         term = term_of(node)
-        groups.setdefault(term.bases, []).append((term, node))
+        if term.coefficient:
+            groups.setdefault(term.bases, []).append((term, node))
     for members in groups.values():
         kind = written_of(members[0][0])
         rest = [node for other in groups.values() if other is not members for _, node in other]
         lines = [part.replaced(Sum.of(*rest, *extra)) for extra in ((), (kind,))]
         t = _solved(lines[0], lines[1], written, points)
         right = Fraction(sum(term.coefficient for term, _ in members))
-        if t is None or t == right or (not rest and not part.path and len(members) == 1 and not _has_work(members)):
+        if t is None or t == right or (not rest and len(members) == 1 and not _has_work(members)):
             continue
         line = part.replaced(Sum.of(*rest, Product.of(_fraction(t), kind)))
         for name, doubt in _names_for(members, t, right, still[members[0][0].bases]):
-            yield Rewriting((name,), part, _coefficient_slip(members, kind, t, right, doubt), line, ())
+            together = Part(Sum.of(*(node for _, node in members)), part.path, part.replaced)
+            said = (Equation(together.node, _times(right, kind)), ", not ", _times(t, kind))
+            yield Rewriting((name,), together, Slip(_times(t, kind), said, doubt), line, ())
 
 
 def written_of(term: Term) -> Node:
     """Return what a term has in common with those like it: the term without its number."""
     return terms.written(Term(1, term.powers))
-
-
-def _coefficient_slip(
-    members: Sequence[tuple[Term, Node]], kind: Node, t: Fraction, right: Fraction, doubt: int
-) -> Slip:
-    together = Sum.of(*(node for _, node in members))
-    total = _times(right, kind)
-    said = (Equation(together, total), ", not ", _times(t, kind))
-    return Slip(_times(t, kind), said, doubt)
 
 
 def _times(value: Fraction, kind: Node) -> Node:
@@ -276,13 +272,28 @@ def _rational(node: Node) -> Fraction | None:
 
 
 def _wrong_multiple(line: Node, written: Node, points: Points) -> Iterator[Rewriting]:
-    """The whole line times a number; one term whose number had to be worked out is a number slip instead."""
+    """The whole line times a number; one term whose number had to be worked out is a number slip instead.
+
+    A sum of n terms may have become their mean: then the line was divided by n.
+    """
     if isinstance(line, Equation):
         return
-    t = _solved(ZERO, line, written, points)
-    if t is None or t in (0, 1, -1) or _is_one_term_with_work(line):
-        return
     whole = Part(line, (), lambda other: other)
-    made = Product.of(_fraction(t), line)
-    said = ("the line is ", _fraction(t), " times what it should be: ", line)
-    yield Rewriting(("spurious_factor",), whole, Slip(made, said, 2), made, ())
+    t = _solved(ZERO, line, written, points)
+    if t is not None:
+        if t not in (0, 1, -1) and not _is_one_term_with_work(line):
+            made = Product.of(_fraction(t), line)
+            said = ("the line is ", _fraction(t), " times what it should be: ", line)
+            yield Rewriting(("spurious_factor",), whole, Slip(made, said, 2), made, ())
+        return
+    for bound in dict.fromkeys(part.upper for part in walk(line) if isinstance(part, IndexedSum) and part.upper.names):
+        for factor in (Quotient(ONE, bound), bound):
+            t = _solved(ZERO, Product.of(factor, line), written, points)
+            if t is not None and t:
+                made = Product.of(_fraction(t), factor, line)
+                came: tuple[object, ...] = (
+                    "a factor ",
+                    Product.of(factor) if t == 1 else Product.of(_fraction(t), factor),
+                    " came in",
+                )
+                yield Rewriting(("spurious_factor",), whole, Slip(made, came, 1), made, ())

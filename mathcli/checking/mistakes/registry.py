@@ -53,6 +53,7 @@ class Explanation:
     right    what it should have become: 2 e^(2x)
     because  the sentence, on the student's own expression
     after    the whole line as this mistake gives it
+    by       the variable by which the place was differentiated, None where it was rewritten
     """
 
     names: tuple[str, ...]
@@ -61,13 +62,15 @@ class Explanation:
     right: Node
     because: Phrase
     after: Node
+    by: Name | None = None
 
 
 class Slip(NamedTuple):
     """What one mistake makes of one part.
 
     wrong          the outcome; in differentiation a Derivative(u, x) in it stands for the right derivative of u
-    because        the sentence as words and nodes; `Taken(f)` in it is read as (f)' = its right derivative
+    because        the sentence as words and nodes; in it `Taken(f)` is read as (f)' = its right derivative
+                   and `Expanded(u)` as u = what it is multiplied out
     doubt          of all slips that explain a line, only those of least doubt are given: 0 where the mistake could not
                    be meant otherwise, 1 for what is also seen in other ways, 2 for what explains nearly anything
     also           the name of a second mistake that was made at the same place, "" for none
@@ -87,16 +90,40 @@ class Taken(NamedTuple):
     u: Node
 
 
-class Example(NamedTuple):
-    """A line with the mistake in it: the problem, the line above ("" for a first line), and what is written.
+class Expanded(NamedTuple):
+    """Stands in a sentence for u = u with its brackets multiplied out."""
 
-    With vectors, the first two are n and the a on which it is projected; a list of solutions is (x = 1, x = -1).
+    u: Node
+
+
+class Example(NamedTuple):
+    """A line with the mistake in it: the problem in x, the line above ("" for a first line), and what is written.
+
+    of  "derivative", "partial", "critical_points", where solutions are (x = 1, x = -1), or "projection", where the
+        problem is n and the line above is the a on which it is projected
     """
 
     problem: str
     above: str
     written: str
-    variable: str = "x"
+    of: str = "derivative"
+
+    @property
+    def working(self) -> dict[str, object]:
+        """The example as a piece of working: the fields of `check`."""
+        lines = [self.above, self.written]
+        match self.of:
+            case "projection":
+                n, a = ([int(entry) for entry in text.strip("()").split(",")] for text in (self.problem, self.above))
+                left = "proj(n, a)" if self.written.startswith("(") else "dot(n, a)"
+                return {"of": self.of, "vectors": {"n": n, "a": a}, "lines": [f"{left} = {self.written}"]}
+            case "critical_points":
+                if self.written.startswith("(x ="):
+                    lines[1] = self.written.strip("()").replace(", ", " or ")
+            case _:
+                left = "f_x = " if self.of == "partial" else "f' = "
+                lines = [left + self.above, f"= {self.written}"] if self.above else [left + self.written]
+        return {"of": self.of, "problem": self.problem, "var": "x", "lines": lines}
 
 
 class Mistake(NamedTuple):

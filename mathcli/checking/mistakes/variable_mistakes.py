@@ -16,7 +16,7 @@ from mathcli.syntax.tree import ONE, ZERO, Derivative, Name, Node, Product, Quot
 @in_partial_derivative(
     "other_variable_varied",
     "the other variable not held constant in a partial derivative",
-    example=Example("2x^2y + 3y^3x^2 + 3y", "", "4xy + 6xy^3 + 3"),
+    example=Example("2x^2y + 3y^3x^2 + 3y", "", "4xy + 6xy^3 + 3", of="partial"),
 )
 def other_variable_varied(f: Node, x: Name, others: frozenset[Name]) -> Iterator[Slip]:
     """In a partial derivative all other variables stand still, as numbers do."""
@@ -28,7 +28,7 @@ def other_variable_varied(f: Node, x: Name, others: frozenset[Name]) -> Iterator
 @in_partial_derivative(
     "other_variable_dropped",
     "a constant factor or term in the other variable treated as 1 or 0",
-    example=Example("2x^2y + 3y", "", "4x"),
+    example=Example("2x^2y + 3y", "", "4x", of="partial"),
 )
 def other_variable_dropped(f: Node, x: Name, others: frozenset[Name]) -> Iterator[Slip]:
     """What holds only other variables is a constant: as a factor it stays, and inside a function it stays too."""
@@ -70,7 +70,7 @@ def _without_constant_terms(f: Node, x: Name, others: frozenset[Name]) -> Iterat
 @in_partial_derivative(
     "wrong_variable",
     "differentiated with respect to the wrong variable",
-    example=Example("x^2 y^3", "", "3x^2 y^2"),
+    example=Example("x^2 y^3", "", "3x^2 y^2", of="partial"),
 )
 def wrong_variable(f: Node, x: Name, others: frozenset[Name]) -> Iterator[Slip]:
     """The derivative was taken with respect to another letter than the one that was asked for."""

@@ -16,19 +16,19 @@ from mathcli.syntax.tree import ONE, TWO, Call, Equation, Negative, Node, Power,
 described(
     "dot_product",
     "dot product wrong",
-    example=Example("(4,3,5)", "(1,2,-1)", "15"),
+    example=Example("(4,3,5)", "(1,2,-1)", "15", of="projection"),
     explanation="The dot product adds the products of the entries, with their signs: u.v = u_1 v_1 + u_2 v_2 + ...",
 )
 described(
     "projection_norm",
     "divided by |a| where |a|^2 is needed, or not at all",
-    example=Example("(4,3,5)", "(1,2,-1)", "(5/sqrt(6), 10/sqrt(6), -5/sqrt(6))"),
+    example=Example("(4,3,5)", "(1,2,-1)", "(5/sqrt(6), 10/sqrt(6), -5/sqrt(6))", of="projection"),
     explanation="The projection of n on a is (n.a / a.a) a: a is divided by its length twice, |a|^2 = a.a.",
 )
 described(
     "projection_direction",
     "the wrong vector scaled",
-    example=Example("(4,3,5)", "(1,2,-1)", "(20/6, 15/6, 25/6)"),
+    example=Example("(4,3,5)", "(1,2,-1)", "(20/6, 15/6, 25/6)", of="projection"),
     explanation="The projection of n on a lies along a: it is a that is scaled, by (n.a)/(a.a).",
 )
 
@@ -112,7 +112,7 @@ def _scalar(vectors: Mapping[str, Vector], right: Node, written: Node) -> Iterat
     """Outcomes for u·v, |u|^2 and |u|."""
     pairs = _pairs_with_dot(vectors, right)
     for u, v in pairs:
-        said = ("u.v = u_1 v_1 + u_2 v_2 + ...: ", Equation(dot(u, v), right))
+        said = ("the dot product is u_1 v_1 + u_2 v_2 + ...: ", Equation(dot(u, v), right))
         for wrong in _wrong_dots(u, v):
             yield Outcome("dot_product", dot(u, v), wrong, said)
         for w in vectors.values():
