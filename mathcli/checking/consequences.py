@@ -20,6 +20,7 @@ class Consequences:
     def __init__(self, task: Task, truths: Truths, budget: Budget) -> None:
         self.task, self.truths, self.budget = task, truths, budget
         self.own: dict[Target, Said] = {}
+        self.right: dict[Target, Said] = {}
 
     def source(self, value: Node, found: Target | None, before: Said | None) -> int | None:
         """The wrong line from which a false value follows, None if it is a mistake of its own."""
@@ -87,6 +88,11 @@ class Consequences:
         if self.truths.path is None:
             return None
         return self.wrong(Target("value", found.function)) or self.wrong(Target("value", f"{found.function}^2"))
+
+    def right_base(self, found: Target) -> Node | None:
+        """The f' of which an f'' was taken as the student wrote it, where it is right: 2 e^x cos x - e^x sin x."""
+        said = self.right.get(found._replace(by=found.by[:-1])) if len(found.by) > 1 else None
+        return said.value if said is not None else None
 
     def _own_projection(self, found: Target) -> Iterator[tuple[int, Node]]:
         parts = {key: said for key, said in self.own.items() if key.kind in ("dot", "square", "norm")}

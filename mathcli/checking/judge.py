@@ -379,6 +379,8 @@ class Judge:
 
     def _remember(self, found: Target, said: Said, right: Right) -> None:
         self.said.own[found] = said
+        if said.status == RIGHT:
+            self.said.right[found] = said
         if self.path is None or found.kind != "value" or self.notation.is_known(found.function):
             return
         if found.function.removesuffix("^2") in {name.name for name in self.path.names}:
@@ -475,9 +477,14 @@ class Judge:
         base, expected = right.differentiated, right.value
         if base is not None and base is counted(self.task.problem):
             base = self.task.problem
-        own = self.said.base(found) if found is not None and found.kind in ("derivative", "partial") else None
-        if own is not None and found is not None and not found.at:
-            base, expected = own.value, differentiated(own.value, Name(found.by[-1]))
+        if found is not None and found.kind in ("derivative", "partial") and not found.at:
+            own = self.said.base(found)
+            if own is not None:
+                expected_then = differentiated(own.value, Name(found.by[-1]))
+                self.reasons.explain(mark, written, right, own.value, expected_then, before, side)
+            if mark.explanations:
+                return
+            base = self.said.right_base(found) or base
         self.reasons.explain(mark, written, right, base, expected, before, side)
 
     # -- identities ---------------------------------------------------------------------------------------------------

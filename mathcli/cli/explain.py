@@ -1,7 +1,7 @@
-"""mathcli explain "product rule": a rule, its formula, what it says, and its example worked.
+"""mathcli explain "product rule": a rule, its formula, what it says, and its example worked; a mistake likewise.
 
-The rules tell about themselves (their docstrings, formulas and examples); only what is no rule of differentiation is
-written here.
+The rules and the mistakes tell about themselves (their docstrings, formulas and examples); only what is no rule of
+differentiation is written here.
 """
 
 from __future__ import annotations
@@ -99,6 +99,17 @@ def lessons() -> Iterator[Lesson]:
         text = "An entry of the table of derivatives, with the chain rule."
         yield Lesson(function, formula, text, "diff", {"expression": f"{function}(2x)"})
     yield from LESSONS
+    yield from _mistakes()
+
+
+def _mistakes() -> Iterator[Lesson]:
+    """The mistakes that `check` knows by name, each with an example of it marked."""
+    from mathcli.checking.mistakes import MISTAKES
+
+    for mistake in MISTAKES.values():
+        text = " ".join(mistake.explanation.split())
+        described = mistake.description[0].upper() + mistake.description[1:]
+        yield Lesson(mistake.name, "", f"{described}. {text}", "check", mistake.example.working)
 
 
 def run(words: Sequence[str], settings: dict[str, object]) -> int:
@@ -129,15 +140,26 @@ def _by_kind() -> dict[str, list[Lesson]]:
         "Rules, in their order": [],
         "The table, for u of x": [],
         "Several variables and vectors": [],
+        "Mistakes": [],
     }
-    rules, table, others = kinds.values()
+    rules, table, others, mistakes = kinds.values()
     for lesson in {lesson.name: lesson for lesson in lessons()}.values():
+        if lesson.task == "check":
+            mistakes.append(lesson)
+            continue
         (others if lesson in LESSONS else table if lesson.name in elementary.TABLE else rules).append(lesson)
     return kinds
 
 
 def _listed(found: Sequence[Lesson], width: int) -> str:
-    return manual.two_columns(((lesson.name, _in_signs(lesson.formula)) for lesson in found), width)
+    return manual.two_columns(
+        ((lesson.name, _in_signs(lesson.formula) or _first_sentence(lesson)) for lesson in found), width
+    )
+
+
+def _first_sentence(lesson: Lesson) -> str:
+    """What a mistake is, in a line; nothing is said of a rule without a formula."""
+    return lesson.text.partition(". ")[0] if lesson.task == "check" else ""
 
 
 def _in_signs(formula: str) -> str:

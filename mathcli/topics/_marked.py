@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from mathcli.algebra.verdict import Verdict
 from mathcli.checking import tasks
 from mathcli.checking.mistakes import NAMES
-from mathcli.checking.mistakes.registry import IN_DERIVATIVES, IN_PARTIAL_DERIVATIVES
 from mathcli.solution import Answer, Block, Remark, Section, Sheet, SheetLine, Solution
-from mathcli.syntax.tree import Derivative, Equation, Name, Node, Relation, Vector
+from mathcli.syntax.tree import Derivative, Equation, Node, Relation, Vector
 from mathcli.syntax.writer import write
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from mathcli.topics.check import Check
 
 NOT_RECOGNISED = "not_recognised"
-
-OF_DERIVATIVES = frozenset(name for name, _ in (*IN_DERIVATIVES, *IN_PARTIAL_DERIVATIVES))
-"""The mistakes that are made in taking a derivative."""
 
 RULES = {
     "chain": "the chain rule: the inner function and its derivative",
@@ -170,7 +166,7 @@ class _Page:
             return (self._where_to_look(marked),)
         names = marked.names
         if len(names) == 1:
-            said = marked.explanations[0].because
+            said: Phrase = (_text(marked.explanations[0].because),)
             return (f"{names[0]}: ", *(said or (_description(names[0]),)))
         if names:
             return (f"{' or '.join(names)}: {_text(marked.because)}",)
@@ -224,7 +220,7 @@ class _Page:
     def _because(self, marked: Marked) -> Iterator[Block]:
         if len(marked.explanations) == 1:
             explanation = marked.explanations[0]
-            for phrase in (_made_of(explanation, marked.variable), explanation.because):
+            for phrase in (_made_of(explanation), explanation.because):
                 if phrase:
                     yield self._remark(_sentence(phrase), marked)
         else:
@@ -330,27 +326,13 @@ def _is_about_solutions(marked: Marked) -> bool:
     )
 
 
-def _made_of(explanation: Explanation, x: Name | None) -> Phrase:
+def _made_of(explanation: Explanation) -> Phrase:
     """What was taken for what: (e^(2x))' = e^(2x)."""
     place, wrong = explanation.place, explanation.wrong
     if isinstance(place, Equation | Relation | Vector):
         return ()
-    left = Derivative(place, x) if x is not None and _is_slope(explanation, x) else place
+    left = place if explanation.by is None else Derivative(place, explanation.by)
     return () if left is wrong else ("This results from taking ", Equation(left, wrong))
-
-
-def _is_slope(explanation: Explanation, x: Name) -> bool:
-    """Whether a mistake was made in taking the derivative of its place."""
-    from mathcli.algebra import rational
-    from mathcli.calculus.differentiation import differentiate
-    from mathcli.errors import NoAnswerError
-
-    if not set(explanation.names) & OF_DERIVATIVES:
-        return False
-    try:
-        return rational.agree(differentiate(explanation.place, x).result, explanation.right) is True
-    except NoAnswerError:
-        return True
 
 
 def _one_by_one(expected: Node) -> Phrase:
@@ -378,4 +360,12 @@ def _listed(numbers: list[str]) -> str:
 
 
 def _text(phrase: Phrase) -> str:
-    return "".join(part if isinstance(part, str) else write(part) for part in phrase)
+    return "".join(part if isinstance(part, str) else _typed(part) for part in phrase)
+
+
+def _typed(node: Node) -> str:
+    """The node as it is typed, (2x)' = 2 with a prime."""
+    match node:
+        case Equation(Derivative(u, _, 1), value):
+            return f"({write(u)})' = {write(value)}"
+    return write(node)

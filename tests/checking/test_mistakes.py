@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mathcli import topics
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import evaluated
 from mathcli.checking.mistakes import MISTAKES, NAMES, Explanation, Situation, explanations
@@ -66,3 +67,24 @@ def test_a_line_is_explained_by_the_mistake_that_was_made(name, line, has_others
 
     assert (name,) in found
     assert (len(found) > 1) is has_others
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=NAMES)
+def test_check_names_each_mistake_in_its_own_example(mistake):
+    problem = topics.build("check", mistake.example.working)
+    answer = problem.solve(Budget()).answer
+    (wrong,) = [line for line in answer["lines"] if line["line"] == answer["first_wrong"]]
+
+    assert wrong["mistake"]["name"] == mistake.name
+
+
+def test_the_slip_in_a_second_derivative_is_looked_for_in_the_line_that_the_student_wrote():
+    """2e^(2x) cos x - e^(2x) sin x: of our own e^(2x) (2 cos x - sin x) another slip would give the same line."""
+    lines = [
+        "f' = 2e^(2x) cos x - e^(2x) sin x",
+        "f'' = 4e^(2x) cos x - 2e^(2x) sin x - e^(2x) sin x - e^(2x) cos x",
+    ]
+    working = {"of": "second_derivative", "problem": "e^(2x) cos x", "lines": lines}
+    answer = topics.build("check", working).solve(Budget()).answer
+
+    assert answer["lines"][1]["mistake"]["name"] == "chain_factor_dropped"

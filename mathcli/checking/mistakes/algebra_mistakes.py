@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from mathcli.calculus import terms as terms_
-from mathcli.calculus.arithmetic import exact, number, number_node
+from mathcli.calculus.arithmetic import exact, number, number_node, times
 from mathcli.calculus.rulebook import each_in_turn
 from mathcli.calculus.terms import term_of
 from mathcli.checking.mistakes.registry import Example, Expanded, Slip, in_line
@@ -109,7 +109,7 @@ def _of_bracket(u: Node, outside: Node, terms: tuple[Node, ...]) -> Iterator[Sli
 def _some_multiplied(factor: Node, terms: tuple[Node, ...]) -> Iterator[Node]:
     """The bracket with only some of its terms multiplied."""
     for _, chosen in _selections(terms):
-        yield Sum.of(*(Product.of(factor, term) if term in chosen else term for term in terms))
+        yield Sum.of(*(times(factor, term) if term in chosen else term for term in terms))
 
 
 def _selections(terms: tuple[Node, ...]) -> Iterator[tuple[tuple[Node, ...], tuple[Node, ...]]]:

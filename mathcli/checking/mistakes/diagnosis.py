@@ -39,7 +39,7 @@ from mathcli.checking.mistakes.number_mistakes import number_slips
 from mathcli.checking.mistakes.registry import Explanation, Situation
 from mathcli.checking.mistakes.values import Points, Values, are_close, are_equal, as_function, is_claim, is_small
 from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Derivative, Equation, Negative, Node, Sum, Vector
+from mathcli.syntax.tree import Derivative, Equation, IndexedSum, Negative, Node, Sum, Vector, rewrite
 
 _PRECISION = 64
 _BEHIND = 3
@@ -146,12 +146,15 @@ class _Search:
 
     def _right_line(self) -> Node | None:
         """The line on which algebra was done: the one above with its derivatives taken, or the right derivative."""
-        before, derivative = self._situation.before, self._derivative
-        if before is not None:
-            return derivative.resolved(before) if derivative is not None else before
-        if derivative is None:
-            return self._situation.right
-        return arithmetic.light(derivative.right(Derivative(derivative.f, derivative.x)), {})
+        before, derivative, right = self._situation.before, self._derivative, self._situation.right
+        if before is not None and right is not None and before.names - self._written.names - right.names:
+            return right  # a letter was put in for, y = x^2 + 7
+        if before is not None and derivative is not None:
+            taken: dict[Node, Node] = {d: _light(derivative.right(d)) for d in standing_in(before)}
+            return before.substitute(taken) if before not in taken else taken[before]
+        if before is not None or derivative is None:
+            return before if before is not None else right
+        return _light(derivative.right(Derivative(derivative.f, derivative.x)))
 
     def _differentiated(self, doubt: int) -> Iterator[Found]:
         """Slips in taking the derivative of the problem."""
@@ -311,6 +314,17 @@ def _both(line: Node, first: Rewriting, second: Rewriting) -> Node | None:
     # the later one first: what it adds to a sum moves nothing that stands before it
     made = put(line, later.part.path, later.slip.wrong, of=later.part.node)
     return None if made is None else put(made, earlier.part.path, earlier.slip.wrong, of=earlier.part.node)
+
+
+def _light(line: Node) -> Node:
+    """The line without its zeros, ones and stray signs, inside indexed sums too; no number is worked out."""
+
+    def tidied(part: Node) -> Node | None:
+        if isinstance(part, IndexedSum):
+            return part.rebuilt((arithmetic.light(part.body, {}), part.lower, part.upper))
+        return None
+
+    return arithmetic.light(rewrite(line, tidied), {})
 
 
 def _with(template: Node, derivative: Differentiation, changes: dict[tuple[Derivative, ...], Node]) -> Node:

@@ -14,7 +14,7 @@ from mathcli.algebra.exact import evaluated
 from mathcli.algebra.rational import expanded
 from mathcli.checking.mistakes.registry import IN_LINES, Expanded, Explanation, Slip
 from mathcli.checking.mistakes.values import Points, Values
-from mathcli.syntax.tree import Derivative, Equation, Node
+from mathcli.syntax.tree import Derivative, Equation, Node, walk
 
 _MOST_PARTS = 120
 
@@ -91,7 +91,7 @@ def explanation(slips: tuple[Rewriting, ...], line: Node) -> Explanation:
     place = first.part.node
     right = next((said.right for said in phrase if isinstance(said, Equation) and said.left is place), None)
     if right is None:
-        right = place if isinstance(place, Equation) else evaluated(place)
+        right = place if isinstance(place, Equation) else min(evaluated(place), place, key=lambda node: len(walk(node)))
     return Explanation(names, place, first.slip.wrong, right, tuple(phrase), line)
 
 

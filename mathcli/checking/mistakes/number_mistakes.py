@@ -290,10 +290,7 @@ def _wrong_multiple(line: Node, written: Node, points: Points) -> Iterator[Rewri
         for factor in (Quotient(ONE, bound), bound):
             t = _solved(ZERO, Product.of(factor, line), written, points)
             if t is not None and t:
-                made = Product.of(_fraction(t), factor, line)
-                came: tuple[object, ...] = (
-                    "a factor ",
-                    Product.of(factor) if t == 1 else Product.of(_fraction(t), factor),
-                    " came in",
-                )
+                whole_factor = factor if t == 1 else Product.of(_fraction(t), factor)
+                made = Product.of(whole_factor, line)
+                came: tuple[object, ...] = ("a factor ", whole_factor, " came in")
                 yield Rewriting(("spurious_factor",), whole, Slip(made, came, 1), made, ())
