@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from math import gcd
 
 from mathcli.syntax.parser import Reading
 
@@ -50,7 +51,13 @@ def _meant(notes: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _with_whole_exponents(text: str) -> str:
     """e^2x as e^(2x), x^1/2 as x^(1/2)."""
     text = re.sub(r"\^(-?\d+\s?[A-Za-z])(?![A-Za-z_^])", r"^(\1)", text)
-    return re.sub(r"\^(-?\d+/\d+)", r"^(\1)", text)
+    return re.sub(r"\^(-?\d+)/(\d+)", _as_fraction, text)
+
+
+def _as_fraction(found: re.Match[str]) -> str:
+    """x^1/2 as x^(1/2), but nobody writes x^(3/3) for x: an antiderivative x^3/3 stays one."""
+    above, below = int(found.group(1)), int(found.group(2))
+    return f"^({found.group(1)}/{found.group(2)})" if gcd(above, below) == 1 < below else found.group()
 
 
 def _with_powers(text: str) -> str:
