@@ -80,6 +80,9 @@ def distribution(u: Node) -> Iterator[Slip]:
                     outside = Negative(outside) if isinstance(u, Negative) else outside
                     yield from _of_bracket(u, outside, bracket.terms)
             yield from _first_and_last(u, factors)
+        case Sum(terms):
+            for factor in _common_to_some(terms):
+                yield from _taken_out(u, factor, terms)
         case Quotient(Sum(terms), under):
             said = ("every term is divided by ", under, ": ", Expanded(u))
             for left, divided in _selections(terms):
@@ -93,6 +96,26 @@ def distribution(u: Node) -> Iterator[Slip]:
 
 
 MINUS = Negative(ONE)
+
+
+def _common_to_some(terms: tuple[Node, ...]) -> Iterator[Node]:
+    """What might be taken out of a sum: the numbers in front of its terms, and exponentials."""
+    found: dict[Node, None] = {}
+    for term in map(term_of, terms):
+        if term.coefficient.denominator == 1 and abs(term.coefficient.numerator) > 1:
+            found[Number(abs(term.coefficient.numerator))] = None
+        exponentials = (base for base, exponent in term.powers.items() if isinstance(base, Power) and exponent >= 1)
+        found.update(dict.fromkeys(exponentials))
+    yield from found
+
+
+def _taken_out(u: Node, factor: Node, terms: tuple[Node, ...]) -> Iterator[Slip]:
+    """2 u + b written as 2 (u + b): some of the terms have lost the factor, and some have not."""
+    said = (factor, " is taken out of every term, or of none: ", u)
+    for left, divided in _selections(terms):
+        if all(_divides(factor, term) for term in divided):
+            inside = Sum.of(*left, *(_reduced(Quotient(term, factor)) for term in divided))
+            yield Slip(Product.of(factor, inside), said, doubt=1)
 
 
 def _of_bracket(u: Node, outside: Node, terms: tuple[Node, ...]) -> Iterator[Slip]:

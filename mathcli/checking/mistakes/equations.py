@@ -59,6 +59,8 @@ def _by_rewriting(situation: Situation, budget: Budget) -> Iterator[tuple[int, E
             is_move = one.names == ("equation_move",)
             is_alike = _are_placed_alike(one.line, whole, points) or (is_set(written) and not is_move)
             more = 0 if is_alike else 2 * _OTHERWISE_PLACED if is_move else _OTHERWISE_PLACED
+            if one.names == ("sign_slip",) and isinstance(written, Equation) and is_solved(written):
+                more = -1  # on the way to x = 3 the sign may have been lost before the term was moved
             yield one.slip.doubt + more, explanation((one,), one.line)
 
 
