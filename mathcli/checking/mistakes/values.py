@@ -121,7 +121,9 @@ def are_equal(a: Node, b: Node, *, budget: Budget) -> bool:
     if is_claim(a) and is_claim(b):
         ratio = rational.normal_form(Quotient(as_function(a), as_function(b)))
         return ratio is not None and ratio.constant is not None
-    return a is b or compare(a, b, budget=budget).verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
+    if a is b or rational.agree(a, b):
+        return True
+    return compare(a, b, budget=budget).verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
 
 
 def common_ratio(values: Iterable[float]) -> float | None:
