@@ -432,7 +432,9 @@ def _atom_power(field: Field, atom: Atom, power: int) -> Node:
     if atom.kind == "root":
         radicand = Fraction(field, field.lifted(atom.data[0]), field.unit)
         style = field.typed.get(("root", field.key(radicand)), "root")
-        return _root_tree(_inner(field, radicand), power, atom.order, style)
+        if atom.shown is None:  # roots in roots: each is raised once, not once for each place where it stands
+            atom.shown = _inner(field, radicand)
+        return _root_tree(atom.shown, power, atom.order, style)
     return _power(_atom_tree(field, atom), power)
 
 

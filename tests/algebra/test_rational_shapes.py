@@ -5,10 +5,11 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mathcli.algebra import raising, rational
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.raising import cancelled, collected, combined, expanded, factored, factored_and_expanded
 from mathcli.syntax.parser import parse
-from mathcli.syntax.tree import Name
+from mathcli.syntax.tree import Name, Product
 from mathcli.syntax.writer import write
 from tests.strategies import elementary_functions, polynomials, rational_functions
 
@@ -103,3 +104,16 @@ def test_a_tree_without_a_normal_form_is_both_of_its_forms():
     f = parse("i x")
 
     assert factored_and_expanded(f) == (f, f)
+
+
+def test_roots_in_roots_are_raised_once_each(monkeypatch):
+    roots = [parse("sqrt(x + " * depth + "x" + ")" * depth) for depth in range(1, 13)]
+    nested = Product.of(*roots)
+    raised = []
+    inner = raising._inner
+    monkeypatch.setattr(raising, "_inner", lambda field, form: raised.append(form) or inner(field, form))
+
+    shown = expanded(nested)
+
+    assert rational.agree(shown, nested)
+    assert 12 <= len(raised) <= 24
