@@ -144,7 +144,12 @@ def answer(task: str, *arguments: Mathematics, timeout: float = TIMEOUT, **field
             raise UsageError(f"{task} takes {' and '.join(positional)}, and {len(arguments)} arguments were given")
         given = {**dict(zip(positional, arguments, strict=False)), **fields}
         texts = {name: _as_field(value) for name, value in given.items() if value is not None}
-        return Result(_answer_in_time(task, texts, seconds=timeout))
+        solution = _answer_in_time(task, texts, seconds=timeout)
+        if solution.files:
+            from mathcli.render.files import write_files
+
+            write_files(solution)
+        return Result(solution)
 
 
 def _as_field(value: Any) -> Any:

@@ -136,7 +136,12 @@ def _attempted(entry: Entry, seconds: float) -> tuple[Solution | MathcliError, s
     if entry.error is not None:
         return entry.error, ""
     try:
-        return answer(entry.task, entry.fields, seconds=seconds_of(entry, seconds)), ""
+        found = answer(entry.task, entry.fields, seconds=seconds_of(entry, seconds))
+        if found.files:
+            from mathcli.render.files import write_files
+
+            write_files(found)
+        return found, ""
     except MathcliError as error:
         return error, ""
     except FAULTS as fault:

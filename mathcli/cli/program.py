@@ -17,8 +17,6 @@ from mathcli.topics._words import arguments_of, fields_from_words, options_of, s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mathcli.solution import Solution
-
 INTERRUPTED = 130
 OWN_COMMANDS = ("batch", "explain")
 HELP = ("help", "--help", "-h")
@@ -137,28 +135,11 @@ def _topic(command: str, words: Sequence[str], settings: dict[str, object]) -> i
     text = how.rendered(solution)
     if text:  # a list of no points is no line
         print(text)
-    _write_files(solution, how)
+    if solution.files:
+        from mathcli.render.files import write_files
+
+        how.warn(f"{path} is written" for path in write_files(solution))
     return solution.exit_code
-
-
-def _write_files(solution: Solution, how: Manner) -> None:
-    """Write the files that were asked for beside the answer.
-
-    Raises:
-        InputError: one cannot be written.
-    """
-    if not solution.files:
-        return
-    from mathcli.render.files import content
-
-    for file in solution.files:
-        data = content(file)
-        try:
-            with open(file.path, "wb") as sink:
-                sink.write(data)
-        except OSError as error:
-            raise InputError(f"{file.path} cannot be written: {error.strerror}") from None
-        how.warn((f"{file.path} is written",))
 
 
 def _answer_lines(command: str, argument: str, fields: Mapping[str, object], how: Manner) -> int:

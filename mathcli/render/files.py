@@ -6,11 +6,30 @@ import io
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mathcli.errors import NotCoveredError
+from mathcli.errors import InputError, NotCoveredError
 from mathcli.solution import Figure, TextFile
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from mathcli.solution import Solution
+
+
+def write_files(solution: Solution) -> tuple[str, ...]:
+    """Write the files that were asked for beside an answer, and return their names.
+
+    Raises:
+        InputError: one cannot be written.
+        NotCoveredError: a picture was asked for, and matplotlib is not installed.
+    """
+    for file in solution.files:
+        data = content(file)
+        try:
+            with open(file.path, "wb") as sink:
+                sink.write(data)
+        except OSError as error:
+            raise InputError(f"{file.path} cannot be written: {error.strerror}") from None
+    return tuple(file.path for file in solution.files)
 
 
 def content(file: Figure | TextFile) -> bytes:

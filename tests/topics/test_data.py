@@ -98,6 +98,17 @@ def test_a_prepared_table_is_written_and_read_again(tmp_path):
     assert figures["sd"] == pytest.approx(1)
 
 
+def test_a_batch_and_python_write_files_too(tmp_path):
+    sheet, path = tmp_path / "sheet.txt", tmp_path / "out.csv"
+    sheet.write_text(f"onehot {HOUSES} --column district --output {path}\n", encoding="utf-8")
+    run(["batch", str(sheet), "--workers", "1"])
+    from_batch = path.read_text(encoding="utf-8")
+    path.unlink()
+    mathcli.onehot(HOUSES, column="district", output=str(path))
+
+    assert path.read_text(encoding="utf-8") == from_batch
+
+
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path):
     assert "cannot be written" in run(["onehot", HOUSES, "--column", "district", "-o", str(tmp_path / "no" / "x.csv")])
 
