@@ -1,14 +1,12 @@
 """mathcli: calculus that shows and checks its working.
 
-From Python, `mathcli.parse` reads mathematics and each subcommand is a function, `mathcli.diff("x^2", order=2)`. All
-them live in `answers` and are loaded on first use, so that importing this package costs nothing.
+From Python, `mathcli.parse` reads mathematics and each subcommand is a function, `mathcli.diff("x^2", order=2)`. They
+live in `answers`, what they return in `result`, and all is loaded on first use, so that importing this costs nothing.
 """
 
 TYPE_CHECKING = False  # as typing has it, which costs too much here: the command line passes through this file
 if TYPE_CHECKING:
     from mathcli.answers import (
-        Result,
-        answer,
         check,
         critical,
         descend,
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
         normalize,
         onehot,
         outliers,
-        parse,
         partial,
         project,
         read,
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
         tangent,
     )
     from mathcli.errors import MathcliError
+    from mathcli.result import Result, answer, parse
 
 __version__ = "0.1.0"
 
@@ -68,5 +66,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    home = "mathcli.errors" if name == "MathcliError" else "mathcli.answers"
+    homes = {"MathcliError": "mathcli.errors", **dict.fromkeys(("Result", "answer", "parse"), "mathcli.result")}
+    home = homes.get(name, "mathcli.answers")
     return getattr(import_module(home), name)
