@@ -177,7 +177,8 @@ class Judge:
 
     def _target(self, left: str) -> Target | None:
         if self.path is not None:
-            squared = re.fullmatch(r"([A-Za-z](?:_?\w)?)(?:\(([^()]*)\))?\^\{?2\}?", compact(left))
+            left = re.sub(r"(?<![A-Za-z])([dD])_?2(?![\d^])", r"(\1^2)", left)
+            squared = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\(([^()]*)\))?\^\{?2\}?\)?(?:\(\w\))?", compact(left))
             if squared is not None and squared.group(1) not in {name.name for name in self.path.names}:
                 return Target("value", f"{squared.group(1)}^2", (), "")
             primed = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\([^()]*\))?\^\{?2\}?\)?('+)", compact(left))
@@ -579,7 +580,7 @@ class Judge:
             self._mark.because = ("words, not read",)
             return
         written = self.notation.read(text)
-        if isinstance(written.tree, Vector) and (self.path is not None or len(self.task.variables) > 1):
+        if self.solutions.is_here and isinstance(written.tree, Vector):
             self._solution(statement, line)
             return
         chain = self._first_chain()

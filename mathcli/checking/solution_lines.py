@@ -117,8 +117,7 @@ class SolutionLines:
 
     def judge(self, claim: Claim, mark: Marked, line: Line) -> None:
         """Judge a line that lists numbers, points or equations."""
-        if claim.points or (self.true is None and self.points is not None):
-            assert self.points is not None
+        if self.points is not None and (claim.points or self.true is None):
             self.points.judge(claim.points, claim.numbers, claim.equations, mark)
             return
         assert self.true is not None

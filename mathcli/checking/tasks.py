@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mathcli.errors import UsageError
 from mathcli.syntax.parser import Reading, read
@@ -279,6 +279,11 @@ def task(about: Asked, *, names: Sequence[Name] = ()) -> Task:
     """
     if about.of not in TASKS:
         raise UsageError(f"there is no task {about.of!r} to check", hint=f"of is one of {', '.join(TASKS)}")
+    if about.of == "distance" and not about.to and re.search(r"\s(?:to|from|and)\s", about.problem):
+        words = re.sub(r"^(?:the )?distance (?:of|from|between) ", "", about.problem.strip())
+        about = replace(_distance_in_words(words), var=about.var, on=about.on)
+    if about.of == "projection" and not about.vectors and re.search(r"\son(?:to)?\s", about.problem):
+        about = _projection_in_words(re.sub(r"^(?:the )?projection of ", "", about.problem.strip()))
     if about.of == "projection":
         return _projection(about)
     if not about.problem.strip():

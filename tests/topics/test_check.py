@@ -111,3 +111,24 @@ def test_a_student_who_runs_out_of_time_is_not_blamed():
     report = check(read_working("f(x) = x^2 sin x\nf'(x) = 2x sin x + x^2 cos x\n= 7"), budget=Budget(0))
 
     assert {marked.status for marked in report.lines} == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"of": "distance", "problem": "y = x^2 + 7 to (3, 7)", "lines": ["d2 = (x-3)^2 + x^4", "d2' = 4x^3 + 2x - 6"]},
+        {
+            "of": "distance",
+            "problem": "distance from (3,7) to y = x^2 + 7",
+            "lines": ["x = 1", "(1, 8)", "d = sqrt(5)"],
+        },
+        {"of": "projection", "problem": "n = (4,3,5) on a = (1,2,-1)", "lines": ["proj(n,a) = dot(n,a)/norm2(a) a"]},
+        {"of": "gradient", "problem": "x^2 + y^2", "lines": ["gradient = [2x, 2y]", "(2x, 2y)"]},
+        {"of": "partial", "problem": "x^2 y^3", "wrt": ["y"], "lines": ["= 3x^2 y^2"]},
+        {"of": "second_derivative", "problem": "x^4", "lines": ["f' = 4x^3", "12x^2"]},
+        {"of": "critical_points", "problem": "x^3 - 3x", "on": "[0, 3]", "lines": ["x = 1"]},
+    ],
+    ids=lambda fields: fields["of"],
+)
+def test_the_fields_of_a_problem_file_put_every_kind_of_problem(fields):
+    assert solved(**fields).answer["verdict"] == "right"
