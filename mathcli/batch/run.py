@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from mathcli.batch.jobs import jobs_of
 from mathcli.batch.journal import Journal
@@ -15,7 +16,7 @@ from mathcli.batch.supervisor import Lost, Orders, in_order, supervise
 from mathcli.batch.writing import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from mathcli.batch.jobs import Job
     from mathcli.batch.problems import Reading
@@ -27,7 +28,12 @@ WINDOW = 1000
 
 
 class Request(NamedTuple):
-    """What is asked of a run. `output` is the file of results, None for a stream; `retries`: only what failed in it."""
+    """What is asked of a run.
+
+    output     the file of results; None for a stream
+    retries    only what failed in that file
+    cluster    the address of Dask's scheduler, "local", or None for workers here
+    """
 
     paths: tuple[str, ...]
     reading: Reading
@@ -37,6 +43,7 @@ class Request(NamedTuple):
     is_ordered: bool = True
     ends_at_failure: bool = False
     retries: bool = False
+    cluster: str | None = None
 
 
 class Run:
@@ -67,7 +74,7 @@ class Run:
         self._answering.prepare()
         window = WINDOW if request.is_ordered else None
         orders = Orders(request.workers, self._answering.seconds, request.memory, window)
-        found = supervise(self._jobs(), self._answering, orders, source=self, is_stopped=is_stopped)
+        found = self._lead()(self._jobs(), self._answering, orders, source=self, is_stopped=is_stopped)
         with closing(found):
             for item in in_order(found) if request.is_ordered else (item and item[1:] for item in found):
                 result = self._result(*item) if item is not None else None
@@ -79,6 +86,13 @@ class Run:
                 yield result.trace
                 if result.failure is not None and request.ends_at_failure:
                     return
+
+    def _lead(self) -> Callable[..., Generator[tuple[int, Job, Any] | None, None, None]]:
+        if self.request.cluster is None:
+            return supervise
+        from mathcli.batch.cluster import supervise_cluster
+
+        return partial(supervise_cluster, self.request.cluster)
 
     def is_ready(self) -> bool:
         """Whether the next line of the input is there without waiting."""

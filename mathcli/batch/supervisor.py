@@ -270,7 +270,7 @@ def _serve(work: Callable[[Any], Any], pipe: Connection, memory: int | None, par
     """What a worker does: answers one job after the other, until it is swollen or nobody asks any more."""
     if _FORKS:
         _close_all_but(pipe.fileno())
-    _end_with(parent)
+    end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all at a terminal, but is our parent's business
     is_swollen = _memory_limit(memory)
     with suppress(EOFError, OSError):
@@ -292,7 +292,7 @@ def _close_all_but(pipe: int) -> None:
     os.closerange(pipe + 1, last)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Let this process end when its parent does, however that ends."""
     if sys.platform == "linux":
         import ctypes

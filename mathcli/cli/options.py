@@ -43,6 +43,7 @@ def for_batch() -> dict[str, Option]:
         "--output": Option("output", "write to a file; one of JSON goes on where it was interrupted", metavar="FILE"),
         "--workers": Option("workers", "processes that share the work (one for each core)", metavar="N"),
         "--memory": Option("memory", "the most that one problem may take (1G)", metavar="SIZE"),
+        "--cluster": Option("cluster", "the workers of a Dask cluster: tcp://host:8786, or local", metavar="ADDRESS"),
         "--unordered": Option("unordered", "each answer as soon as it is there", kind="flag", value=True),
         "--defaults": Option("defaults", "fields that every problem shares: task=diff,order=2", metavar="FIELDS"),
         "--only": Option("only", "these tasks alone: diff,critical", metavar="TASKS"),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mathcli.cli.progress import Progress
 
 DASH = "─"
+AFTER = 0.5
+"""A run of fewer seconds shows no bar, and need not load what draws it."""
 
 
 class Report:
@@ -61,7 +63,7 @@ class Report:
             print(trace, end="", file=sys.stderr)
         if self._shows_progress:
             if self._progress is None:
-                if self._batch.summary.elapsed < 0.3:  # a short run needs no bar, and need not load what draws it
+                if self._batch.summary.elapsed < AFTER:
                     return
                 from mathcli.cli.progress import Progress
 

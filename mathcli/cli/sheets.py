@@ -129,6 +129,7 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
         is_ordered=not settings.get("unordered"),
         ends_at_failure=bool(settings.get("fail_fast")),
         retries=bool(settings.get("retry_failed")),
+        cluster=str(settings["cluster"]) if "cluster" in settings else None,
     )
 
 
