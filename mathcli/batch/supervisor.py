@@ -2,7 +2,7 @@
 
 A worker is a process that answers what comes through its pipe. Up to two jobs are on their way to each: one in work,
 and the next, so that it never waits; nothing else is read ahead. A worker that hangs, crashes or swells is replaced:
-its first job is blamed (after a crash only if it crashes again), the other one is handed out once more.
+the job that it had begun is blamed (after a crash only if it crashes again), the other one is handed out once more.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ LAST_CALL = 0.6
 """So many seconds are left to what is in work when a run is stopped."""
 LARGE = 32_000
 """A job of more bytes is sent to an idle worker only: two that fill their pipes would wait for each other."""
+
+MOST_TRIES = 2
+MOST_KILLS = 4
+"""What is killed is tried more often than what crashes: a kill -9 comes from outside, and says little of the job."""
+MOST_BARREN = 20
+"""After so many workers in a row that ended before they began anything, there is no sense in starting another."""
 
 _FORKS = "fork" in get_all_start_methods()
 _CONTEXT: Any = get_context("fork" if _FORKS else "spawn")
@@ -75,7 +81,7 @@ class _Flight(NamedTuple, Generic[Job]):
     place: int
     job: Job
     data: bytes
-    is_second_try: bool = False
+    tries: int = 1
 
 
 def supervise(
@@ -156,14 +162,15 @@ def _look_after(
         if not (is_gone or is_late):
             return
     code = worker.end()
+    queue.note_end(has_begun=worker.has_begun)
     crew[k] = _Worker(work, orders)
     left = list(worker.flights)
-    if left and not is_gone:
+    if left and worker.is_at_work and not is_gone:
         first = left.pop(0)
-        if is_late or first.is_second_try:
+        if is_late or first.tries >= (MOST_KILLS if code == -signal.SIGKILL else MOST_TRIES):
             yield first.place, first.job, Lost(bool(is_late), code)
         else:
-            queue.again.append(first._replace(is_second_try=True))
+            queue.again.append(first._replace(tries=first.tries + 1))
     queue.again.extend(left)
 
 
@@ -177,6 +184,7 @@ class _Queue(Generic[Job]):
         self._window = window
         self._place = 0
         self._has_more = True
+        self._barren = 0
         self.to_wait_for: tuple[Source, ...] = ()
         self.is_hasty = False
 
@@ -189,6 +197,16 @@ class _Queue(Generic[Job]):
         """Hand out nothing more."""
         self.again.clear()
         self._has_more = False
+
+    def note_end(self, *, has_begun: bool) -> None:
+        """Count the workers in a row that ended before they began anything.
+
+        Raises:
+            InputError: there were too many.
+        """
+        self._barren = 0 if has_begun else self._barren + 1
+        if self._barren > MOST_BARREN:
+            raise InputError("workers end before they begin anything", hint="give them more room: --memory 2G")
 
     def next(self, crew: Iterable[_Worker[Job]]) -> _Flight[Job] | None:
         """The next job, if there is one by now and it may begin."""
@@ -222,10 +240,12 @@ class _Worker(Generic[Job]):
         self.flights: deque[_Flight[Job]] = deque()
         self.deadline = 0.0
         self._seconds = orders.seconds
+        self._landed = 0
+        self._begun = _CONTEXT.RawValue("L", 0)
         try:
             self.pipe, theirs = _CONTEXT.Pipe()
             self._process = _CONTEXT.Process(
-                target=_serve, args=(work, theirs, orders.memory, os.getpid()), daemon=True
+                target=_serve, args=(work, theirs, self._begun, orders.memory, os.getpid()), daemon=True
             )
             self._process.start()
         except OSError as error:
@@ -236,6 +256,16 @@ class _Worker(Generic[Job]):
     def is_free(self) -> bool:
         """Whether one more job may be on its way to this worker."""
         return len(self.flights) < IN_FLIGHT
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether this worker ever began a job."""
+        return bool(self._begun.value)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether this worker has begun a job whose result is not here."""
+        return bool(self._begun.value > self._landed)
 
     def send(self, flight: _Flight[Job]) -> bool:
         """Send a job on its way, unless it has to wait until the worker is idle."""
@@ -251,6 +281,7 @@ class _Worker(Generic[Job]):
     def landed(self) -> _Flight[Job]:
         """Return the job that was in work; the clock of the next one starts."""
         flight = self.flights.popleft()
+        self._landed += 1
         if self.flights:
             self._start_clock()
         return flight
@@ -266,7 +297,7 @@ class _Worker(Generic[Job]):
         return int(self._process.exitcode or 0)
 
 
-def _serve(work: Callable[[Any], Any], pipe: Connection, memory: int | None, parent: int) -> None:
+def _serve(work: Callable[[Any], Any], pipe: Connection, begun: Any, memory: int | None, parent: int) -> None:
     """What a worker does: answers one job after the other, until it is swollen or nobody asks any more."""
     if _FORKS:
         _close_all_but(pipe.fileno())
@@ -275,7 +306,9 @@ def _serve(work: Callable[[Any], Any], pipe: Connection, memory: int | None, par
     is_swollen = _memory_limit(memory)
     with suppress(EOFError, OSError):
         while True:
-            result = work(pipe.recv())
+            job = pipe.recv()
+            begun.value += 1
+            result = work(job)
             is_last = is_swollen()
             pipe.send((result, is_last))
             if is_last:
