@@ -6,6 +6,7 @@ run.py         one run over files of problems
 sources.py     files and pipes -> lines
 jobs.py        lines -> jobs, not yet read
 supervisor.py  workers that may hang, crash or swell; knows nothing of mathematics
+cluster.py     the same on the machines of a Dask cluster
 results.py     a job -> its result: the work of a worker
 problems.py    a job -> an entry, also for one that cannot be read
 answering.py   one problem answered within its time

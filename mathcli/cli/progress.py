@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -56,7 +56,7 @@ class Progress:
         if self._live.is_started:
             self._live.stop()
 
-    def _lines(self) -> Table:
+    def _lines(self) -> Group:
         summary, total = self._batch.summary, self._total
         done = summary.count - summary.earlier
         rate = done / summary.elapsed
@@ -73,10 +73,7 @@ class Progress:
         kinds += [f"{what} {number:,}" for what, number in counted(summary.kinds)]
         workers = self._batch.request.workers
         below = Text(f" {'   '.join(kinds)}   {workers} worker{'s' * (workers != 1)}")
-        lines = Table.grid(expand=True)
-        lines.add_row(head)
-        lines.add_row(below)
-        return lines
+        return Group(head, below)  # the second line stays short: a ^C that is echoed behind it must not wrap
 
 
 def _duration(seconds: float) -> str:
