@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
@@ -29,7 +29,7 @@ def real_roots(polynomial: fmpq_poly, bits: int) -> list[arb]:
     return list(_real_roots(tuple(polynomial.numer().coeffs()), bits))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _real_roots(coefficients: tuple[Any, ...], bits: int) -> tuple[arb, ...]:
     polynomial = flint.fmpz_poly(list(coefficients))
     if polynomial.degree() < 1:

@@ -103,7 +103,7 @@ NON_NEGATIVE = Range(ZERO)
 POINT_ZERO = Range(ZERO, ZERO)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def value_range(node: Node) -> Range:
     """Return bounds on the values of a tree.
 
@@ -196,7 +196,7 @@ def _of_quadratic(node: Node) -> Range | None:
     return Range(vertex, None) if a > 0 else Range(None, vertex)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def polynomial_in(x: Name, node: Node) -> fmpq_poly | None:
     """Return the tree as a polynomial of degree at most 2 in its only name, if it is one as it stands."""
     known: dict[Node, fmpq_poly | None] = {}

@@ -148,27 +148,26 @@ def _look_after(
 ) -> Iterator[tuple[int, Job, Any]]:
     """The results of one worker; it is replaced where it is gone, late or swollen."""
     worker = crew[k]
-    is_gone = False
-    is_late = worker.flights and time.monotonic() > worker.deadline
-    while not is_gone and (worker.pipe in ready or is_late) and worker.pipe.poll():
+    has_retired = False
+    is_late = bool(worker.flights) and time.monotonic() > worker.deadline
+    if worker.pipe in ready or (is_late and worker.pipe.poll()):
         is_late = False
-        try:
-            result, is_gone = worker.pipe.recv()
-        except (EOFError, OSError):
-            break
-        flight = worker.landed()
-        yield flight.place, flight.job, result
-    else:
-        if not (is_gone or is_late):
-            return
+        with suppress(EOFError, OSError):  # a pipe that ends: the worker is gone
+            result, has_retired = worker.pipe.recv()
+            flight = worker.landed()
+            yield flight.place, flight.job, result
+            if not has_retired:
+                return
+    elif not is_late:
+        return
     code = worker.end()
     queue.note_end(has_begun=worker.has_begun)
     crew[k] = _Worker(work, orders)
     left = list(worker.flights)
-    if left and worker.is_at_work and not is_gone:
+    if left and worker.is_at_work and not has_retired:
         first = left.pop(0)
         if is_late or first.tries >= (MOST_KILLS if code == -signal.SIGKILL else MOST_TRIES):
-            yield first.place, first.job, Lost(bool(is_late), code)
+            yield first.place, first.job, Lost(is_late, code)
         else:
             queue.again.append(first._replace(tries=first.tries + 1))
     queue.again.extend(left)

@@ -479,7 +479,7 @@ def measure(node: Node) -> Measure:
     return Measure(nodes, digits, leaves, negative_powers)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def brackets_in_brackets(node: Node) -> int:
     """Return how deep sums stand in one another: 2 for x (1 + x (1 + x))."""
     inside = 0

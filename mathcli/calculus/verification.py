@@ -475,7 +475,7 @@ def _is_proved_formula(formula: str, bind: tuple[tuple[str, Node], ...], x: Name
     return _is_a_law(formula, general, x) or (general != parts and _is_a_law(formula, parts, x))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _is_a_law(formula: str, parts: tuple[tuple[str, Node | None], ...], x: Name) -> bool:
     """Whether a formula is proved; None in a letter's place stands for any function, _UNKNOWN for any number."""
     bind: list[tuple[str, Node]] = []
