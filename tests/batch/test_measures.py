@@ -12,20 +12,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 
 def test_all_that_can_be_done_to_workers_costs_only_the_problems_that_do_it():
-    found = batch.faults(60, bad=5, seconds=0.5, every=3.0)
+    found = batch.faults(40, bad=5, seconds=3.0, every=2.5)
 
-    assert found["ok"] == 55
-    assert found.total() == 60
-
-
-def test_a_run_that_is_killed_again_and_again_ends_with_the_same_results(capsys):
-    batch.kills(40, times=2)
-
-    assert "True" in capsys.readouterr().out
+    assert found["ok"] == 35
+    assert found.total() == 40
 
 
 def test_memory_and_rate_of_a_run_can_be_told(capsys):
-    grown, ratio = batch.growth(200, after=100)
+    grown, ratio = batch.growth(60, after=20)
 
     assert grown < 50
     assert ratio > 0
