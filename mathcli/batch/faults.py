@@ -23,7 +23,7 @@ class CrashError(BudgetSpentError):
 
     def __init__(self, code: int, *, memory: int | None = None) -> None:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
-        has_limit = memory is not None and -code in (signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV)
+        has_limit = memory is not None and name in ("SIGABRT", "SIGKILL", "SIGSEGV")
         super().__init__(
             f"the process that tried this ended twice ({name})",
             hint="--memory 4G gives it more, if it was that" if has_limit else "please report it",

@@ -130,6 +130,7 @@ class Run:
             self._open = lines_of(path)
             if self._open.is_guessed:
                 self.notes.append(f"{path} is not in UTF-8: read as Windows-1252")
+            yield None  # so that nobody waits for the first line of a pipe
             with closing(self._open):
                 for job in self._jobs_in(path, self._open):
                     yield job if job is None or self._is_to_be_done(job) else None

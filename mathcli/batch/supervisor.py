@@ -34,6 +34,7 @@ LARGE = 32_000
 MOST_TRIES = 2
 MOST_KILLS = 4
 """What is killed is tried more often than what crashes: a kill -9 comes from outside, and says little of the job."""
+_KILLED = -9
 MOST_BARREN = 20
 """After so many workers in a row that ended before they began anything, there is no sense in starting another."""
 
@@ -166,7 +167,7 @@ def _look_after(
     left = list(worker.flights)
     if left and worker.is_at_work and not has_retired:
         first = left.pop(0)
-        if is_late or first.tries >= (MOST_KILLS if code == -signal.SIGKILL else MOST_TRIES):
+        if is_late or first.tries >= (MOST_KILLS if code == _KILLED else MOST_TRIES):
             yield first.place, first.job, Lost(is_late, code)
         else:
             queue.again.append(first._replace(tries=first.tries + 1))
@@ -319,9 +320,10 @@ def _close_all_but(pipe: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
-    last = os.sysconf("SC_OPEN_MAX")
-    os.closerange(3, pipe)
-    os.closerange(pipe + 1, last)
+    for file in map(int, os.listdir("/dev/fd")):
+        if file > 2 and file != pipe:
+            with suppress(OSError):  # the one that the listing itself had open
+                os.close(file)
 
 
 def end_with(parent: int) -> None:
@@ -330,7 +332,7 @@ def end_with(parent: int) -> None:
         import ctypes
 
         set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(set_death_signal, -_KILLED)
         if os.getppid() != parent:
             os._exit(1)
         return
