@@ -22,7 +22,7 @@ def shared() -> dict[str, Option]:
         "--no-steps": NO_STEPS,
         "--detail": Option("detail", "how fine", choices=("brief", "normal", "full"), metavar="HOW"),
         "--latex": Option("latex", "in JSON, every step in LaTeX too", kind="flag", value=True),
-        "--timeout": Option("timeout", "give up after this many seconds (30)", metavar="SECONDS"),
+        "--timeout": _timeout(DEFAULT_SECONDS),
         "--quiet": QUIET,
         "-q": QUIET,
     }
@@ -35,6 +35,15 @@ def _format(which: tuple[str, ...]) -> Option:
 def format_of_batch() -> Option:
     """Many answers can be a table too; a line of JSON for each is called jsonl as well."""
     return _format(tuple(sorted((*formats.names(), "csv", "jsonl"))))
+
+
+def shared_by_batch() -> dict[str, Option]:
+    """The shared options as they are for many problems."""
+    return {**shared(), "--format": format_of_batch(), "--timeout": _timeout(DEFAULT_SECONDS_IN_BATCH)}
+
+
+def _timeout(default: float) -> Option:
+    return Option("timeout", f"give up after this many seconds ({default:g})", metavar="SECONDS")
 
 
 def for_batch() -> dict[str, Option]:

@@ -61,8 +61,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
     """
     if "--help" in words or list(words) == ["-h"]:
         return _print_help()
-    shared = {**options.shared(), "--format": options.format_of_batch()}
-    given, files = sort_words(words, {**options.for_batch(), **shared})
+    given, files = sort_words(words, {**options.for_batch(), **options.shared_by_batch()})
     settings = {"forms": False, **settings, **given}
     if "show_failed" in given:
         return reports.print_failed(str(given["show_failed"]), Manner(settings))
@@ -100,8 +99,7 @@ def _print_help() -> int:
     width = min(Surroundings(sys.stdout).width, manual.WIDEST)
     show(manual.fitted(HELP, width))
     print("Options")
-    shared = {**options.shared(), "--format": options.format_of_batch()}
-    show(manual.option_list({**options.for_batch(), **shared}, width))
+    show(manual.option_list({**options.for_batch(), **options.shared_by_batch()}, width))
     return 0
 
 
