@@ -31,6 +31,8 @@ LAST_CALL = 0.6
 LARGE = 32_000
 """A job of more bytes is sent to an idle worker only: two that fill their pipes would wait for each other."""
 
+MOST_JOBS = 2500
+"""A worker is replaced after so many, so that what a library keeps for ever is not kept for long."""
 MOST_TRIES = 2
 MOST_KILLS = 4
 """What is killed is tried more often than what crashes: a kill -9 comes from outside, and says little of the job."""
@@ -309,7 +311,7 @@ def _serve(work: Callable[[Any], Any], pipe: Connection, begun: Any, memory: int
             job = pipe.recv()
             begun.value += 1
             result = work(job)
-            is_last = is_swollen()
+            is_last = is_swollen() or begun.value >= MOST_JOBS
             pipe.send((result, is_last))
             if is_last:
                 return

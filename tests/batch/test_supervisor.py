@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from mathcli.batch import supervisor
 from mathcli.batch.supervisor import LARGE, Lost, Orders, in_order, supervise
 
 MEMORY = 300 * 2**20
@@ -92,6 +94,20 @@ def test_memory_is_limited_and_a_worker_that_has_swollen_is_replaced():
     assert pids["a"] == pids["swell"] == pids["b"] == pids["grow"] != pids["c"]
 
 
+def test_a_worker_is_replaced_after_many_jobs_and_none_is_lost(monkeypatch):
+    monkeypatch.setattr(supervisor, "MOST_JOBS", 10)
+
+    def where(job: int) -> tuple[int, int]:
+        return os.getpid(), job
+
+    found = [item[1] for item in in_order(supervise(range(60), where, Orders(2, soon))) if item]
+    pids = Counter(pid for pid, _ in found)
+
+    assert [job for _, job in found] == list(range(60))
+    assert len(pids) >= 6
+    assert max(pids.values()) <= 10
+
+
 def test_nothing_but_misdeeds_ends_too():
     jobs = [f"{misdeed} {k}" for k in range(3) for misdeed in ("crash", "hang", "leave")]
 
@@ -168,6 +184,7 @@ def test_a_run_that_is_stopped_begins_nothing_more_and_waits_only_so_long():
 
 PARENT = """
 import os, sys, time
+from mathcli.batch import supervisor
 from mathcli.batch.supervisor import Orders, supervise
 
 def work(job):
