@@ -19,6 +19,7 @@ from mathcli.syntax.tree import (
     ZERO,
     Call,
     E,
+    IndexedSum,
     Negative,
     Node,
     Piecewise,
@@ -30,6 +31,7 @@ from mathcli.syntax.tree import (
     walk,
 )
 
+_MOST_TERMS = 50
 _MOST_TURNS = 8
 """The largest multiple of an arc that is worked out: cos(8 acos u)."""
 
@@ -118,7 +120,18 @@ def _shorter(node: Node) -> Node | None:
             return _best(function, arguments)
         case Piecewise(branches, otherwise):
             return _branch(branches, otherwise)
+        case IndexedSum(body, index, lower, upper):
+            return _added_up(body, index, as_fraction(lower), as_fraction(upper))
     return None
+
+
+def _added_up(body: Node, index: Node, first: Fraction | None, last: Fraction | None) -> Node | None:
+    """A sum of a few terms, each worked out."""
+    if first is None or last is None or not 0 <= last - first < _MOST_TERMS:
+        return None
+    if first.denominator != 1 or last.denominator != 1:
+        return None
+    return evaluated(Sum.of(*(body.substitute({index: integer(k)}) for k in range(int(first), int(last) + 1))))
 
 
 def _branch(branches: tuple[tuple[Node, Node], ...], otherwise: Node | None) -> Node | None:

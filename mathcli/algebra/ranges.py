@@ -125,6 +125,8 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
             return -ranges[operand]
         case Sum((u, Call("sqrt", (Sum((Power(v, Number(2, 0)), c)),)))) if v is u and ranges[c].is_positive:
             return POSITIVE
+        case Sum(terms) if _is_root_beside_its_base(terms, ranges):
+            return NON_NEGATIVE
         case Sum(terms):
             return _of_quadratic(node) or _total([ranges[term] for term in terms])
         case Product(factors):
@@ -154,6 +156,18 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
         case IndexedSum(body):
             return NON_NEGATIVE if ranges[body].is_non_negative else ANYTHING
     return ANYTHING
+
+
+def _is_root_beside_its_base(terms: tuple[Node, ...], ranges: dict[Node, Range]) -> bool:
+    """Whether two terms are u or -u and sqrt(u^2 + c) with c >= 0, which is at least |u|."""
+    if len(terms) != 2:
+        return False
+    for u, root in (terms, terms[::-1]):
+        match u.operand if isinstance(u, Negative) else u, root:
+            case base, Call("sqrt", (Sum(parts),), 0):
+                others = [part for part in parts if part is not Power(base, Number(2))]
+                return len(others) < len(parts) and all(ranges[part].is_non_negative for part in others)
+    return False
 
 
 def _of_constant(node: Node) -> Range:

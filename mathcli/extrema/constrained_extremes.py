@@ -13,16 +13,30 @@ from dataclasses import replace
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
+from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
 from mathcli.errors import UndefinedError
-from mathcli.extrema.constraints import ENDPOINT, Case, Constrained
+from mathcli.extrema.constraints import ENDPOINT, Case, Constrained, Constraint, constrained_points
 from mathcli.extrema.far_out import best, both, by_range, escape, range_end
 from mathcli.extrema.feasible_sets import is_bounded, is_infeasible, system
-from mathcli.extrema.several import CORNER, MAXIMUM, MINIMUM, UNDECIDED, Extreme, Found, Outcome, with_kind
+from mathcli.extrema.several import (
+    CORNER,
+    MAXIMUM,
+    MINIMUM,
+    UNDECIDED,
+    Extreme,
+    Found,
+    Outcome,
+    are_certain,
+    doubts,
+    settled,
+    with_kind,
+)
+from mathcli.solving.feasibility import satisfies
 from mathcli.solving.regions import Bound
 from mathcli.solving.systems import solutions
-from mathcli.syntax.tree import ZERO, Name, Negative, Node, Quotient, Relation, Sum
+from mathcli.syntax.tree import ZERO, Equation, Name, Negative, Node, Quotient, Relation, Sum
 
 
 def extremes(found: Constrained, budget: Budget) -> Constrained:
@@ -35,7 +49,14 @@ def extremes(found: Constrained, budget: Budget) -> Constrained:
         raise UndefinedError("no point satisfies the constraints")
     minimum, maximum = (_extreme(found, sign, budget) for sign in (1, -1))
     cases = tuple(_with_kinds(case, minimum, maximum) for case in found.cases)
-    return replace(found, cases=cases, minimum=minimum, maximum=maximum)
+    return replace(
+        found,
+        cases=cases,
+        minimum=minimum,
+        maximum=maximum,
+        is_complete=found.is_complete and are_certain(minimum, maximum),
+        reasons=(*found.reasons, *doubts(minimum, maximum)),
+    )
 
 
 def _is_empty(found: Constrained, budget: Budget) -> bool:
@@ -45,8 +66,11 @@ def _is_empty(found: Constrained, budget: Budget) -> bool:
         alone = solutions(zero, found.names, budget=budget)
         if alone.is_complete and not (alone.real_points or alone.curves or alone.families):
             return True
+    ranges = [(c.sign, value_range(c.u)) for c in found.constraints]
+    if any(values.is_negative or (sign == ">" and (-values).is_non_negative) for sign, values in ranges if sign != "="):
+        return True
     is_closed = all(c.sign in ("=", ">=") for c in found.constraints)
-    given = system(found.names, zero, [c.u for c in found.constraints if c.sign == ">="])
+    given = system(found.names, zero, [c.u for c in found.constraints if c.sign in (">", ">=")])
     if given is None:
         return False
     return is_infeasible(given) or (is_closed and not domain(found.f) and is_bounded(given))
@@ -64,7 +88,32 @@ def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
         why = None if extreme is None else _compact(found, extreme, sign)
         if extreme is not None and why is not None:
             return _collected(found, extreme, why)
-    return _without_bound(found, sign, budget)
+    return _in_closure(found, sign, budget) or _without_bound(found, sign, budget)
+
+
+def _in_closure(found: Constrained, sign: int, budget: Budget) -> Outcome:
+    """The extremum on the set with its edges, where it is attained at a point that is none of an edge."""
+    if not found.is_complete or all(c.sign != ">" for c in found.constraints) or found.curves:
+        return None
+    if found.objective is not found.f or domain(found.f):
+        return None
+    closed = [_closed(c) for c in found.constraints]
+    around = constrained_points(found.f, found.names, closed, budget=budget)
+    outcome = around.minimum if sign > 0 else around.maximum
+    if not isinstance(outcome, Extreme) or not outcome.is_attained or not outcome.is_certain:
+        return None
+    strict = [Relation((c.u, ZERO), (">",)) for c in found.constraints if c.sign == ">"]
+    inside = [at for at in outcome.at if all(satisfies(at, condition) for condition in strict)]
+    known = any(p.value is not None and p.value.compare(outcome.value) == 0 for p in found.points)
+    if not inside or not known:
+        return None
+    return _collected(found, outcome.value, ("with the edges of the set added, it still is at a point inside",))
+
+
+def _closed(constraint: Constraint) -> Node:
+    if constraint.sign == "=":
+        return Equation(constraint.u, ZERO)
+    return Relation((constraint.u, ZERO), (">=",))
 
 
 def _is_continuous(found: Constrained) -> bool:
@@ -103,9 +152,16 @@ def _level(found: Constrained, extreme: Bound, sign: int) -> Node | None:
 
 
 def _collected(found: Constrained, value: Bound, why: Phrase) -> Extreme:
-    points = tuple(p.at for p in found.points if p.value is not None and p.value.compare(value) in (0, None))
-    curves = tuple(c.curve for c in found.curves if c.value is not None and c.value.compare(value) in (0, None))
-    return Extreme(value, True, points, curves, why)
+    points = [(p.at, p.value.compare(value)) for p in found.points if p.value is not None]
+    curves = [(c.curve, c.value.compare(value)) for c in found.curves if c.value is not None]
+    return Extreme(
+        value,
+        True,
+        tuple(at for at, by in points if by in (0, None)),
+        tuple(curve for curve, by in curves if by in (0, None)),
+        why,
+        is_certain=all(by is not None for _, by in (*points, *curves)),
+    )
 
 
 def _without_bound(found: Constrained, sign: int, budget: Budget) -> Outcome:
@@ -151,7 +207,7 @@ def _given_by(equation: Node, x: Name) -> tuple[Node, Node] | None:
 
 def _with_kinds(case: Case, minimum: Outcome, maximum: Outcome) -> Case:
     points = tuple(_with_kind(p, minimum, maximum) for p in case.points)
-    return replace(case, points=points, curves=tuple(with_kind(c, minimum, maximum) for c in case.curves))
+    return replace(case, points=points, curves=tuple(settled(with_kind(c, minimum, maximum)) for c in case.curves))
 
 
 def _with_kind(point: Found, minimum: Outcome, maximum: Outcome) -> Found:

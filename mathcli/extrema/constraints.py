@@ -393,10 +393,44 @@ def _judged(
     kind, why = _on_tangents(signs, len(matrix), bool(active))
     pushes = [point.sign(m) for c, m in zip(active, multipliers, strict=True) if c.sign != "="]
     kind, why = _with_pushes(kind, why, pushes, len(matrix))
+    if kind == UNDECIDED and 0 in pushes and None not in pushes:
+        kind, why = _beside_idle(objective, names, gradient, active, multipliers, point) or (kind, why)
     numbers = {
         name: bound for name, m in zip(letters(active, names), multipliers, strict=True) if (bound := point.value(m))
     }
     return Found(point, value, kind, why, multipliers=numbers, active=shown)
+
+
+def _beside_idle(
+    objective: Node,
+    names: tuple[Name, ...],
+    gradient: tuple[Derivation, ...],
+    active: tuple[Constraint, ...],
+    multipliers: list[Node],
+    point: RealPoint,
+) -> tuple[str, Phrase] | None:
+    """The kind where multipliers of active inequalities are 0, by the tangent space without these constraints.
+
+    It holds all directions that they allow, so a definite Hessian on it decides. Without just one of them, d or -d is
+    allowed for each direction in it, so there an indefinite one decides too.
+    """
+    idle = [c for c, m in zip(active, multipliers, strict=True) if c.sign != "=" and point.sign(m) == 0]
+    kept = tuple(c for c in active if c not in idle)
+    pivots = _pivots(kept, names, point)
+    if pivots is None:
+        return None
+    numbers = _multipliers(tuple(d.result for d in gradient), kept, pivots)
+    matrix = tangent_hessian(objective, names, gradient, kept, numbers, pivots)
+    signs = [point.sign(sum_of_minors(matrix, size)) for size in range(1, len(matrix) + 1)]
+    kind, why = _on_tangents(signs, len(matrix), True)
+    pushes = [point.sign(m) for c, m in zip(kept, numbers, strict=True) if c.sign != "="]
+    note: Phrase = (f"; {len(idle)} multipliers are 0" if len(idle) > 1 else "; one multiplier is 0",)
+    if kind in ENDPOINT:
+        way = 1 if kind == MINIMUM else -1
+        if all(push == way for push in pushes):
+            return ENDPOINT[kind], (*why, *note)
+        return (SADDLE, ("f rises along an edge and falls away from it",)) if set(pushes) == {-way} else None
+    return (SADDLE, (*why, *note)) if kind == SADDLE and len(idle) == 1 else None
 
 
 def letters(active: Sequence[Constraint], names: Sequence[Name]) -> list[str]:

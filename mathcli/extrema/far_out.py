@@ -154,6 +154,7 @@ def _collected(candidates: _Candidates, value: Bound, why: Phrase) -> Extreme:
         tuple(at for at, by in points if by in (0, None)),
         tuple(curve for curve, by in curves if by in (0, None)),
         why,
+        is_certain=all(by is not None for _, by in (*points, *curves)),
     )
 
 

@@ -177,7 +177,9 @@ def judge(value: Bound | None, left: Side, right: Side, x: Name, at: Bound, *, i
         ends = [limit(side.function, x, at, by) for side, by in ((left, LEFT), (right, RIGHT))]
         agree = [agrees(end, value) for end in ends]
         if False in agree:
-            return Judgement(JUMP, _jump_said(ends), tuple(ends))
+            word = _extremum_at_jump(value, ends, left.sign, right.sign)
+            also: Phrase = (f"; a local {word} all the same",) if word else ()
+            return Judgement(JUMP, (*_jump_said(ends), *also), tuple(ends))
         if None in agree:
             return Judgement(None, (), tuple(ends))
     slopes = [_slope(side, x, at, by) for side, by in ((left, LEFT), (right, RIGHT))]
@@ -206,6 +208,25 @@ def agrees(end: Limit, value: Bound | None) -> bool | None:
         return False
     by = compared(end.value, value)
     return None if by is None else by == 0
+
+
+def _extremum_at_jump(value: Bound | None, ends: list[Limit], before: int | None, after: int | None) -> str:
+    """Whether the value at a jump is the least or the greatest near it: "minimum", "maximum" or "".
+
+    Each limit has to lie on one side of it; where one is the value itself, f has to come from that side.
+    """
+    sides: list[int | None] = []
+    for end, slope, way in zip(ends, (before, after), (-1, 1), strict=True):
+        by = end.infinite
+        if end.value is not None and value is not None:
+            by = compared(end.value, value) or 0
+            if compared(end.value, value) is None:
+                return ""
+        sides.append(by or (None if slope is None else slope * way))
+    if not all(end.is_proved for end in ends) or value is None or None in sides:
+        return ""
+    known = {side for side in sides if side}
+    return {frozenset((1,)): "minimum", frozenset((-1,)): "maximum"}.get(frozenset(known), "")
 
 
 def _jump_said(ends: list[Limit]) -> Phrase:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, product
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
@@ -23,7 +23,7 @@ from mathcli.solving.feasibility import difference
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.regions import Bound
 from mathcli.solving.systems import Box, Solutions, solutions
-from mathcli.syntax.tree import Call, Name, Negative, Node, Piecewise, Product, Relation, Sum, walk
+from mathcli.syntax.tree import ZERO, Call, Name, Negative, Node, Piecewise, Product, Relation, Sum, integer, walk
 
 MINIMUM, MAXIMUM, SADDLE = "local minimum", "local maximum", "saddle"
 DEGENERATE = {1: "degenerate minimum", -1: "degenerate maximum", 0: "degenerate saddle"}
@@ -67,6 +67,8 @@ class Extreme:
     at: tuple[RealPoint, ...] = ()
     on: tuple[Curve, ...] = ()
     why: Phrase = ()
+    is_certain: bool = True
+    """False where values that only agree to many bits are listed as equal."""
 
 
 Outcome = Extreme | tuple[str, Phrase] | None
@@ -147,14 +149,31 @@ def critical_points(
         hessian,
         tuple(_by_place(points)),
         tuple(families),
-        tuple(with_kind(curve, minimum, maximum) for curve in curves),
+        tuple(settled(with_kind(curve, minimum, maximum)) for curve in curves),
         (),
         minimum,
         maximum,
-        is_complete,
+        is_complete and are_certain(minimum, maximum),
         stationary.certain_within,
-        tuple(dict.fromkeys((*jumps, *(reason for found in parts for reason in found.reasons)))),
+        tuple(
+            dict.fromkeys((*jumps, *(reason for found in parts for reason in found.reasons), *doubts(minimum, maximum)))
+        ),
     )
+
+
+def are_certain(*outcomes: Outcome) -> bool:
+    """Return whether no extreme lists values as equal that only agree to many bits."""
+    return all(outcome.is_certain for outcome in outcomes if isinstance(outcome, Extreme))
+
+
+def doubts(*outcomes: Outcome) -> tuple[Phrase, ...]:
+    """Return what there is to say of values that only agree to many bits."""
+    return () if are_certain(*outcomes) else (("values that agree to 2000 bits are listed as equal, without a proof",),)
+
+
+def settled(curve: FoundCurve) -> FoundCurve:
+    """Return the curve with a kind, if need be the one that says that nothing was decided."""
+    return replace(curve, kind=UNDECIDED) if curve.kind is None else curve
 
 
 def _once(curves: list[Curve]) -> list[Curve]:
@@ -389,9 +408,31 @@ def edges(condition: Node) -> list[Node]:
 
 def _corner(f: Node, point: RealPoint) -> Found:
     value = point.value(f)
-    sign, why = by_bound(f, value)
     words: Phrase = ("the formula of the gradient has no value there",)
-    return Found(point, value, CORNER if sign is None else CORNERS[sign], (*words, *(("; ", *why) if why else ())))
+    sign, why = by_bound(f, value)
+    if sign is not None:
+        return Found(point, value, CORNERS[sign], (*words, "; ", *why))
+    if _rises_and_falls(f, point, value):
+        return Found(point, value, CORNER, (*words, "; f rises in one direction and falls in another"))
+    return Found(point, value, UNDECIDED, words)
+
+
+def _rises_and_falls(f: Node, point: RealPoint, value: Bound | None) -> bool:
+    """Whether f is greater than at the point along one ray from it, and less along another."""
+    from mathcli.solving.ends import behaviour
+
+    places = point.exact
+    if places is None or value is None or value.exact is None:
+        return False
+    t, start = Name("t#"), Bound.of(ZERO)
+    sides: set[int | None] = set()
+    for direction in product((0, 1, -1, 2), repeat=len(point.names)):
+        if any(direction) and len(sides & {1, -1}) < 2:
+            steps = zip(point.names, direction, strict=True)
+            ray: dict[Node, Node] = {x: Sum.of(places[x], Product.of(integer(step), t)) for x, step in steps}
+            found = behaviour(Sum.of(f.substitute(ray), Negative(value.exact)), t, start, 1)
+            sides.add(found.from_side if found.is_proved and found.limit is ZERO else None)
+    return {1, -1} <= sides
 
 
 def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve:
@@ -401,7 +442,6 @@ def _on_curve(f: Node, curve: Curve, *, is_singular: bool = False) -> FoundCurve
     sign, why = by_bound(f, value)
     if is_singular:
         note: Phrase = ("the formula of the gradient has no value there",)
-        return FoundCurve(
-            curve, value, CORNER if sign is None else CORNERS[sign], (*note, *(("; ", *why) if why else ()))
-        )
+        kind = CORNERS[sign] if sign is not None else CORNER if value is None else UNDECIDED
+        return FoundCurve(curve, value, kind, (*note, *(("; ", *why) if why else ())))
     return FoundCurve(curve, value, None if sign is None else DEGENERATE[sign], why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mathcli.algebra.domains import domain, has_empty_domain
@@ -50,6 +51,8 @@ def solve_equation(problem: Any, tree: Node, x: Name, budget: Budget) -> Solutio
     on = interval(problem, x)
     within = REAL_LINE if on is None else region_of(on)
     found = zeros(difference, x, within, budget=budget)
+    if not found.is_complete and not found.reasons:
+        found = replace(found, reasons=(("it was not proved that ", difference, " has no other zeros"),))
     derivation = _to_factors(equation, difference)
     proofs = prove((derivation,), budget)
     page: list[Block] = [Given(None, equation, _for(domain(difference)))]

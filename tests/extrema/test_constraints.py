@@ -7,7 +7,7 @@ from flint import fmpq
 
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
-from mathcli.errors import LimitExceededError, UsageError
+from mathcli.errors import LimitExceededError, UndefinedError, UsageError
 from mathcli.extrema.constraints import Constrained, constrained_points
 from mathcli.extrema.feasible_sets import is_bounded, system
 from mathcli.extrema.several import Extreme, Outcome
@@ -224,3 +224,35 @@ def test_a_constraint_without_the_variables_is_refused() -> None:
 def test_too_many_inequalities_are_refused() -> None:
     with pytest.raises(LimitExceededError):
         found("x y", *(f"x >= -{k}" for k in range(1, 9)))
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "kind"),
+    [
+        ("x^2 - xy + y^2 - 3x", ["x>=0", "y>=0", "x+y<=4"], "saddle"),
+        ("x^2 - y", ["x>=0", "y>=0"], "saddle"),
+        ("y + x^2 + x y", ["x>=0", "y>=0"], "endpoint minimum"),
+        ("-y - x^2", ["x>=0", "y>=0"], "endpoint maximum"),
+        ("x^2 - y^2", ["x>=0"], "saddle"),
+        ("x^2 + xy + 2y^2 - x^4", ["x>=0", "y>=0"], "endpoint minimum"),
+        ("xy - x^4", ["x>=0", "y>=0"], "degenerate (undecided)"),
+        ("y - x^3 - 2x^4", ["x>=0", "y>=0"], "degenerate (undecided)"),
+    ],
+)
+def test_a_multiplier_that_is_0_leaves_the_kind_to_the_larger_tangent_space(
+    text: str, where: list[str], kind: str
+) -> None:
+    assert listed(found(text, *where))[("0", "0")] == kind
+
+
+def test_an_extremum_on_the_closed_set_that_lies_inside_is_one_of_the_open_set() -> None:
+    result = found("x y z", "x+y+z=3", "x>0", "y>0", "z>0")
+
+    assert shown(result.maximum) == "1"
+    assert shown(result.minimum) is None
+
+
+@pytest.mark.parametrize("where", [["x<0", "x>1"], ["x^2+y^2<0"], ["x^2<=-1"]])
+def test_constraints_that_contradict_each_other_are_refused(where: list[str]) -> None:
+    with pytest.raises(UndefinedError, match="no point satisfies"):
+        found("x+y", *where)

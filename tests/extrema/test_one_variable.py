@@ -225,3 +225,24 @@ def test_the_zeros_of_a_derivative_that_was_built_from_them_are_all_found(zeros:
     for point in critical.points:
         is_odd = zeros.count(int(point.at.value.p)) % 2 == 1  # type: ignore[union-attr]
         assert (point.kind == "stationary inflection") is not is_odd
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("{1 if x < 0; 2 if x >= 0}", "maximum"),
+        ("{x if x < 0; x + 1 if x > 0; 5 otherwise}", "maximum"),
+        ("{x^2 if x != 0; -1 otherwise}", "minimum"),
+        ("{x if x < 0; x + 1 otherwise}", ""),
+        ("{-x if x < 0; x + 1 otherwise}", ""),
+        ("{x if x < 0; 1 - x otherwise}", "maximum"),
+        ("sign(x)", ""),
+    ],
+)
+def test_a_jump_that_is_an_extremum_is_said_to_be_one(text, word):
+    (point,) = critical_points(parse(text), x, budget=Budget()).points
+
+    assert point.kind == "jump"
+    said = "".join(part for part in point.why if isinstance(part, str))
+    assert ("a local" in said) == bool(word)
+    assert word in said

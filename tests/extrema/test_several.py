@@ -276,3 +276,30 @@ def test_values_that_only_agree_to_many_bits_are_said_to_be_no_proof():
 
     assert len(extreme.at) == 2
     assert "no proof" in extreme.why[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("sqrt(x^2 + y^2) + x", "corner minimum"),
+        ("|x| - |y|", "corner"),
+        ("sqrt(x^2 + y^2) - 2x", "corner"),
+        ("sqrt(x^2 + y^2) - x^2", "degenerate (undecided)"),
+    ],
+)
+def test_a_corner_is_no_extremum_only_if_f_rises_and_falls_from_it(text: str, kind: str) -> None:
+    assert listed(found(text))[("0", "0")] == kind
+
+
+def test_a_line_of_critical_points_has_a_kind_of_the_list() -> None:
+    assert [curve.kind for curve in found("x^2 y").curves] == ["degenerate (undecided)"]
+
+
+def test_values_that_only_agree_to_many_bits_leave_the_answer_open() -> None:
+    from mathcli.extrema.several import are_certain, doubts
+
+    unsure = Extreme(Bound.of(ONE), True, is_certain=False)
+
+    assert not are_certain(unsure, None)
+    assert doubts(unsure)
+    assert are_certain(Extreme(Bound.of(ONE), True), ("unbounded", ()))
