@@ -229,6 +229,25 @@ def _atanh(x: Value) -> Value:
     return _within(ball, ball > -1 and ball < 1, ball >= 1 or ball <= -1, ball.atanh)
 
 
+def _lambert(branch: int) -> Callable[[Value], Value]:
+    """The solution y of y e^y = x with y >= -1 (branch 0) or y <= -1 (branch -1): monotone, so its ends bound it."""
+
+    def solution(x: Value) -> Value:
+        if x == 0:
+            return ZERO if branch == 0 else None
+        ball = arb(x)
+        least = -arb(-1).exp()
+        inside = ball > least and (branch == 0 or ball < 0)
+        outside = ball < least or (branch == -1 and ball >= 0)
+        return _within(ball, bool(inside), bool(outside), lambda: _between(ball, branch))
+
+    return solution
+
+
+def _between(ball: arb, branch: int) -> arb:
+    return ball.lower().lambertw(branch).union(ball.upper().lambertw(branch))
+
+
 def _abs(x: Value) -> Value:
     return abs(x)  # type: ignore[arg-type]
 
@@ -358,6 +377,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "min": _extreme("min", min),
     "max": _extreme("max", max),
     "erf": _entire("erf", ZERO),
+    "lambertw": _lambert(0),
+    "lambertwm": _lambert(-1),
     "gamma": _gamma,
     "factorial": _factorial,
     "factorial2": _factorial2,

@@ -306,6 +306,8 @@ def _logarithm(term: Node) -> tuple[Fraction, Node] | None:
     match term:
         case Call("log", (v,), 0):
             return (Fraction(1), v) if sign(v) == 1 else None
+        case Call("lambertw" | "lambertwm", (v,), 0) if is_zero(v) is False:
+            return Fraction(1), evaluated(Quotient(v, term))  # W e^W = v
         case Negative(operand):
             found = _logarithm(operand)
             return None if found is None else (-found[0], found[1])

@@ -182,6 +182,8 @@ def _of_call(function: str, arguments: tuple[Node, ...], x: Name | None) -> Iter
             return ((Sum.of(Call("abs", (u,)), Negative(ONE)), ">"),)
         case "asec" | "acsc":
             return ((Sum.of(Call("abs", (u,)), Negative(ONE)), ">="),)
+        case "lambertw" | "lambertwm":
+            return _of_lambert(function, u, x)
         case "gamma":
             return ((Quotient(ONE, Call("gamma", (u,))), "!="),)
         case "factorial" | "binomial":
@@ -189,6 +191,13 @@ def _of_call(function: str, arguments: tuple[Node, ...], x: Name | None) -> Iter
         case "atan2":
             return ((Sum.of(*(Power(argument, TWO) for argument in arguments)), "!="),)
     return ()
+
+
+def _of_lambert(function: str, u: Node, x: Name | None) -> Iterable[Condition]:
+    """u >= -1/e, and u < 0 on the lower branch; both branches meet upright at -1/e."""
+    from_least = Sum.of(u, Power(E, Negative(ONE)))
+    below: tuple[Condition, ...] = ((Negative(u), ">"),) if function == "lambertwm" else ()
+    return ((from_least, ">" if x is not None and x in u.names else ">="), *below)
 
 
 def _of_base(base: Node) -> tuple[Condition, ...]:

@@ -433,6 +433,21 @@ _acosh = _by_slope(arb.acosh, lambda s: 1 / (s * s - 1).sqrt())
 _atanh = _by_slope(arb.atanh, lambda s: 1 / (1 - s * s))
 
 
+def _lambert(s: arb_series, branch: int) -> arb_series:
+    """By Newton's method on w e^w = s, from the value at the constant term."""
+    constant = FUNCTIONS["lambertw" if branch == 0 else "lambertwm"](s[0])
+    if not isinstance(constant, arb | fmpq) or not arb(constant).is_finite():
+        raise _NoSeriesError
+    w = arb_series([arb(constant)])
+    try:
+        for _ in range(int(ctx.cap).bit_length()):
+            rising = w.exp()
+            w = w - (w * rising - s) / (rising * (w + 1))
+    except ValueError:  # -1/e may be in the ball
+        raise _NoSeriesError from None
+    return arb_series([arb(constant), *(w[k] for k in range(1, ctx.cap))])
+
+
 def _abs(u: Series) -> Series:
     return u if _constant(u) > 0 else _positive(-u)
 
@@ -490,6 +505,8 @@ _SINGLE: dict[str, Callable[[Series], Series]] = {
     "floor": _floor,
     "ceil": _ceil,
     "erf": _analytic(arb_series.erf),
+    "lambertw": _analytic(lambda s: _lambert(s, 0)),
+    "lambertwm": _analytic(lambda s: _lambert(s, -1)),
     "gamma": _gamma,
     "factorial": lambda u: _gamma(u + arb(1)),
 }

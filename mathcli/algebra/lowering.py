@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from mathcli.algebra.ordering import arrange
 from mathcli.errors import NotCoveredError
@@ -206,6 +206,8 @@ class _Lowering:
         match node:
             case Call("log", (_, _), 0):
                 return s.log(arguments[0]) / s.log(arguments[1])
+            case Call("lambertwm", _, 0):
+                return s.LambertW(arguments[0], -1)
             case Call("cbrt", (argument,), 0):
                 return self._root(argument, Fraction(1, 3))
             case Call("root", (argument, degree), 0):
@@ -334,6 +336,11 @@ _LOWERED: Mapping[type[Node], Callable[[_Lowering, Any], Lowered]] = {
 
 # Back from SymPy
 
+
+def _refuse(expression: Any) -> NoReturn:
+    raise NotCoveredError(f"there is no way to write {type(expression).__name__} here")
+
+
 _OURS = {theirs: ours for ours, theirs in FUNCTIONS.items()}
 _SIGNS = {
     "StrictLessThan": "<",
@@ -369,13 +376,16 @@ class _Raising:
         if isinstance(expression, s.core.function.AppliedUndef):
             return Call(str(expression.func), self.all(expression.args))
         word = _OURS.get(type(expression).__name__)
+        if word == "lambertw" and len(expression.args) == 2:
+            word = "lambertwm" if expression.args[1] == -1 else None
+            return Call(word, self.all(expression.args[:1])) if word else _refuse(expression)
         if word is not None and isinstance(expression, s.Function | s.Max | s.Min):
             return Call(word, self.all(expression.args))
         for kind in type(expression).__mro__:
             raising = _RAISED.get(kind.__name__)
             if raising is not None:
                 return raising(self, expression)
-        raise NotCoveredError(f"there is no way to write {type(expression).__name__} here")
+        return _refuse(expression)
 
     def rational(self, number: Lowered) -> Node:
         return fraction(int(number.p), int(number.q))

@@ -308,6 +308,13 @@ def _logarithm(u: Range) -> Range:
     return ANYTHING
 
 
+def _of_lambert(u: Range) -> Range:
+    """W(u) has the sign of u, and is at least -1."""
+    if u.is_non_negative:
+        return POSITIVE if u.is_positive else NON_NEGATIVE
+    return Range(-ONE, ZERO, False, u.is_negative) if (-u).is_non_negative else Range(-ONE)
+
+
 def _always(low: int | None, high: int | None, is_open: bool = False) -> Callable[[Range], Range]:
     bounds = Range(None if low is None else fmpq(low), None if high is None else fmpq(high), is_open, is_open)
     return lambda _: bounds
@@ -319,6 +326,8 @@ _CALLS: dict[str, Callable[[Range], Range]] = {
     "sign": _always(-1, 1),
     "tanh": _always(-1, 1, True),
     "erf": _always(-1, 1, True),
+    "lambertw": _of_lambert,
+    "lambertwm": lambda _: Range(None, -ONE),
     "atan": _always(-2, 2),
     "asin": _always(-2, 2),
     "acos": _always(0, 4),

@@ -182,7 +182,7 @@ _FUNCTIONS: dict[str, Slope] = {
 _WITHOUT_SLOPE = {
     "min", "max", "factorial", "factorial2", "binomial", "gamma", "mod", "gcd", "lcm", "log", "root",
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "abs", "sign", "sqrt",
-    "cbrt",
+    "cbrt", "lambertw", "lambertwm",
 }  # fmt: skip
 
 

@@ -41,6 +41,8 @@ TABLE: dict[str, str] = {
     "log": "1/u",
     "sqrt": "1/(2 sqrt(u))",
     "erf": "(2/sqrt(pi)) e^(-u^2)",
+    "lambertw": "e^(-lambertw(u))/(1 + lambertw(u))",
+    "lambertwm": "e^(-lambertwm(u))/(1 + lambertwm(u))",
 }
 
 U = Name("u")

@@ -23,6 +23,7 @@ from mathcli.solving.inversion import (
     together,
 )
 from mathcli.solving.kernels import Factor, atom_tree
+from mathcli.solving.lambert_roots import lambert_zeros
 from mathcli.solving.polynomial_roots import real_roots
 from mathcli.solving.regions import Bound
 from mathcli.solving.trigonometric_roots import in_half_angle
@@ -51,7 +52,7 @@ def closed_zeros(factor: Factor, over: arb | None = None) -> Found | None:
         return _in_one_kernel(factor, over)
     if kinds == ["name", "root"] and factor.is_rational:
         return _beside_root(factor)
-    return None
+    return lambert_zeros(factor.tree, factor.x) if len(kinds) == 2 and "name" in kinds else None
 
 
 def _of_angle(factor: Factor, over: arb | None) -> Found | None:

@@ -218,7 +218,9 @@ def _of_polynomial(v: Node, c: Bound, x: Name, over: arb | None = None) -> Found
     """Quadratics: by the formula for a rational c, by completing the square for others."""
     polynomial = polynomial_in(x, v)
     if polynomial is None or polynomial.degree() < 1:
-        return None
+        from mathcli.solving.lambert_roots import lambert_zeros
+
+        return None if c.exact is None else lambert_zeros(Sum.of(v, Negative(c.exact)), x)
     if c.value is not None:
         return Found(tuple(Point(*root) for root in real_roots(polynomial - c.value)))
     if polynomial.degree() == 1:
@@ -297,6 +299,8 @@ _ONE_TO_ONE: dict[str, tuple[str, Node | None, Node | None, bool]] = {
     "atan": ("tan", Negative(Quotient(PI, TWO)), Quotient(PI, TWO), False),
     "asin": ("sin", Negative(Quotient(PI, TWO)), Quotient(PI, TWO), True),
     "acos": ("cos", ZERO, PI, True),
+    "lambertw": ("y e^y", Negative(ONE), None, True),
+    "lambertwm": ("y e^y", None, Negative(ONE), True),
 }
 """By function: its inverse, and the values that it takes (None: no bound; whether the bounds are taken)."""
 
@@ -315,13 +319,15 @@ def _of_one_to_one(function: str, u: Node, c: Bound, x: Name, over: arb | None =
     found = solutions(u, _inverse(inverse, c), x, over)
     if found is None or c.exact is None or len(found.points) != 1:
         return found
-    way = "decreasing" if function == "acos" else "increasing"
+    way = "decreasing" if function in ("acos", "lambertwm") else "increasing"
     name = "log" if function == "log" else function
     reason = (f"{name} is strictly {way}, so one solution of ", Equation(Call(function, (u,)), c.exact))
     return found._replace(reasons=(*found.reasons, reason))
 
 
 def _inverse(function: str, c: Bound) -> Bound:
+    if function == "y e^y":
+        return applied(lambda node: Product.of(node, Power(E, node)), c)
     return applied(lambda node: Power(E, node) if function == "exp" else Call(function, (node,)), c)
 
 

@@ -83,7 +83,7 @@ class Scale:
 
 def scale_of(g: Node, x: Name) -> Scale | None:
     """Return the function of x in which g is a rational expression, if there is one that can be turned back."""
-    atoms = list(dict.fromkeys(_atoms(g, x)))
+    atoms = list(dict.fromkeys(maximal_parts(g, x)))
     if not atoms:
         index = _common_exponent(g, x)
         return Scale("power", Power(x, integer(index)) if index > 1 else x, ONE, ZERO, index)
@@ -125,18 +125,18 @@ def linear(u: Node, x: Name) -> tuple[Node, Node] | None:
     return letters.shown(k), letters.shown(m)
 
 
-def _atoms(g: Node, x: Name) -> Iterator[Node]:
-    """The outermost parts with x in them that are no rational functions of what is in them."""
+def maximal_parts(g: Node, x: Name) -> Iterator[Node]:
+    """Yield the outermost parts with x in them that are no rational functions of what is in them."""
     if x not in g.names:
         return
     match g:
         case Power(base, Number(_, 0) | Negative(Number(_, 0))):
-            yield from _atoms(base, x)
+            yield from maximal_parts(base, x)
         case Power() | Call():
             yield g
         case _:
             for child in g.children():
-                yield from _atoms(child, x)
+                yield from maximal_parts(child, x)
 
 
 def _common_exponent(g: Node, x: Name) -> int:
@@ -203,7 +203,7 @@ def _exponential(atoms: list[Node], x: Name) -> Scale | None:
 
 def _in_exponential(g: Node, x: Name, t: Node) -> Node | None:
     replacements: dict[Node, Node] = {}
-    for atom in _atoms(g, x):
+    for atom in maximal_parts(g, x):
         if not isinstance(atom, Power) or x in atom.base.names:
             return None
         ratio = _ratio(atom, _exponent(t))

@@ -61,6 +61,7 @@ FUNCTIONS = {
     "ceil": "ceiling",
     "min": "Min",
     "max": "Max",
+    "lambertw": "LambertW",
     **{
         name: name
         for name in [
@@ -242,6 +243,8 @@ class SymPyNotation(Notation):
         match node:
             case Call("log", (argument, base), 0):
                 return f"log({forms[argument][0]})/log({forms[base][0]})", PRODUCT
+            case Call("lambertwm", (argument,), 0):
+                return f"LambertW({forms[argument][0]}, -1)", ATOM
             case Call("cbrt", (argument,), 0):
                 return self._root(argument, Fraction(1, 3), forms)
             case Call("root", (argument, degree), 0):

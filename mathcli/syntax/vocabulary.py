@@ -67,6 +67,8 @@ _TABLE: tuple[Function, ...] = (
     Function("min", (), r"\min", "min", 1, ANY_NUMBER),
     Function("max", (), r"\max", "max", 1, ANY_NUMBER),
     Function("erf", (), r"\operatorname{erf}"),
+    Function("lambertw", ("LambertW",), "W", "W"),
+    Function("lambertwm", (), "W_{-1}", "W₋₁"),
     Function("gamma", ("Gamma",), r"\Gamma", "Γ"),
     Function("factorial"),
     Function("factorial2"),
@@ -126,7 +128,7 @@ SUMMING = frozenset(("sum", "prod", "integral", "limit"))
 ONLY_AT_A_START = frozenset(("tg", "int", "lim", "sum", "min", "max", "diff", "abs", "pow", "root", "norm", "grad"))
 """Words that are looked for at the start of a run of letters only: mtg is m t g."""
 
-NEEDS_BRACKETS = frozenset(("gamma", "Gamma", "grad", "norm"))
+NEEDS_BRACKETS = frozenset(("gamma", "Gamma", "grad", "norm", "lambertw", "LambertW", "lambertwm"))
 
 CONSTANTS: dict[str, str] = {
     "e": "e",

@@ -31,6 +31,7 @@ REAL = {
     "sign": mpmath.sign,
     "erf": mpmath.erf,
     "factorial": lambda t: mpmath.gamma(t + 1),
+    "lambertwm": lambda t: mpmath.lambertw(t, -1),
 }
 """Where mpmath has another name, or another branch."""
 
@@ -52,6 +53,8 @@ OUTSIDE = {
     "asech": 2,
     "acsch": 0,
     "gamma": -3,
+    "lambertw": fmpq(-1, 2),
+    "lambertwm": fmpq(1, 2),
     "factorial": -1,
     "factorial2": fmpq(1, 2),
 }

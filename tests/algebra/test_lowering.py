@@ -85,7 +85,7 @@ def test_what_was_lowered_comes_back_as_it_was_written(text):
         sympy.CRootOf(X**5 - X - 1, 0),
         sympy.nan,
         sympy.zoo,
-        sympy.LambertW(X),
+        sympy.LambertW(X, 1),
         sympy.Or(X < 1, X > 2),
         sympy.Integer(-1) ** sympy.Rational(1, 3),
         sympy.DiracDelta(X),

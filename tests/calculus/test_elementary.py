@@ -12,7 +12,7 @@ from mathcli.syntax.tree import Derivative, Name, Number
 from mathcli.syntax.vocabulary import FUNCTIONS
 
 x = Name("x")
-INSIDE = {"acosh": (7, 3), "acoth": (7, 3), "asec": (7, 3), "acsc": (7, 3)}
+INSIDE = {"acosh": (7, 3), "acoth": (7, 3), "asec": (7, 3), "acsc": (7, 3), "lambertwm": (-1, 5)}
 
 
 @pytest.mark.parametrize("function", TABLE)

@@ -104,7 +104,8 @@ def function_word(function: str) -> str:
     if function == "log":
         return "ln"
     known = FUNCTIONS.get(function)
-    return known.display if known is not None and known.display.isascii() else function
+    is_shown = known is not None and (known.display.isascii() or function == "lambertwm")
+    return known.display if known is not None and is_shown else function
 
 
 def without_ending(stem: str) -> tuple[str, str]:
