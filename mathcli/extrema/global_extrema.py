@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mathcli.algebra.exact import evaluated, sign
+from mathcli.errors import UndecidedError
 from mathcli.extrema.critical import Approach, Critical, CriticalPoint, Extreme
 from mathcli.extrema.joints import Limit, compared
 from mathcli.extrema.repetition import Repetition
@@ -57,7 +58,10 @@ def _extreme(found: Critical, levels: Levels, repeats: Repetition | None, side: 
         elif end is (INF if side == HIGH else MINUS_INF):
             return None
         elif end is not INF and end is not MINUS_INF:
-            limits.append(Bound.of(evaluated(end)))
+            try:
+                limits.append(Bound.of(evaluated(end)))
+            except UndecidedError:  # too large to be worked out
+                return NOT_DECIDED
     if is_open or found.families:
         return NOT_DECIDED
     candidates = sorted((*found.points, *found.boundary), key=lambda point: point.at.enclosure)

@@ -11,10 +11,11 @@ from mathcli.algebra.balls import Evaluation, working_precision
 from mathcli.algebra.exact import evaluated, is_zero, sign
 from mathcli.calculus.derivation import Phrase
 from mathcli.extrema.critical import Critical, CriticalFamily, Extreme, Shape
-from mathcli.extrema.repetition import Repetition
+from mathcli.extrema.joints import sign_of
+from mathcli.extrema.repetition import Damping, Repetition
 from mathcli.solving.ends import MINUS_INF
 from mathcli.solving.regions import Bound, Piece, Region
-from mathcli.syntax.tree import INF, Interval, Negative, Node, Product, Sum, integer
+from mathcli.syntax.tree import INF, ONE, ZERO, Interval, Negative, Node, Product, Sum, integer
 
 NOT_RESTRICTED: Phrase = ("which of the points that repeat lie in the interval was not decided",)
 
@@ -56,6 +57,43 @@ def restricted(whole: Critical, near: Critical, on: Interval, repeats: Repetitio
         reasons=(*whole.reasons, *(() if is_known else (NOT_RESTRICTED,))),
         derivations=tuple(dict.fromkeys((*whole.derivations, *near.derivations))),
     )
+
+
+def with_damped_extremes(found: Critical, near: Critical, on: Interval | None, damped: Damping) -> Critical:
+    """Return the same with the global extrema of a function that is multiplied by a factor from period to period.
+
+    On the side on which it shrinks, the first period has the extrema if they are on either side of 0; on the other side
+    it grows beyond all bounds.
+    """
+    if not near.is_complete:
+        return found
+    grows_right = sign(Sum.of(damped.factor, Negative(ONE))) == 1
+    grows = on is None or grows_right == (on.upper is INF)
+    return replace(
+        found,
+        minimum=_with_families(found, _damped(near.minimum, -1, grows=grows, shrinks=on is None or not grows)),
+        maximum=_with_families(found, _damped(near.maximum, 1, grows=grows, shrinks=on is None or not grows)),
+    )
+
+
+def _with_families(found: Critical, extreme: Extreme | str | None) -> Extreme | str | None:
+    """An extreme that is 0 is taken in each period again."""
+    if not isinstance(extreme, Extreme) or not extreme.is_attained or extreme.value.exact is not ZERO:
+        return extreme
+    again = tuple(family for family in found.families if family.value is ZERO)
+    return replace(extreme, at=() if again else extreme.at, families=again)
+
+
+def _damped(first: Extreme | str | None, side: int, *, grows: bool, shrinks: bool) -> Extreme | str | None:
+    """The extreme on this side of all periods, by that of the first."""
+    if not isinstance(first, Extreme):
+        return first
+    by = sign_of(first.value)
+    if by is None:
+        return "undecided"
+    if by == side:
+        return None if grows else first
+    return Extreme(Bound.of(ZERO), False) if shrinks and by else first
 
 
 def _shape(shape: Shape, on: Interval, end: Node, repeats: Repetition) -> Shape:

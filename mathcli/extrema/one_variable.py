@@ -33,7 +33,7 @@ from mathcli.extrema.critical import (
     Stretch,
 )
 from mathcli.extrema.global_extrema import Levels, with_global_extrema
-from mathcli.extrema.half_lines import first_period, is_half_line, restricted
+from mathcli.extrema.half_lines import first_period, is_half_line, restricted, with_damped_extremes
 from mathcli.extrema.joints import (
     LEFT,
     RIGHT,
@@ -49,12 +49,12 @@ from mathcli.extrema.joints import (
     towards,
     value_at,
 )
-from mathcli.extrema.repetition import Repetition, at_each, each_of, repetition, whole_number
+from mathcli.extrema.repetition import Repetition, at_each, damping, each_of, repetition, whole_number
 from mathcli.extrema.smooth_parts import Cutting, NotCutError, Part, has_jumps
 from mathcli.solving.ends import MINUS_INF
 from mathcli.solving.regions import LINE, Bound, Piece, Region, region
 from mathcli.solving.roots import Family, Zero, Zeros, sign_on, zeros
-from mathcli.syntax.tree import INF, PI, Interval, Name, Negative, Node, Number, Piecewise, Quotient, Sum, walk
+from mathcli.syntax.tree import INF, PI, ZERO, Interval, Name, Negative, Node, Number, Piecewise, Quotient, Sum, walk
 
 __all__ = ["Critical", "CriticalFamily", "CriticalPoint", "Extreme", "Plateau", "Shape", "Stretch", "critical_points"]
 
@@ -72,7 +72,14 @@ def critical_points(
         on = None
     repeats = repetition(f, x)
     if on is None or repeats is None or not is_half_line(on):
-        return _found(f, x, on, repeats, has_shape, budget)
+        found = _found(f, x, on, repeats, has_shape, budget)
+        is_endless = repeats is None and found.is_complete and found.families and (on is None or is_half_line(on))
+        damped = damping(f, x) if is_endless else None
+        if damped is None:
+            return found
+        first = Interval(ZERO, damped.period, True, True)
+        once = first if on is None else first_period(on, Repetition(damped.period, ZERO))
+        return with_damped_extremes(found, _found(f, x, once, None, False, budget), on, damped)
     whole = _found(f, x, None, repeats, has_shape, budget)
     return restricted(whole, _found(f, x, first_period(on, repeats), repeats, False, budget), on, repeats)
 

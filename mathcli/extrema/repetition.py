@@ -69,6 +69,31 @@ def repetition(f: Node, x: Name) -> Repetition | None:
     return None
 
 
+class Damping(NamedTuple):
+    """f(x + period) = factor f(x) for every real x, with a factor > 0 that is not 1."""
+
+    period: Node
+    factor: Node
+
+
+def damping(f: Node, x: Name) -> Damping | None:
+    """Return how f swings with a growing or a falling size, as e^(-x) sin x does; None where it does not.
+
+    >>> from mathcli.syntax.parser import parse
+    >>> from mathcli.syntax.writer import write
+    >>> [write(part) for part in damping(parse("e^(-x) sin x"), Name("x"))]
+    ['2*pi', 'exp(-2*pi)']
+    """
+    whole = _common_period(f, x)
+    moved = None if whole is None or any(x in c.names for c in domain(f)) else _moved(f, x, whole)
+    if whole is None or moved is None:
+        return None
+    factor = rational.cancelled(rational.expanded(Quotient(moved, f)))
+    if x in factor.names or sign(factor) != 1 or sign(Sum.of(factor, Negative(Number(1)))) in (0, None):
+        return None
+    return Damping(whole, factor)
+
+
 def _has_repeating_domain(f: Node, x: Name, length: Node) -> bool:
     """Whether the conditions of the domain are back after a whole period: not those of (sqrt x)^2 + sin x."""
     for condition in domain(f):

@@ -18,6 +18,7 @@ from mathcli.algebra.balls import enclose, working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import differentiate
+from mathcli.errors import BudgetSpentError
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.recognition import candidates
 from mathcli.solving.regions import Bound, Refinement
@@ -63,12 +64,13 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
     usual = (Bound.rational(fmpq(-_USUAL)), Bound.rational(fmpq(_USUAL)))
     searched = {name: (pair[0] or usual[0], pair[1] or usual[1]) for name, pair in ends.items()}
     start = [_between(*searched[name]) for name in names]
-    found, rest = _searched(square, start, budget)
+    found, rest, is_stopped = _searched(square, start, budget.most_of_it())
     points = tuple(_point(square, place) for place in found)
     count = len(points)
     if rest:
         why: Phrase = (
             f"interval search: {count} isolated {'solution' if count == 1 else 'solutions'}; ",
+            "stopped at the time limit, and " if is_stopped else "",
             f"undecided near {_near(square, rest[0])}",
         )
         return Solutions((), (), False, None, (why,), (), points)
@@ -99,8 +101,8 @@ def _between(lower: Bound, upper: Bound) -> arb:
         return lower.ball().union(upper.ball()) + arb(0, fmpq(1, 1 << 30))
 
 
-def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place], list[Place]]:
-    """Boxes with exactly one zero each, and boxes of which nothing is known."""
+def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place], list[Place], bool]:
+    """Boxes with exactly one zero each, boxes of which nothing is known, and whether the time ended the search."""
     queue = [start]
     found: list[Place] = []
     rest: list[Place] = []
@@ -108,7 +110,10 @@ def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place
     while queue:
         place = queue.pop()
         count += 1
-        budget.spend(20 * len(square.names) ** 2)
+        try:
+            budget.spend(20 * len(square.names) ** 2)
+        except BudgetSpentError:
+            return found, [*rest, place, *queue], True
         if any(_holds(known, place) for known in found):
             continue
         verdict, smaller = _looked_at(square, place)
@@ -121,12 +126,12 @@ def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place
             continue
         widest = max(range(len(smaller)), key=lambda k: smaller[k].rad())
         if count > _MOST_BOXES:
-            return found, [*rest, place, *queue]
+            return found, [*rest, place, *queue], False
         if smaller[widest].rad() < _SMALLEST:
             rest.append(smaller)
             continue
         queue.extend(_halves(smaller, widest))
-    return found, rest
+    return found, rest, False
 
 
 def _holds(known: Place, place: Place) -> bool:

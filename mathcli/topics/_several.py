@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mathcli.algebra.domains import domain
 from mathcli.algebra.verdict import Verdict
-from mathcli.errors import UndefinedError, UsageError
+from mathcli.errors import BudgetSpentError, UndefinedError, UsageError
 from mathcli.extrema.several import Extreme, Found, FoundCurve, Several, closed_sides, critical_points
 from mathcli.solution import Answer, Solution
 from mathcli.syntax.tree import ZERO, Equation, Interval, Matrix, Name, Negative, Node, Product, Relation, Sum, integer
@@ -39,9 +40,11 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
 
         return _constrained.solve_constrained(problem, about, box, budget)
     _check_names(about)
-    found = critical_points(about.plain, about.variables, box=box, budget=budget)
-    if box is not None or closed_sides(found.conditions):
-        found = _with_edges(found, box, budget)
+    has_edges = box is not None or bool(closed_sides(domain(about.plain)))
+    share = budget.most_of_it() if has_edges else budget
+    found = critical_points(about.plain, about.variables, box=box, budget=share)
+    if has_edges:
+        found = _with_edges(found, box, budget.most_of_it())
     derivations = (*found.gradient, *_upper(found))
     proofs = prove(derivations, budget)
     found = as_proved(found, proofs.verified)
@@ -75,7 +78,11 @@ def _with_edges(found: Several, box: Box | None, budget: Budget) -> Several:
     from mathcli.topics._constrained import as_several, of_box
 
     relations = (*(Relation((u, ZERO), (">=",)) for u in closed_sides(found.conditions)), *of_box(box))
-    edges = as_several(constrained_points(found.f, found.names, relations, box=box, budget=budget))
+    try:
+        edges = as_several(constrained_points(found.f, found.names, relations, box=box, budget=budget))
+    except BudgetSpentError:
+        late: Phrase = ("the time limit was reached before the edges were looked at",)
+        return replace(found, is_complete=False, reasons=(*found.reasons, late))
     points = tuple(p for p in found.points if not any(_is_on(p.at, q.at) for q in edges.boundary))
     return replace(
         found,

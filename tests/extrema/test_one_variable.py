@@ -246,3 +246,34 @@ def test_a_jump_that_is_an_extremum_is_said_to_be_one(text, word):
     said = "".join(part for part in point.why if isinstance(part, str))
     assert ("a local" in said) == bool(word)
     assert word in said
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "least", "greatest"),
+    [
+        ("e^(-x) sin(x)", "[0, inf)", "-exp(-5*pi/4)*sqrt(2)/2", "exp(-pi/4)*sqrt(2)/2"),
+        ("e^(-x) sin(x)", None, None, None),
+        ("e^x cos(x)", "(-inf, 0]", "-exp(-3*pi/4)*sqrt(2)/2", "1"),
+        ("e^x cos(x)", "[0, inf)", None, None),
+        ("e^(-x) (sin(x) - 1)", "[0, inf)", "-1", "0"),
+        ("e^(-x) (2 + sin(x))", "[0, inf)", "0 approached", "2"),
+    ],
+)
+def test_a_damped_swing_has_its_extrema_in_the_first_period(text, on, least, greatest):
+    interval = None if on is None else read(on, kind="interval").tree
+    found = critical_points(parse(text), x, on=interval, budget=Budget())
+
+    def shown(extreme):
+        if not isinstance(extreme, Extreme):
+            return extreme
+        return write(extreme.value.exact) + ("" if extreme.is_attained else " approached")
+
+    assert (shown(found.minimum), shown(found.maximum)) == (least, greatest)
+
+
+def test_a_limit_too_large_to_be_worked_out_leaves_the_global_extrema_open():
+    on = read("[-1, 5)", kind="interval").tree
+    found = critical_points(parse("e^(e^(3x))"), x, on=on, budget=Budget())
+
+    assert found.is_complete
+    assert found.maximum == "undecided"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mathcli.extrema.repetition import at_each, each_of, repetition
+from mathcli.extrema.repetition import at_each, damping, each_of, repetition
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import PI, TWO, Name, Product
 from mathcli.syntax.writer import write
@@ -46,3 +46,21 @@ def test_the_shortest_period_that_shows_is_found(f: str, expected: tuple[str, st
 def test_values_at_a_family_lose_their_whole_turns() -> None:
     assert write(at_each(parse("x + sin(x)"), x, parse("pi/2"), Product((TWO, PI)), k)) == "2*pi*k + 1 + pi/2"
     assert write(each_of(parse("pi/2"), Product((TWO, PI)), k)) == "pi/2 + 2*pi*k"
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        ("e^(-x) sin(x)", ("2*pi", "exp(-2*pi)")),
+        ("e^(x/2) cos(3x)", ("2*pi/3", "exp(pi/3)")),
+        ("2^(-x) sin(pi x)", ("2", "1/4")),
+        ("sin(x)", None),
+        ("x sin(x)", None),
+        ("e^(-x) sin(x) + 1", None),
+        ("e^(-x)", None),
+    ],
+)
+def test_a_damped_swing_is_multiplied_by_one_factor(f: str, expected: tuple[str, str] | None) -> None:
+    found = damping(parse(f), x)
+
+    assert (found and (write(found.period), write(found.factor))) == expected
