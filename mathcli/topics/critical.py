@@ -42,9 +42,15 @@ class Critical(ReadingOptions):
             from mathcli.topics import _parameters
 
             return _parameters.solve_with_parameters(self, about, budget)
+        from mathcli.errors import NotCoveredError
         from mathcli.topics import _one_variable
 
-        return _one_variable.solve_one_variable(self, about, budget)
+        try:
+            return _one_variable.solve_one_variable(self, about, budget)
+        except NotCoveredError as error:
+            from mathcli.topics import _by_values
+
+            return _by_values.solve_by_values(self, about, budget, error)
 
 
 def _about(problem: Critical) -> Subject:

@@ -101,7 +101,6 @@ def test_every_derivation_of_the_answer_is_judged() -> None:
         ("y^2", {"var": "x"}, UsageError, "does not occur"),
         ("f(x)", {}, NoAnswerError, "nothing is known of f"),
         ("x^i", {}, NoAnswerError, "imaginary"),
-        ("gamma(x)", {}, NoAnswerError, "gamma"),
     ],
 )
 def test_bad_input_is_one_clear_error(
@@ -158,3 +157,11 @@ def test_a_corner_that_a_root_makes_is_not_taken_for_a_stationary_point(f: str, 
 
     assert not any(found.startswith("local") for found in kinds)
     assert kind is None or kind in kinds
+
+
+def test_what_values_show_of_a_function_without_a_known_derivative_is_given_and_not_called_complete():
+    solution = solved("gamma(x)", on="(0, 5]")
+
+    assert solution.exit_code == 3
+    assert solution.answer["complete"] == "unknown"
+    assert len(solution.answer["points"]) == 1
