@@ -403,13 +403,14 @@ class Page:
         return cells
 
     def _records(self, heads: list[str], rows: list[list[str]], totals: list[list[str]]) -> Iterator[Row]:
-        """A table that is too wide, one entry below the other."""
+        """A table that is too wide, one entry below the other; a row without a first cell goes on with the one above."""
         for k, row in enumerate([*rows, *totals]):
-            if k:
+            goes_on = k > 0 and not row[0] and k < len(rows)
+            if k and not goes_on:
                 yield ()
             is_total = k >= len(rows)
             cells = [(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
-            for j, (head, cell) in enumerate(cells):
+            for j, (head, cell) in enumerate(cells, start=1 if goes_on else 0):
                 indent = START if j == 0 else EQUATION
                 label = "" if j == 0 or is_total or not head else f"{head}: "
                 room = self.width - indent - display_width(label)

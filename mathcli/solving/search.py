@@ -35,6 +35,7 @@ from mathcli.syntax.tree import INF, ONE, Name, Node
 Box: TypeAlias = tuple[fmpq, fmpq]
 
 _MOST_BOXES = 4_000
+_FIRST_BOXES = 100
 _MOST_POINTS = 500
 _MOST_DOUBTS = 4
 _MOST_RECOGNIZED = 40
@@ -246,10 +247,14 @@ class _Search:
         elif (
             self._is_free_by_taylor(low, high, series[2])
             or self._is_free_by_values(box, self.forms[1:])
-            or (self.count % 4 == 3 and self.allowance.take(4) and self._settle_cluster(low, high))
+            or (self._is_turn_for_cluster() and self.allowance.take(4) and self._settle_cluster(low, high))
         ):
             return
         self._halve(low, high)
+
+    def _is_turn_for_cluster(self) -> bool:
+        """Whether a look at higher derivatives is due: at wide boxes always, since one of them can settle much."""
+        return self.count < _FIRST_BOXES or self.count % 4 == 3
 
     def _is_free_by_values(self, box: arb, forms: tuple[Node, ...]) -> bool:
         """Whether the values of one of the forms leave 0 out: e^-u x + 1 may do so where x + e^u does not."""

@@ -266,7 +266,7 @@ def _rows_of_equation(case: CaseOfEquation, x: Name) -> Iterator[tuple[Phrase, .
     if not case.is_decided:
         yield (where, case.why)
     elif case.is_all:
-        yield (where, (f"every {x.name} for which both sides have a value",))
+        yield (where, (f"all {x.name}",))
     elif not case.solutions:
         yield (where, ("no real solution", *((": ", *case.why) if case.why else ())))
 
@@ -278,6 +278,8 @@ def _blocks_of_equation(x: Name, cases: tuple[CaseOfEquation, ...], *, is_comple
     yield Table(heads, tuple(row if has_cases else row[1:] for row in rows))
     for letter in dict.fromkeys(s.k for case in cases for s in case.solutions if s.k is not None):
         yield Remark((letter, " is any whole number"), "note")
+    if any(case.is_all for case in cases):
+        yield Remark((f"all {x.name}: each for which both sides have a value",), "note")
     if is_complete:
         yield Remark(
             ("complete, proved: in each case every factor was solved, and nothing divided by what may be 0",), "good"

@@ -399,3 +399,10 @@ def sign_at(f, at):
     if ball is None or not ball.is_finite() or ball.contains(0):
         return None
     return 1 if ball > 0 else -1
+
+
+def test_a_zero_of_a_high_order_is_settled_at_a_wide_box():
+    found = zeros(parse("x^5/120 - x^3/6 + x - sin(x)"), x, REAL_LINE, budget=Budget())
+
+    assert found.is_complete
+    assert [zero.multiplicity for zero in found.points] == [7]
