@@ -450,7 +450,11 @@ class _Search:
         ends = tuple(map(self._repeating, found.boundary))
         stretches = self._around(found.stretches)
         listed = {point.at for point in (*found.points, *found.boundary)}
-        plateaus = tuple(replace(plateau, period=length) for plateau in self._plateaus(list(stretches), listed))
+        moves = sign(self.repeats.gain) != 0  # so that each plateau lies higher than the one before
+        plateaus = tuple(
+            replace(plateau, period=length, value=None if moves else plateau.value)
+            for plateau in self._plateaus(list(stretches), listed)
+        )
         return replace(
             found,
             points=(),
@@ -496,10 +500,12 @@ _END_KINDS = {1: ENDPOINT_MINIMUM, -1: ENDPOINT_MAXIMUM}
 
 
 def _starts(length: Node) -> list[Node]:
-    """Numbers just below 0 at which a period may begin without anything of interest there."""
+    """Numbers below 0, the first ones close to it, at which a period may begin without anything of interest there."""
     if any(part is PI for part in walk(length)):
-        return [Negative(Quotient(Number(1), Number(n))) for n in (7, 11, 13, 19)]
-    return [Negative(Quotient(PI, Number(n))) for n in (23, 29, 31, 37)]
+        return [
+            Negative(Quotient(Number(k), Number(n))) for k, n in ((1, 7), (1, 11), (1, 13), (1, 19), (4, 1), (2, 1))
+        ]
+    return [Negative(Quotient(PI, Number(n))) for n in (23, 29, 31, 37, 4, 7)]
 
 
 def _is_allowed(end: Bound, on: Interval | None) -> bool:

@@ -12,6 +12,7 @@ from mathcli.algebra import rational
 from mathcli.algebra.domains import agree, domain
 from mathcli.algebra.exact import as_fraction, evaluated, fraction_node, is_zero, sign
 from mathcli.syntax.tree import (
+    ONE,
     PI,
     TWO,
     ZERO,
@@ -110,7 +111,7 @@ def _has_repeating_domain(f: Node, x: Name, length: Node) -> bool:
 
 
 def _common_period(f: Node, x: Name) -> Node | None:
-    """The least length after which all trigonometric functions of x in f are back."""
+    """The least length after which all trigonometric functions and steps of x in f are back."""
     speeds = list(_speeds(f, x))
     if not speeds:
         return None
@@ -132,6 +133,8 @@ def _speeds(f: Node, x: Name) -> Iterator[Node]:
         match part:
             case Call(function, (u,), 0) if function in TURNING and (speed := slope(u, x)) is not None:
                 yield speed
+            case Call("floor" | "ceil", (u,), 0) if (step := slope(u, x)) is not None:
+                yield evaluated(Product.of(TWO, PI, step))  # back, but for a whole number, after 1/step
 
 
 def slope(u: Node, x: Name) -> Node | None:
@@ -156,6 +159,11 @@ def _moved(f: Node, x: Name, length: Node) -> Node | None:
             if turned is None:
                 return None
             made[part] = turned
+        elif isinstance(part, Call) and part.function in ("floor", "ceil") and (by := slope(part.arguments[0], x)):
+            steps = as_fraction(evaluated(Product.of(by, length)))
+            if steps is None or steps.denominator != 1:
+                return None
+            made[part] = Sum.of(part, fraction_node(steps))
         else:
             made[part] = _without_sign(part.rebuilt(tuple(made[child] for child in part.children())))
     return made[f]
@@ -186,7 +194,8 @@ def each_of(base: Node, period: Node, k: Name) -> Node:
         case Product(factors):
             step: Node = Product((*factors, k))
         case Quotient(numerator, denominator):
-            top = Product.of(*(numerator.factors if isinstance(numerator, Product) else (numerator,)), k)
+            parts = numerator.factors if isinstance(numerator, Product) else (numerator,)
+            top = Product.of(*(part for part in parts if part is not ONE), k)
             step = Quotient(top, denominator)
         case Number(1, 0):
             step = k

@@ -403,7 +403,7 @@ class Page:
         return cells
 
     def _records(self, heads: list[str], rows: list[list[str]], totals: list[list[str]]) -> Iterator[Row]:
-        """A table that is too wide, one entry below the other; a row without a first cell goes on with the one above."""
+        """A table that is too wide, one entry below the other; a row without a first cell goes on with the last one."""
         for k, row in enumerate([*rows, *totals]):
             goes_on = k > 0 and not row[0] and k < len(rows)
             if k and not goes_on:

@@ -161,7 +161,7 @@ def test_with_a_gain_the_extreme_of_a_half_line_lies_in_its_first_period() -> No
     assert (_extreme(critical.minimum), _extreme(critical.maximum)) == ("0 attained", "none")
 
 
-@pytest.mark.parametrize("f", ["x sin(x)", "floor(x)", "sin(x^2)", "|sin(x^2)|"])
+@pytest.mark.parametrize("f", ["x sin(x)", "x floor(x)", "sin(x^2)", "|sin(x^2)|"])
 def test_what_has_endlessly_many_points_that_do_not_repeat_is_never_called_complete(f: str) -> None:
     assert not found(f).is_complete
 
@@ -277,3 +277,30 @@ def test_a_limit_too_large_to_be_worked_out_leaves_the_global_extrema_open():
 
     assert found.is_complete
     assert found.maximum == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        ("x - floor(x)", "k jump"),
+        ("floor(2x) + x", "k/2 jump"),
+        ("|x - floor(x) - 1/2|", "k corner maximum, 1/2 + k corner minimum"),
+        ("sin(x) + |sin(x)|", "-pi + 2*pi*k corner minimum, 2*pi*k corner minimum, pi/2 + 2*pi*k local maximum"),
+        (
+            "max(sin(x), 1/2)",
+            "-7*pi/6 + 2*pi*k corner minimum, pi/6 + 2*pi*k corner minimum, pi/2 + 2*pi*k local maximum",
+        ),
+    ],
+)
+def test_steps_and_plateaus_that_repeat_are_complete(text, families):
+    found = critical_points(parse(text), x, budget=Budget())
+
+    assert found.is_complete
+    assert ", ".join(f"{write(family.at)} {family.kind}" for family in found.families) == families
+
+
+def test_a_plateau_of_a_staircase_has_no_one_value():
+    (plateau,) = critical_points(parse("floor(x)"), x, budget=Budget()).plateaus
+
+    assert plateau.value is None
+    assert plateau.period is not None
