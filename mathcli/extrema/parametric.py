@@ -139,6 +139,8 @@ class _Analysis:
 
     def _always_holds(self, u: Node, kind: str) -> bool:
         """Whether an expression in x is not 0 for any x in this cell, and of the right sign at one."""
+        if any(self.x in condition.names for condition in domain(u)):
+            return False  # u may jump over 0 at a pole
         try:
             if roots(u, self.x, self.cell) != ():
                 return False

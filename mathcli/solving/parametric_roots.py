@@ -318,8 +318,11 @@ def _sign_by_order(g: Node, x: Name, root: Root, cell: Cell) -> int:
     place = rational.cancelled(Quotient(Negative(m), k))
     way = cell.sign(k) * cell.sign(scale.slope)
     inner = scale.t.arguments[0] if scale.function in ("log", "sqrt") and isinstance(scale.t, Call) else None
-    if inner is not None and cell.sign(inner.substitute({x: place})) <= 0:
-        return way  # the argument is positive at the root, and not there
+    by = 1 if inner is None else cell.sign(inner.substitute({x: place}))
+    if by < 0 or (by == 0 and scale.function == "log"):
+        return way  # the argument is not negative at the root, and for a logarithm positive
+    if by == 0:
+        return way * _sign_of_form(T, root.t, cell)
     there = closed_form(scale.t.substitute({x: place}))
     return way * _sign_of_form(Sum.of(T, Negative(there)), root.t, cell)
 

@@ -65,6 +65,7 @@ FUNCTIONS = [
     "a (e^(-2(x - b)) - 2e^(-(x - b)))",
     "x - a log(1 + x)",
     "x sqrt(a - x)",
+    "log((x^2 + a)/(x + 1))",
 ]
 
 
