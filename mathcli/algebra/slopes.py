@@ -154,6 +154,16 @@ def _of_error_function(field: Field, u: Fraction) -> Fraction:
     return field.rational(2) * atoms.exponential(field, -(u * u)) / _root_of(field, atoms.pi(field))
 
 
+def _of_lambert(function: str) -> Slope:
+    """y' = e^(-y)/(1 + y) for the y with y e^y = u."""
+
+    def of_u(field: Field, u: Fraction) -> Fraction:
+        y = atoms.opaque_call(field, function, 0, [u])
+        return atoms.exponential(field, -y) / (field.one + y)
+
+    return of_u
+
+
 def _of_step_function(field: Field, u: Fraction) -> Fraction:
     return field.zero
 
@@ -176,13 +186,15 @@ _FUNCTIONS: dict[str, Slope] = {
     "asech": _of_inverse_sech,
     "acsch": _of_inverse_csch,
     "erf": _of_error_function,
+    "lambertw": _of_lambert("lambertw"),
+    "lambertwm": _of_lambert("lambertwm"),
     "floor": _of_step_function,
     "ceil": _of_step_function,
 }
 _WITHOUT_SLOPE = {
     "min", "max", "factorial", "factorial2", "binomial", "gamma", "mod", "gcd", "lcm", "log", "root",
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "abs", "sign", "sqrt",
-    "cbrt", "lambertw", "lambertwm",
+    "cbrt",
 }  # fmt: skip
 
 
