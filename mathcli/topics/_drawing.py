@@ -10,6 +10,7 @@ from flint import fmpq
 from mathcli.algebra.balls import enclose
 from mathcli.extrema.critical import Critical
 from mathcli.extrema.joints import value_at
+from mathcli.extrema.smooth_parts import has_jumps
 from mathcli.solution import Curve, Mark
 from mathcli.solving.numbers import decimal_node
 from mathcli.solving.regions import Bound, Piece, Region
@@ -22,6 +23,7 @@ _MOST_MARKS = 16
 _SAMPLES = 160
 _BEYOND = 0.9
 _EDGE = 1e-6
+_HALVINGS = 20
 _LARGEST = 1e100
 
 
@@ -117,15 +119,33 @@ def _strands(f: Node, x: Name, piece: Piece, left: float, right: float) -> list[
     edge = (end - start) * _EDGE
     start, end = start + edge, end - edge
     count = max(round(_SAMPLES * (end - start) / (right - left)), 8)
+    may_jump = has_jumps(f, x)
     strands: list[list[tuple[float, float]]] = [[]]
     for k in range(count + 1):
         place = start + (end - start) * k / count
         height = _height(f, x, place)
         if height is None:
             strands.append([])
-        else:
-            strands[-1].append((place, height))
+            continue
+        if may_jump and strands[-1] and _jumps(f, x, strands[-1][-1], (place, height)):
+            strands.append([])
+        strands[-1].append((place, height))
     return [strand for strand in strands if strand]
+
+
+def _jumps(f: Node, x: Name, before: tuple[float, float], after: tuple[float, float]) -> bool:
+    """Whether most of the way between two heights is taken at once, as far as halving the distance shows."""
+    whole = abs(after[1] - before[1])
+    for _ in range(_HALVINGS):
+        middle = (before[0] + after[0]) / 2
+        height = _height(f, x, middle)
+        if height is None:
+            return True
+        if abs(height - before[1]) > abs(after[1] - height):
+            after = (middle, height)
+        else:
+            before = (middle, height)
+    return whole > 0 and abs(after[1] - before[1]) > whole / 2
 
 
 def _height(f: Node, x: Name, place: float) -> float | None:
