@@ -72,7 +72,7 @@ def roots(g: Node, x: Name, cell: Cell) -> tuple[Root, ...] | None:
     if scale is None or form is None:
         raise NotCoveredError("no form in which its zeros are found")
     letters = Letters()
-    ring, fraction = _ring(letters.hidden(form))
+    ring, fraction = _ring(letters.hidden(form, T))
     if fraction is None:
         raise NotCoveredError("no form in which its zeros are found")
     found: list[Root] = []
@@ -243,7 +243,7 @@ def sign_at(g: Node, x: Name, root: Root, cell: Cell) -> int:
 def _sign_of_form(form: Node, t: Surd, cell: Cell) -> int:
     letters = Letters()
     p, d, e = (letters.hidden(part) for part in (t.p, t.d, t.e))
-    hidden = letters.hidden(form)
+    hidden = letters.hidden(form, T)
     names = sorted((hidden.names | p.names | d.names | e.names) - {T}, key=lambda name: name.name)
     ring = Ring((T, *names))
     fraction = ring.fraction(hidden)

@@ -132,3 +132,10 @@ def test_what_is_not_covered_names_its_parameters(text):
     code, message = refusal("critical", expression=text, var="x")
     assert code == 3
     assert "(a)" in message
+
+
+@pytest.mark.parametrize("text", ["log(a x - log x)", "e^(x |x| (x - a))", "sqrt((x + b) sqrt(x))"])
+def test_a_case_is_never_told_by_anything_but_the_parameters(text):
+    f = parse(text)
+    for case in cases_of(f, X).cases:
+        assert all(condition.names <= f.names - {X} for condition in case.where)
