@@ -134,7 +134,7 @@ def test_what_is_not_covered_names_its_parameters(text):
     assert "(a)" in message
 
 
-@pytest.mark.parametrize("text", ["log(a x - log x)", "e^(x |x| (x - a))", "sqrt((x + b) sqrt(x))"])
+@pytest.mark.parametrize("text", ["log(a x - log x)", "e^(x |x| (x - a))"])
 def test_a_case_is_never_told_by_anything_but_the_parameters(text):
     f = parse(text)
     for case in cases_of(f, X).cases:
