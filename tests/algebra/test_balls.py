@@ -13,13 +13,14 @@ from mathcli.algebra.ball_functions import FUNCTIONS
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import ONE, Call, Indexed, Name, Number, Power
 from mathcli.syntax.vocabulary import FUNCTIONS as WORDS
+from mathcli.syntax.vocabulary import MATRIX_WORDS
 from tests.strategies import elementary_functions
 
 x, y = Name("x"), Name("y")
 
 NOT_VALUES = frozenset(
     ("ln", "lg", "log2", "pow", "norm", "transpose", "grad", "exp", "sum", "prod", "diff", "integral", "limit")
-)
+) | frozenset(MATRIX_WORDS.values())
 """Words that the parser turns into something else, or that have no number as their value."""
 
 REAL = {
