@@ -331,6 +331,13 @@ def _binomial(n: Value, k: Value) -> Value:
     return arb(top) * arb(k + 1).rgamma() * arb(n - k + 1).rgamma()  # type: ignore[operator]
 
 
+def _kronecker(i: Value, k: Value) -> Value:
+    """1 where both are equal and 0 elsewhere."""
+    if isinstance(i, fmpq) and isinstance(k, fmpq):
+        return ONE if i == k else ZERO
+    return NAN if arb(i).overlaps(arb(k)) else ZERO
+
+
 def _atan2(y: Value, x: Value) -> Value:
     if y == 0 and x == 0:
         return None
@@ -383,6 +390,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "factorial": _factorial,
     "factorial2": _factorial2,
     "binomial": _binomial,
+    "kronecker": _kronecker,
     "atan2": _atan2,
 }
 """By canonical name. A new word of the vocabulary needs its line here."""

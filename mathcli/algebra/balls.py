@@ -36,6 +36,7 @@ from mathcli.algebra.ball_functions import (
     real_power,
     settled,
 )
+from mathcli.syntax.families import index_node, indices_of
 from mathcli.syntax.tree import (
     TWO,
     Call,
@@ -327,7 +328,20 @@ def _names_of_entries(term: Node, known: Mapping[Node, Value]) -> dict[Node, Nod
 
 
 def _indexed(self: Evaluation, node: Indexed, _: list[Value]) -> Value:
+    for x in node.variables:
+        if x in self.known and is_the_entry(self, node, x):
+            return self.known[x]
     return _stand_in(self, node)
+
+
+def is_the_entry(evaluation: Evaluation, node: Indexed, x: Name) -> bool:
+    """Whether an entry of a family is, at this point, the one that x names: w_j is w_k where j = k."""
+    own = indices_of(x, node.base, len(node.indices))
+    if own is None:
+        return False
+    here, there = ([evaluation.value(k) for k in indices] for indices in (node.indices, map(index_node, own)))
+    sides = zip(here, there, strict=True)
+    return all(isinstance(a, fmpq) and isinstance(b, fmpq) and a == b for a, b in sides)
 
 
 def _stand_in(self: Evaluation, node: Indexed | Call) -> Value:

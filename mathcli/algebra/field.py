@@ -145,7 +145,10 @@ class Field:
         self.splits_logarithms = splits_logarithms
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
+        self.at_least_zero: set[Hashable] = set()
         self.given: dict[Any, Fraction] = {}
+        self.levels: dict[int, int] = {}
+        self.counted = 0
         self.plain: set[Any] = set()
         self.atoms: list[Atom] = []
         self.by_key: dict[Hashable, Atom] = {}
@@ -383,7 +386,7 @@ class Field:
         """What atom^order equals."""
         if atom.kind == "sin":
             return self.unit - self.gens[atom.data[1]] ** 2
-        if atom.kind == "sign":
+        if atom.kind in ("sign", "delta", "step"):
             return self.gens[atom.index]
         return atom.data[0]
 

@@ -18,13 +18,15 @@ from typing import TypeAlias
 from flint import arb, arb_series, ctx, fmpq
 
 from mathcli.algebra.ball_functions import FUNCTIONS, NAN, Value, generic_body, is_nan
-from mathcli.algebra.balls import Evaluation, Point, expanded_terms, in_order, working_precision
+from mathcli.algebra.balls import Evaluation, Point, expanded_terms, in_order, is_the_entry, working_precision
+from mathcli.syntax.families import varying
 from mathcli.syntax.tree import (
     TWO,
     Call,
     Derivative,
     E,
     Equation,
+    Indexed,
     IndexedProduct,
     IndexedSum,
     Name,
@@ -77,7 +79,7 @@ def expand(
     """
     with working_precision(precision):
         try:
-            series = _Expansion(Evaluation(at, generic=generic), ((x, order),), {}).series(node)
+            series = _Expansion(Evaluation(at, generic=generic), ((x, order),), {}).series(varying(node, (x,)))
             return tuple(_coefficients(series, order))
         except _NoSeriesError:
             return None
@@ -237,9 +239,20 @@ class _Expansion:
                 return self._piecewise(branches, otherwise)
             case IndexedSum() | IndexedProduct():
                 return self._iterated(node)
+            case Indexed():
+                return self._entry(node)
             case Norm(Vector(entries)):
                 return self[Call("sqrt", (Sum.of(*(Power(entry, TWO) for entry in entries)),))]
         raise _NoSeriesError
+
+    def _entry(self, node: Indexed) -> Series:
+        for x in self.moving.intersection(node.variables):
+            if is_the_entry(self.evaluation, node, x):
+                return self._displaced(x)
+        value = self.evaluation.value(node)
+        if value is None or is_nan(value):
+            raise _NoSeriesError
+        return arb(value)
 
     def _displaced(self, name: Name) -> Series:
         value = self.evaluation.value(name)

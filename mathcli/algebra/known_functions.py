@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import flint
 
-from mathcli.algebra import atoms
+from mathcli.algebra import atoms, iterated
 from mathcli.algebra.atoms import opaque_call
 from mathcli.algebra.field import Field, Fraction, NoFormError
 
@@ -242,6 +242,7 @@ COMMON: dict[str, Builder] = {
 """What a field kept for showing looks into as well."""
 PROVING: dict[str, Builder] = COMMON | {
     "log": _logarithm,
+    "kronecker": iterated.delta,
     "max": _extreme(1),
     "min": _extreme(-1),
     "factorial": _one_argument(_factorial_by_gamma),

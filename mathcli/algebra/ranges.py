@@ -16,6 +16,7 @@ from mathcli.algebra.balls import Evaluation, exact, working_precision
 from mathcli.syntax.tree import (
     Call,
     E,
+    IndexedProduct,
     IndexedSum,
     Name,
     Negative,
@@ -78,7 +79,8 @@ class Range(NamedTuple):
         if self.low is not None and self.low >= 0 and other.low is not None and other.low >= 0:
             high = None if self.high is None or other.high is None else self.high * other.high
             low = self.low * other.low
-            return Range(low, high, bool(low == 0) and self.is_positive and other.is_positive)
+            is_high_open = high is not None and bool(high > 0) and (self.is_high_open or other.is_high_open)
+            return Range(low, high, bool(low == 0) and self.is_positive and other.is_positive, is_high_open)
         bounds = (self.low, self.high, other.low, other.high)
         if None in bounds:
             return ANYTHING
@@ -153,8 +155,10 @@ def _range(node: Node, ranges: dict[Node, Range]) -> Range:
         case Piecewise(branches, otherwise):
             values = [value for value, _ in branches] + ([] if otherwise is None else [otherwise])
             return _hull([ranges[value] for value in values])
-        case IndexedSum(body):
-            return NON_NEGATIVE if ranges[body].is_non_negative else ANYTHING
+        case IndexedSum(body, _, lower, upper):
+            return _of_sum(ranges[body], lower, upper)
+        case IndexedProduct(body):
+            return POSITIVE if ranges[body].is_positive else NON_NEGATIVE if ranges[body].is_non_negative else ANYTHING
     return ANYTHING
 
 
@@ -168,6 +172,14 @@ def _is_root_beside_its_base(terms: tuple[Node, ...], ranges: dict[Node, Range])
                 others = [part for part in parts if part is not Power(base, Number(2))]
                 return len(others) < len(parts) and all(ranges[part].is_non_negative for part in others)
     return False
+
+
+def _of_sum(term: Range, lower: Node, upper: Node) -> Range:
+    """A sum of numbers of one sign; from 1 to n there is at least one."""
+    has_terms = isinstance(lower, Number) and (not isinstance(upper, Number) or upper.numerator >= lower.numerator)
+    if term.is_non_negative:
+        return POSITIVE if term.is_positive and has_terms else NON_NEGATIVE
+    return -_of_sum(-term, lower, upper) if (-term).is_non_negative else ANYTHING
 
 
 def _of_constant(node: Node) -> Range:

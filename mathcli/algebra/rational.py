@@ -9,13 +9,15 @@ business, and two trees agree when they have the same value wherever both have o
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from itertools import pairwise
 
 import flint
 
-from mathcli.algebra import atoms, slopes
+from mathcli.algebra import atoms, iterated, slopes
 from mathcli.algebra.atoms import opaque_call
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, RestartError, key_of
 from mathcli.algebra.known_functions import COMMON, PROVING
+from mathcli.syntax.families import varying
 from mathcli.syntax.tree import (
     Call,
     Constant,
@@ -291,8 +293,9 @@ def _remember_as_typed(node: Power, exponent: Fraction, field: Field) -> None:
 
 
 def _indexed(node: Indexed, field: Field) -> Fraction:
-    keys = tuple(field.key(_form(index, field)) for index in node.indices)
-    return field.fraction_of(field.atom("indexed", (node.base, keys), node.names, shown=node))
+    if field.is_shown:
+        return field.fraction_of(field.atom("indexed", node, node.names, shown=node))
+    return iterated.entry(field, node.base, [_form(index, field) for index in node.indices], node.variables)
 
 
 def _derivative(node: Derivative, field: Field) -> Fraction:
@@ -300,9 +303,10 @@ def _derivative(node: Derivative, field: Field) -> Fraction:
         return _opaque_tree(node, field)
     if not _is_plain(node.operand, field.plain):
         _check_moving_parts(node.operand, node.variable)
-    if node.variable not in node.operand.names:
+    operand = varying(node.operand, (node.variable,))
+    if node.variable not in operand.names:
         return field.zero
-    form = _form(node.operand, field)
+    form = _form(operand, field)
     for _ in range(node.order):
         form = slopes.slope(form, node.variable)
     return form
@@ -379,12 +383,10 @@ def _iterated(node: IndexedSum | IndexedProduct, field: Field) -> Fraction:
         for term in terms:
             result = result * term
         return result
-    index = Name(f"#{_nesting(node.body)}")
+    index = Name(f"#o{_nesting(node.body)}")
     body = _form(node.body.substitute({node.index: index}), field)
     lower, upper = _form(node.lower, field), _form(node.upper, field)
-    if isinstance(node, IndexedSum):
-        return slopes.sum_of(body, index, lower, upper)
-    return slopes.iterated_atom("prod", body, index, lower, upper)
+    return (iterated.sum_of if isinstance(node, IndexedSum) else iterated.product_of)(body, index, lower, upper)
 
 
 def _whole_bounds(node: IndexedSum | IndexedProduct, field: Field) -> tuple[int, int] | None:
@@ -412,7 +414,7 @@ def _piecewise(node: Piecewise, field: Field) -> Fraction:
     values = [_form(branch, field) for branch, _ in node.branches]
     if node.otherwise is not None:
         values.append(_form(node.otherwise, field))
-    return slopes.piecewise_of(field, conditions, values, node.names)
+    return iterated.cases(field, conditions, values, node.names)
 
 
 _BUILDERS: dict[type[Node], Callable[..., Fraction]] = {
@@ -454,6 +456,17 @@ def field_of_unknowns(parts: Iterable[Node]) -> Field:
     for part in parts:
         field.given[part] = _opaque_tree(part, field)
     return field
+
+
+def assume(field: Field, conditions: Iterable[Node]) -> None:
+    """Let the field take as at least 0 what the conditions a <= b <= c on whole numbers say is."""
+    for condition in conditions:
+        if not isinstance(condition, Relation) or not set(condition.signs) <= {"<=", "<"}:
+            continue
+        for smaller, larger in pairwise(condition.sides):
+            difference = normal_form(Sum.of(larger, Negative(smaller)), field=field)
+            if difference is not None:
+                field.at_least_zero.add(field.key(difference))
 
 
 def field_for(conditions: Iterable[Node]) -> Field:

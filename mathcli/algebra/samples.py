@@ -12,7 +12,8 @@ from itertools import pairwise
 from flint import fmpq
 
 from mathcli.algebra.balls import Evaluation, working_precision
-from mathcli.syntax.tree import IndexedProduct, IndexedSum, Name, Node, walk
+from mathcli.syntax.families import counting_names
+from mathcli.syntax.tree import Name, Node
 
 _MODERATE = ((7, 5), (17, 6), (13, 9), (2, 7), (31, 12), (5, 8), (23, 10), (9, 16), (11, 3), (41, 11))
 _SCALES = (fmpq(1), fmpq(1), fmpq(1, 5), fmpq(1), fmpq(7, 2), fmpq(1, 40), fmpq(19), fmpq(1, 3000), fmpq(500))
@@ -55,14 +56,8 @@ def _is_fit(point: Mapping[Node, fmpq], trees: tuple[Node, ...], conditions: tup
 
 
 def _counting_names(trees: tuple[Node, ...]) -> frozenset[Name]:
-    """The names in the bounds of sums and products."""
-    return frozenset(
-        name
-        for tree in trees
-        for part in walk(tree)
-        if isinstance(part, IndexedSum | IndexedProduct)
-        for name in part.lower.names | part.upper.names
-    )
+    """The names that stand for whole numbers."""
+    return frozenset().union(*map(counting_names, trees))
 
 
 def _candidates(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 
 import flint
 
-from mathcli.algebra import atoms
+from mathcli.algebra import atoms, iterated
 from mathcli.algebra.field import Atom, Field, Fraction, NoFormError, Polynomial
 from mathcli.syntax.tree import Name, Node, Relation
 
@@ -47,7 +47,7 @@ def _of_name(field: Field, atom: Atom, x: Name) -> Fraction:
     return field.one
 
 
-def _of_nothing(field: Field, atom: Atom, x: Name) -> Fraction:
+def _of_index(field: Field, atom: Atom, x: Name) -> Fraction:
     raise NoFormError("the index of a sum depends on the variable")
 
 
@@ -193,6 +193,7 @@ _FUNCTIONS: dict[str, Slope] = {
 }
 _WITHOUT_SLOPE = {
     "min", "max", "factorial", "factorial2", "binomial", "gamma", "mod", "gcd", "lcm", "log", "root",
+    "kronecker",
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "abs", "sign", "sqrt",
     "cbrt",
 }  # fmt: skip
@@ -201,84 +202,27 @@ _WITHOUT_SLOPE = {
 # sums, products and cases
 
 
-def sum_of(body: Fraction, index: Name, lower: Fraction, upper: Fraction) -> Fraction:
-    """Return the sum over the index with what does not depend on it taken out of each term."""
-    field = body.field
-    inside, outside = _by_dependence(field, body.den, index)
-    terms = []
-    for dependent, coefficient in _split(field, body.num, index):
-        term = field.quotient(dependent, inside)
-        terms.append(Fraction(field, coefficient, field.unit) * _sum_atom(term, index, lower, upper))
-    return field.total(terms) / Fraction(field, outside, field.unit)
-
-
-def _sum_atom(term: Fraction, index: Name, lower: Fraction, upper: Fraction) -> Fraction:
-    if term.constant == 1:
-        return upper - lower + term.field.one
-    return iterated_atom("sum", term, index, lower, upper)
-
-
-def iterated_atom(kind: str, body: Fraction, index: Name, lower: Fraction, upper: Fraction) -> Fraction:
-    field = body.field
-    names = (body.names - {index}) | lower.names | upper.names
-    key = (index, field.key(body), field.key(lower), field.key(upper))
-    return field.fraction_of(field.atom(kind, key, names, (body, index, lower, upper)))
-
-
-def _by_dependence(field: Field, denominator: Polynomial, index: Name) -> tuple[Polynomial, Polynomial]:
-    """Split a denominator into factors with the index and factors without it."""
-    if denominator.is_constant():
-        return field.unit, field.lifted(denominator)
-    content, factors = atoms.factors_of(Fraction(field, denominator, field.unit))
-    inside, outside = field.unit, field.context.constant(content.p)
-    for factor, exponent in factors:
-        depends = any(index in field.atoms[k].names for k in field.indices(factor))
-        power = field.lifted(factor) ** exponent
-        inside, outside = (inside * power, outside) if depends else (inside, outside * power)
-    return inside, outside
-
-
-def _split(field: Field, polynomial: Polynomial, index: Name) -> list[tuple[Polynomial, Polynomial]]:
-    """Write a polynomial as a sum of (monomial in what depends on the index) · (polynomial in what does not)."""
-    groups: dict[tuple[int, ...], dict[tuple[int, ...], flint.fmpz]] = {}
-    depends = [index in atom.names for atom in field.atoms]
-    depends += [False] * (len(field.gens) - len(depends))
-    for monomial, coefficient in field.lifted(polynomial).terms():
-        inside = tuple(e if d else 0 for e, d in zip(monomial, depends, strict=True))
-        outside = tuple(0 if d else e for e, d in zip(monomial, depends, strict=True))
-        groups.setdefault(inside, {})[outside] = coefficient
-    from_dict = field.context.from_dict
-    return [(from_dict({inside: 1}), from_dict(outside)) for inside, outside in groups.items()]
-
-
 def _of_sum(field: Field, atom: Atom, x: Name) -> Fraction:
-    body, index, lower, upper = atom.data
-    if x in lower.names or x in upper.names:
-        raise NoFormError("the number of terms depends on the variable")
-    return sum_of(slope(body, x), index, lower, upper)
+    _check_bounds(atom, x, "terms")
+    body, ranges = iterated.opened(field, atom)
+    return iterated.summed(slope(body, x), ranges)
 
 
 def _of_product(field: Field, atom: Atom, x: Name) -> Fraction:
-    body, index, lower, upper = atom.data
-    if x in lower.names or x in upper.names:
-        raise NoFormError("the number of factors depends on the variable")
-    return field.fraction_of(atom) * sum_of(slope(body, x) / body, index, lower, upper)
+    _check_bounds(atom, x, "factors")
+    body, ranges = iterated.opened(field, atom)
+    return field.fraction_of(atom) * iterated.summed(slope(body, x) / body, ranges)
 
 
-def piecewise_of(
-    field: Field, conditions: tuple[Node, ...], values: list[Fraction], names: frozenset[Name]
-) -> Fraction:
-    """Return cases as one atom, 0 where every case is."""
-    if len(values) > len(conditions) and all(value.is_zero() for value in values):
-        return field.zero
-    key = (conditions, tuple(field.key(value) for value in values))
-    return field.fraction_of(field.atom("cases", key, names, (conditions, tuple(values))))
+def _check_bounds(atom: Atom, x: Name, what: str) -> None:
+    if any(x in lower.names or x in upper.names for _, lower, upper in atom.data[1]):
+        raise NoFormError(f"the number of {what} depends on the variable")
 
 
 def _of_cases(field: Field, atom: Atom, x: Name) -> Fraction:
     conditions, values = atom.data
     opened = tuple(_opened(condition) for condition in conditions)
-    return piecewise_of(field, opened, [slope(value, x) for value in values], atom.names)
+    return iterated.cases(field, opened, [slope(value, x) for value in values], atom.names)
 
 
 def _opened(condition: Node) -> Node:
@@ -291,7 +235,9 @@ def _opened(condition: Node) -> Node:
 
 _SLOPES: dict[str, Callable[[Field, Atom, Name], Fraction]] = {
     "name": _of_name,
-    "indexed": _of_nothing,
+    "indexed": iterated.slope_of_entry,
+    "delta": _of_index,
+    "step": _of_index,
     "exp": _of_exponential,
     "power": _of_power,
     "log": _of_logarithm,

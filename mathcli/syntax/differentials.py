@@ -416,6 +416,7 @@ def _bound_part(p: Parser, index: str, part: Callable[[], Node], *, is_index: bo
     p.bound = bound | {index}
     if is_index:
         p.indices = indices | {index}
+        p.counted.add(index)
     node = part()
     p.bound, p.indices = bound, indices
     return node

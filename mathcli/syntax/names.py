@@ -141,9 +141,27 @@ def subscripted(p: Parser, base: str) -> Node:
             p.at += 1
         part = _subscript(p, opened)
         if isinstance(part, tuple):
+            p.entries.setdefault(base, set()).update(index.name for index in part if isinstance(index, Name))
             return Indexed(base, part)
+        p.loose.append((base, part, opened - 1))
         base = f"{base}_{part}"
     return Name(base)
+
+
+def check_indices(p: Parser) -> None:
+    """Refuse y_i outside of the sum over i that runs over the entries of y.
+
+    Raises:
+        ReadingError: an index stands where no sum binds it, though one does elsewhere.
+    """
+    for base, part, at in p.loose:
+        if p.entries and part in p.counted and part in p.entries.get(base, ()):
+            raise p.error(
+                f"{base}_{part} stands outside of the sum over {part}",
+                at,
+                hint=f"put brackets around all that is summed, or use another letter than {part}",
+                length=p.ends[at + 2] - p.starts[at] if at + 2 < len(p.ends) else None,
+            )
 
 
 def late_subscript(p: Parser, base: Node) -> Node:
@@ -168,6 +186,10 @@ def _subscript(p: Parser, opened: int) -> str | tuple[Node, ...]:
         end += 1
     if p.kinds[end] == closing and end > at + 1:
         parts = [p.values[k] for k in range(at + 1, end) if p.kinds[k] != ","]
+        if len(parts) == 1 and _holds_index(p, parts[0]):
+            p.at = end + 1
+            _note_entry(p, parts[0], opened)
+            return tuple(map(Name, parts[0]))
         if not _has_index(p, parts):
             p.at = end + 1
             has_comma = "," in p.kinds[at + 1 : end]
@@ -203,10 +225,30 @@ def _all_indices(p: Parser, letters: str) -> bool:
     return bool(p.indices) and all(letter in p.indices for letter in letters)
 
 
+_INDEX_LETTERS = frozenset("hijklmnpqrst")
+
+
+def _holds_index(p: Parser, word: str) -> bool:
+    """Whether the ik of x_{ik} is the index i of a sum and a letter that no sum binds."""
+    if not p.indices or len(word) not in (2, 3) or _all_indices(p, word) or word in SUBSCRIPT_WORDS | GREEK_NAMES:
+        return False
+    is_plain = word.isascii() and word.isalpha() if len(word) == 2 else _INDEX_LETTERS.issuperset(word)
+    return is_plain and any(letter in p.indices for letter in word)
+
+
+def _note_entry(p: Parser, word: str, opened: int) -> None:
+    free = ", ".join(letter for letter in word if letter not in p.indices)
+    shown = p.source(p.starts[opened - 1])
+    p.note(f"{shown} is read as an entry with the indices {', '.join(word)}, of which {free} is free", p.starts[opened])
+
+
 def _word_subscript(p: Parser, value: str, at: int) -> str | tuple[Node, ...]:
     if value in p.indices:
         return (Name(value),)
     if len(value) > 1 and _all_indices(p, value):
+        return tuple(Name(letter) for letter in value)
+    if _holds_index(p, value):
+        _note_entry(p, value, at - 1)
         return tuple(Name(letter) for letter in value)
     if (
         p.kind == "number"

@@ -104,6 +104,9 @@ class Parser:
         self.at = 0
         self.bound = variables
         self.indices: frozenset[str] = frozenset()
+        self.counted: set[str] = set()
+        self.entries: dict[str, set[str]] = {}
+        self.loose: list[tuple[str, str, int]] = []
         self.callable = functions
         self.defined: frozenset[str] = frozenset()
         self.notes: list[tuple[int, str, bool]] = list(tokens.remarks)
@@ -178,6 +181,11 @@ class Parser:
         if self.places is not None:
             self.places.append((node, start, self.ends[self.at - 1]))
         return node
+
+    def check_indices(self) -> None:
+        """Refuse an index that stands outside of its sum."""
+        if self.loose and self.counted:
+            names.check_indices(self)
 
     # ------------------------------------------------------------------ precedence
 
@@ -593,7 +601,9 @@ def read(
     def parsed() -> tuple[Parser, Node]:
         parser = Parser(text, spelled, own, called, matrices=matrices)
         parser.defined = defined
-        return parser, KINDS_OF_TEXT[kind](parser)
+        tree = KINDS_OF_TEXT[kind](parser)
+        parser.check_indices()
+        return parser, tree
 
     def places() -> Sequence[tuple[Node, int, int]]:
         parser = Parser(text, spelled, own, called, matrices=matrices)

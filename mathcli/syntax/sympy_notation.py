@@ -62,6 +62,7 @@ FUNCTIONS = {
     "min": "Min",
     "max": "Max",
     "lambertw": "LambertW",
+    "kronecker": "KroneckerDelta",
     **{
         name: name
         for name in [

@@ -177,18 +177,26 @@ class Constant(_Kind):
 
 
 class Indexed(_Kind):
-    """An entry of a family whose index is bound by a sum or product: y_i, x_{ij}. `base` is y, x."""
+    """An entry of a family, whose index is bound by a sum or product or counts freely: y_i, x_{ij}. `base` is y, x.
 
-    __slots__ = ("base", "indices")
-    __match_args__ = ("base", "indices")
+    `variables` are the names of entries that vary, w_k in sum_j w_j x_j: the entry is a function of them, and they are
+    among its names. A problem that varies none leaves it empty.
+    """
+
+    __slots__ = ("base", "indices", "variables")
+    __match_args__ = ("base", "indices", "variables")
     base: str
     indices: tuple[Node, ...]
+    variables: tuple[Name, ...]
 
-    def __new__(cls, base: str, indices: tuple[Node, ...]) -> Indexed:
-        return _intern((cls, base, indices), indices)  # type: ignore[no-any-return]
+    def __new__(cls, base: str, indices: tuple[Node, ...], variables: tuple[Name, ...] = ()) -> Indexed:
+        node: Indexed = _intern((cls, base, indices, variables), indices)
+        if variables and variables[0] not in node.names:
+            _set_names(node, node.names.union(variables))
+        return node
 
     def rebuilt(self, children: tuple[Node, ...]) -> Node:
-        return Indexed(self.base, children)
+        return Indexed(self.base, children, self.variables)
 
 
 class Sum(_Kind):

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mathcli.errors import UsageError
+from mathcli.syntax.families import is_entry_of
 from mathcli.syntax.parser import Reading
 from mathcli.syntax.tree import (
     ONE,
     Definition,
     Derivative,
     Equation,
+    Indexed,
     IndexedProduct,
     IndexedSum,
     Name,
@@ -52,7 +54,7 @@ def letters(tree: Node) -> tuple[Name, ...]:
 
 
 def _without_counts(free: tuple[Name, ...], tree: Node) -> tuple[Name, ...]:
-    """Leave out the letters that only count the terms of a sum, unless there is no other: n in sum(x_i, i, 1, n)."""
+    """Leave out the letters that only count: n in sum(x_i, i, 1, n), k in sum(x_{i,k}, i, 1, n), unless all do."""
     if not any(isinstance(part, IndexedSum | IndexedProduct) for part in walk(tree)):
         return free
     elsewhere = rewrite(tree, _with_bounds_of_numbers).names
@@ -63,6 +65,8 @@ def _with_bounds_of_numbers(part: Node) -> Node | None:
     match part:
         case IndexedSum(body) | IndexedProduct(body):
             return part.rebuilt((rewrite(body, _with_bounds_of_numbers), ONE, ONE))
+        case Indexed(base, indices):
+            return Indexed(base, (ONE,) * len(indices))
     return None
 
 
@@ -102,6 +106,7 @@ def _unused(tree: Node, asked: tuple[Name, ...]) -> tuple[str, ...]:
         missing = [name for name in asked if name not in tree.parameters and name not in tree.body.names]
     else:
         missing = [name for name in asked if name not in tree.names]
+    missing = [name for name in missing if not is_entry_of(name, tree)]
     return tuple(f"{name.name} does not occur in the expression" for name in missing)
 
 

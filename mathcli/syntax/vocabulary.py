@@ -74,6 +74,7 @@ _TABLE: tuple[Function, ...] = (
     Function("factorial2"),
     Function("binomial", ("binom",), r"\binom", "binomial", 2, 2),
     Function("atan2", ("arctan2",), r"\operatorname{atan2}", "atan2", 2, 2),
+    Function("kronecker", ("KroneckerDelta",), r"\delta", "δ", 2, 2),
     Function("pow", ("power",), "", "pow", 2, 2),
     Function("norm", (), r"\operatorname{norm}"),
     Function("transpose"),

@@ -73,7 +73,7 @@ COMMANDS = frozenset(
     pi left right quad text partial nabla sum prod begin end approx Rightarrow checkmark paragraph textbf textit
     hline to ldots perp parbox linewidth raggedright small infty operatorname mathrm mathit vert lVert rVert ne le
     ge in max min iff surd circ bigl bigr qquad big textbackslash textasciicircum textasciitilde displaystyle
-    mathbf times Sigma ell beta eta texttt hookrightarrow""".split()  # noqa: SIM905
+    mathbf times Sigma ell beta eta texttt hookrightarrow delta""".split()  # noqa: SIM905
 )
 """Commands of LaTeX and amsmath that the notation may use."""
 

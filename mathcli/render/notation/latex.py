@@ -181,6 +181,8 @@ class Latex:
                 return Piece(rf"\nabla {inside.text}", APPLIED, is_tall)
             case "binomial", [above, below]:
                 return Piece(rf"\binom{{{above.text}}}{{{below.text}}}", ATOM, True)
+            case "kronecker", [left, right]:
+                return Piece(rf"\delta_{{{left.text} {right.text}}}", ATOM)
             case "root", [inside, degree] if degree.text not in ("2", "3"):
                 return Piece(rf"\sqrt[{degree.text}]{{{inside.text}}}", POWER, is_tall)
             case "abs", [inside]:

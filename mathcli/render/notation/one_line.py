@@ -235,6 +235,8 @@ class OneLine:
                 return Piece(word + (text if is_bare else f"({text})"), APPLIED)
             case "log", (argument, base) if isinstance(base, Number) and base.is_integer and not self.alphabet.is_ascii:
                 return self._applied(f"log{self.alphabet.subscript(number_text(base))}", argument)
+            case "kronecker", (_, _) if not self.alphabet.is_ascii:
+                return Piece(self.piece(Indexed("delta", arguments)).text, ATOM)
             case name, (_,) if name in WITHOUT_BRACKETS:
                 return Piece(*self._function_start(node, ""))
         inside = ", ".join([self.piece(argument).text for argument in arguments])
