@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mathcli.calculus.derivation import Derivation, Step
-from mathcli.syntax.tree import Call, Definition, Derivative, Name, Node, rewrite, walk
+from mathcli.syntax.families import Family, family_of, filled, varying
+from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, Name, Node, rewrite, walk
 
 Differentiating = Callable[[Node, Name, bool], Derivation]
 
@@ -23,12 +24,22 @@ def used(f: Node, named: Sequence[Definition]) -> tuple[Definition, ...]:
             if name in by_name and name not in found:
                 found[name] = by_name[name]
                 waiting.append(by_name[name].body)
-    return tuple(found.values())
+    return (*found.values(), *_families_used(f, named, found))
+
+
+def _families_used(f: Node, named: Sequence[Definition], found: Mapping[str, Definition]) -> Iterator[Definition]:
+    """The definitions yhat_i = m x_i + c of families over which a sum in f runs."""
+    for definition in named:
+        family = family_of(definition, f)
+        if family is not None and definition.function not in found:
+            yield Definition(definition.function, (), family.body)
 
 
 def unfolded(node: Node, named: Sequence[Definition]) -> Node:
     """Return the tree with the definitions put in, derivatives of named functions worked out without the rules."""
     by_name = {definition.function: definition for definition in named}
+    families = [family for definition in named if (family := family_of(definition, node)) is not None]
+    node = filled(node, families)
     memo: dict[Node, Node | None] = {}
 
     def put_in(part: Node) -> Node | None:
@@ -74,6 +85,9 @@ def differentiated(f: Node, x: Name, parts: Sequence[Definition], differentiate:
 
     It ends with the definitions filled in and nothing tidied yet.
     """
+    families = [family for part in parts if (family := family_of(part, f)) is not None]
+    if families:
+        return _by_families(f, x, parts, families, differentiate)
     of_x = tuple(_as_function(part, x) for part in parts)
     if any(len(part.parameters) != 1 for part in of_x if part.parameters):
         return _filled_in_first(f, x, parts, differentiate)
@@ -114,6 +128,46 @@ def differentiated(f: Node, x: Name, parts: Sequence[Definition], differentiate:
     return Derivation(outer.start, tuple(steps), named=named)
 
 
+def _by_families(
+    f: Node, x: Name, parts: Sequence[Definition], families: Sequence[Family], differentiate: Differentiating
+) -> Derivation:
+    """The derivation of df/dx that speaks of yhat_i until the end, when the formula is put in its place."""
+    kinds = {(family.base, len(family.indices)): family for family in families}
+
+    def varies(part: Node) -> Node | None:
+        if not isinstance(part, Indexed) or (part.base, len(part.indices)) not in kinds:
+            return None
+        body = kinds[part.base, len(part.indices)].body
+        return Indexed(part.base, part.indices, (x,)) if x in varying(body, (x,)).names else None
+
+    named = tuple(Definition(part.function, (), varying(part.body, (x,))) for part in parts)
+    outer = differentiate(rewrite(f, varies), x, False)
+    steps, line = list(outer.steps), outer.result
+    standing = [d for d in walk(line) if isinstance(d, Derivative) and isinstance(d.operand, Indexed)]
+    if standing:
+        subs = tuple(_of_part(d, named, differentiate) for d in standing)
+        taken = line.substitute({sub.start: sub.result for sub in subs})
+        steps.append(Step("rule", "derivatives of the parts", line, line, taken, substeps=subs))
+        line = taken
+    for step in _neat(line, x):
+        steps.append(step)
+        line = step.result
+    plain = unfolded(line, named)
+    if plain is not line:
+        steps.append(Step("rewrite", "fill in the parts", line, plain, plain))
+    return Derivation(outer.start, tuple(steps), named=named)
+
+
+def _neat(line: Node, x: Name) -> Iterator[Step]:
+    """The steps that shorten a line in which the parts still have their names."""
+    from mathcli.calculus import arithmetic, rewriting
+
+    neat = arithmetic.multiplied(line, {})
+    if neat is not line:
+        yield Step("arithmetic", "multiply the numbers", line, neat, neat)
+    yield from rewriting.shortened(neat, x)
+
+
 def _as_function(part: Definition, x: Name) -> Definition:
     """A letter that stands for something with x in it, as a function of x."""
     if not part.parameters and x in part.body.names:
@@ -130,9 +184,8 @@ def _of_part(derivative: Node, parts: Sequence[Definition], differentiate: Diffe
     """The derivation of f'(u): first f(u) is filled in, then it is differentiated."""
     assert isinstance(derivative, Derivative)
     body = unfolded(derivative.operand, parts)
-    filled = Derivative(body, derivative.variable)
     rest = differentiate(body, derivative.variable, True)
-    first = Step("rewrite", "fill in the definition", derivative, filled, filled)
+    first = Step("rewrite", "fill in the definition", derivative, rest.start, rest.start)
     return Derivation(derivative, (first, *rest.steps), named=tuple(parts))
 
 

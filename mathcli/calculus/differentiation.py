@@ -18,6 +18,7 @@ from mathcli.algebra.domains import derivative_domain
 from mathcli.calculus import arithmetic, cases, definitions, elementary, rewriting, rules, sums, unknown
 from mathcli.calculus.derivation import Application, Derivation, Step
 from mathcli.calculus.rulebook import RULES, Rule, each_in_turn, letters_for, rule
+from mathcli.syntax.families import varying
 from mathcli.syntax.recent import Recent
 from mathcli.syntax.tree import Call, Definition, Derivative, Indexed, IndexedProduct, IndexedSum, Name, Node, Sum, walk
 
@@ -47,7 +48,9 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
     Raises:
         NotCoveredError: no rule fits a function in f; its message says which, and why.
     """
-    sums.refuse_entry_of_a_family(f, x)
+    ready = sums.prepared(f, x)
+    if ready is not f and not named:
+        return _of_entry(f, ready, x, tidy=tidy)
     if named and (parts := definitions.used(f, named)):
         return _with_names(f, x, parts, tidy=tidy)
     inner = _standing_inside(f)
@@ -56,11 +59,26 @@ def differentiate(f: Node, x: Name, *, named: Sequence[Definition] = (), tidy: b
     return _inner_first(f, x, inner, tidy=tidy)
 
 
+def _of_entry(f: Node, ready: Node, x: Name, *, tidy: bool) -> Derivation:
+    """The derivation where x is an entry of a family: its first line may need other letters for the indices."""
+    marked = varying(f, (x,))
+    rest = _Working(ready, x).derivation(tidy=tidy)
+    if ready is marked:
+        return rest
+    start = Derivative(marked, x)
+    why = (f"{x.name} has an index that the sum counts with, so the sum counts with another letter",)
+    first = Step("rewrite", "another letter for the index", start, rest.start, rest.start, because=why)
+    return Derivation(start, (first, *rest.steps), domain=rest.domain, raw=rest.raw)
+
+
 def _with_names(f: Node, x: Name, parts: tuple[Definition, ...], *, tidy: bool) -> Derivation:
     names = frozenset(part.function for part in parts)
-    spoken = definitions.differentiated(
-        f, x, parts, lambda g, y, tidy_too: _Working(g, y, names).derivation(tidy=tidy_too)
-    )
+
+    def taken(g: Node, y: Name, tidy_too: bool) -> Derivation:
+        ready = sums.prepared(g, y)
+        return _Working(g, y, names).derivation(tidy=tidy_too) if ready is g else _of_entry(g, ready, y, tidy=tidy_too)
+
+    spoken = definitions.differentiated(f, x, parts, taken)
     raw = spoken.result
     steps = [*spoken.steps, *_tidying(raw, x, ({}, {}, {}))] if tidy else list(spoken.steps)
     domain = derivative_domain(definitions.unfolded(f, parts), x)
@@ -250,6 +268,8 @@ class _Working:
                 return steps
             steps.append(self._rule_step(u))
             if self._applied[u].rule.kind == "rule":
+                if isinstance(u, IndexedSum | IndexedProduct) and (step := sums.picked(steps[-1].result)) is not None:
+                    steps.append(step)
                 return steps
             u = self._applied[u].standing[0].operand
 

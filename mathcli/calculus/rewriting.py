@@ -16,6 +16,7 @@ from mathcli.calculus import terms
 from mathcli.calculus.arithmetic import Exact, exact
 from mathcli.calculus.derivation import Step
 from mathcli.calculus.rules import is_surely_positive
+from mathcli.calculus.sums import equal_terms
 from mathcli.calculus.terms import Term, size, sum_of, term_of, terms_of, written
 from mathcli.syntax.tree import (
     ONE,
@@ -118,6 +119,8 @@ def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, coll
             answer = written(term_of(answer), with_roots=with_roots)
         elif isinstance(answer, Sum) and collect:
             answer = _collected(answer, x, with_roots)
+        elif isinstance(answer, Negative) and isinstance(answer.operand, Negative):
+            answer = answer.operand.operand
     elif isinstance(node, Power):
         exponent = _neat(node.exponent, x, memo, with_roots, collect=collect)
         answer = written(term_of(Power(node.base, exponent)), with_roots=with_roots)
@@ -141,7 +144,7 @@ def _constants_out(line: IndexedSum, with_roots: bool) -> Node:
         return line
     inside = {base: e for base, e in term.powers.items() if base not in outside}
     if not inside:
-        return line
+        return written(terms.multiplied(term, term_of(equal_terms(line))), with_roots=with_roots)
     rest = IndexedSum(written(Term(1, inside), with_roots=with_roots), line.index, line.lower, line.upper)
     return written(Term(term.coefficient, {**outside, rest: 1}, term.is_decimal), with_roots=with_roots)
 
@@ -149,7 +152,8 @@ def _constants_out(line: IndexedSum, with_roots: bool) -> Node:
 def _what_happened(before: Node, after: Node) -> str:
     """The name of the step that writes each product as one term."""
     if before.contains(IndexedSum):
-        return "constant factors out of the sum"
+        is_shorter = terms.measure(after).nodes < terms.measure(before).nodes and not after.contains(IndexedSum)
+        return "add the equal terms" if is_shorter else "constant factors out of the sum"
     old, new = terms.measure(before), terms.measure(after)
     if new.negative_powers < old.negative_powers:
         return "write as a fraction"
@@ -466,6 +470,21 @@ def _factored_out(parts: tuple[Term, ...], common: Term, x: Name, with_roots: bo
             yield [*lines, (named, written(whole, with_roots=with_roots))]
 
 
+def with_factor_out(line: Node) -> Line | None:
+    """Return a sum with what all its terms have in common in front of it, None where that is nothing."""
+    parts = terms_of(line)
+    if len(parts) < 2:
+        return None
+    common = terms.common_factor(parts)
+    if not common.powers and abs(common.coefficient) == 1:
+        return None
+    if parts[0].coefficient < 0 < common.coefficient:
+        common = common._replace(coefficient=-common.coefficient)
+    rest = sum_of([terms.multiplied(part, terms.inverse(common)) for part in parts])
+    factored = terms.product_of([*common.powers.items(), (rest, 1)], common.coefficient)
+    return _factoring(common, True), written(factored)
+
+
 def _over_one_denominator(
     parts: tuple[Term, ...], below: Term, x: Name, with_roots: bool, most: int
 ) -> Iterator[list[Line]]:
@@ -533,7 +552,13 @@ def _divided_by(line: Node, x: Name) -> dict[Node, None]:
     sizes: dict[Node, Node] = {
         base: base.arguments[0] for base in found if isinstance(base, Call) and base.function == "abs"
     }
-    return {sizes.get(base, base): None for base in found if x in base.names and not is_surely_positive(base)}
+    return {sizes.get(base, base): None for base in found if x in base.names and not _is_never_zero(base)}
+
+
+def _is_never_zero(base: Node) -> bool:
+    from mathcli.algebra.ranges import value_range
+
+    return is_surely_positive(base) or value_range(base).is_positive
 
 
 def in_terms_of(f: Node, derivative: Node, g: Name, x: Name) -> tuple[Step, ...]:

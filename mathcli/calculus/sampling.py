@@ -13,17 +13,15 @@ from flint import arb, fmpq
 
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.verdict import Verdict
+from mathcli.syntax.families import counting_names, have_distinct_entries
 from mathcli.syntax.tree import (
     Derivative,
     Equation,
-    IndexedProduct,
-    IndexedSum,
     Matrix,
     Name,
     Node,
     Relation,
     Vector,
-    walk,
 )
 
 _VALUES = tuple(
@@ -164,23 +162,16 @@ def _is_sharp(ball: arb) -> bool:
 def _points(before: Node, after: Node, conditions: Sequence[Node]) -> Iterator[Point]:
     """Rational points at which the conditions certainly hold."""
     names = sorted(before.names | after.names, key=lambda name: name.name)
-    counts = _counting_names(before) | _counting_names(after)
+    counts = counting_names(before) | counting_names(after)
     for attempt in range(len(_VALUES) if names else 1):
         point: Point = {
-            name: fmpq(1 + (attempt + k) % 4) if name in counts else _VALUES[(attempt + 7 * k) % len(_VALUES)]
+            name: fmpq(1 + (attempt + attempt // 4 * k + k) % 4)
+            if name in counts
+            else _VALUES[(attempt + 7 * k) % len(_VALUES)]
             for k, name in enumerate(names)
         }
-        if all(_holds(condition, point) for condition in conditions):
+        if all(_holds(condition, point) for condition in conditions) and have_distinct_entries(before, point):
             yield point
-
-
-def _counting_names(node: Node) -> set[Name]:
-    """The names that bound sums: they count, so they stand for whole numbers."""
-    counting: set[Name] = set()
-    for part in walk(node):
-        if isinstance(part, IndexedSum | IndexedProduct):
-            counting |= part.lower.names | part.upper.names
-    return counting
 
 
 def _holds(condition: Node, point: Point) -> bool:

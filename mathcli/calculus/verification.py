@@ -36,6 +36,7 @@ from mathcli.syntax.tree import (
     Definition,
     Derivative,
     Equation,
+    Indexed,
     IndexedProduct,
     IndexedSum,
     Integral,
@@ -44,6 +45,7 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
+    Number,
     Piecewise,
     Power,
     Product,
@@ -59,7 +61,7 @@ __all__ = ["answer_agrees", "judge", "verify"]
 
 def judge(derivation: Derivation, *, budget: Budget | None = None, at: Path = ()) -> Mapping[Path, Verdict]:
     """Return the verdict on every step, sub-derivations included, by path; `at` stands in front of each."""
-    judgement = _Judgement(budget or Budget(), derivation.named)
+    judgement = _Judgement(budget or Budget(), derivation.named, _ranges(derivation))
     verdicts: dict[Path, Verdict] = {}
     try:
         judgement.enter(derivation, at, verdicts)
@@ -70,7 +72,7 @@ def judge(derivation: Derivation, *, budget: Budget | None = None, at: Path = ()
 
 def verify(derivation: Derivation, *, budget: Budget | None = None) -> Verdict:
     """Return the verdict on the whole: the weakest of those on its steps."""
-    judgement = _Judgement(budget or Budget(), derivation.named)
+    judgement = _Judgement(budget or Budget(), derivation.named, _ranges(derivation))
     seen: set[int] = set()
     waiting = [derivation]
     verdicts = []
@@ -90,6 +92,11 @@ def answer_agrees(f: Node, x: Name, order: int, claimed: Node) -> Verdict:
     return _Judgement(Budget()).equal(Derivative(f, x, order), claimed, ())
 
 
+def _ranges(derivation: Derivation) -> tuple[Node, ...]:
+    """What the derivation says of the indices, 1 <= k <= n: it holds for all of its lines."""
+    return tuple(c for c in derivation.conditions if isinstance(c, Relation) and set(c.signs) == {"<="})
+
+
 def _links(derivation: Derivation) -> Iterable[tuple[Step, Node]]:
     """Each step with the line from which it must go on."""
     line = derivation.start
@@ -101,9 +108,10 @@ def _links(derivation: Derivation) -> Iterable[tuple[Step, Node]]:
 class _Judgement:
     """What one call knows: normal forms and verdicts, each worked out once."""
 
-    def __init__(self, budget: Budget, named: tuple[Definition, ...] = ()) -> None:
+    def __init__(self, budget: Budget, named: tuple[Definition, ...] = (), ranges: tuple[Node, ...] = ()) -> None:
         self.budget = budget
         self.named = named
+        self.ranges = ranges
         self.field = Field(splits_angles=False)
         self.split: Field | None = None
         self.held = Held()
@@ -113,6 +121,9 @@ class _Judgement:
         self.zeros: dict[Node, tuple[tuple[Name, fmpq], ...]] = {}
         self.conditional: dict[tuple[Node, ...], Field] = {}
         self.known: dict[int, tuple[Step, Verdict]] = {}
+        if ranges:
+            for field in (self.field, self.related):
+                rational.assume(field, ranges)
 
     def close(self) -> None:
         """Let go of the forms; nothing is judged after this."""
@@ -210,8 +221,11 @@ class _Judgement:
             return False
         x = before.variable
         parts = dict.fromkeys(sub.start.operand for sub in step.substeps if isinstance(sub.start, Derivative))
+        bound = [part.index for part in walk(before) if isinstance(part, IndexedSum | IndexedProduct)]
         unknown: dict[Node, Node] = {
-            part: Call(f"#{k}", (x,)) for k, part in enumerate(parts) if x in part.names and part is not x
+            part: Call(f"#{k}", (x, *(index for index in bound if index in part.names)))
+            for k, part in enumerate(parts)
+            if x in part.names and part is not x
         }
         if before.operand in unknown:
             return False
@@ -229,6 +243,7 @@ class _Judgement:
             answer = True
         if answer is None and self.held.angles(before) | self.held.angles(after):
             self.split = self.split or Field()
+            rational.assume(self.split, self.ranges)
             answer = rational.agree(before, after, field=self.split)
         if answer is None and conditions:
             answer = rational.agree(before, after, field=self._field_under(conditions))
@@ -242,7 +257,7 @@ class _Judgement:
             if not _may_lose_domain(self.held, before, after):
                 return Verdict.PROVED
             return sampling.domain_is_kept(before, after, conditions, proved=True)
-        verdict = sampling.compared(before, after, conditions)
+        verdict = sampling.compared(before, after, (*conditions, *self.ranges))
         if verdict is Verdict.UNDECIDED:
             verdict = _by_sympy(before, after)
         return verdict
@@ -276,6 +291,7 @@ class _Judgement:
         known = self.conditional.get(conditions)
         if known is None:
             known = self.conditional[conditions] = rational.field_for(conditions)
+            rational.assume(known, (*conditions, *self.ranges))
         return known
 
     def _same_solutions(self, before: Equation, after: Equation, conditions: tuple[Node, ...]) -> Verdict:
@@ -305,11 +321,12 @@ class _Judgement:
         if not new:
             return False
         factors = dict.fromkeys(factor for part in new for factor in factors_of(below(part)))
-        if not before.contains(Piecewise, IndexedSum, IndexedProduct):  # there a part without a value may not matter
+        if not before.contains(Piecewise) and not _may_be_empty(before):  # there a part without a value may not matter
             for part in filter(is_dividing, delicate):
                 for factor in factors_of(below(part)):
                     factors.pop(factor, None)
-        doubtful = [factor for factor in factors if not _is_never_zero(factor)]
+        counts = _counts_of_terms(before) | _counts_of_terms(after)
+        doubtful = [factor for factor in factors if factor not in counts and not _is_never_zero(factor)]
         zeros = dict.fromkeys(zero for factor in doubtful for zero in self._zeros(factor))
         if zeros and sampling.has_hole_at(tuple(zeros), before, after, conditions):
             return True
@@ -508,6 +525,26 @@ def _is_never_zero(node: Node) -> bool:
     return values.is_positive or values.is_negative
 
 
+def _may_be_empty(line: Node) -> bool:
+    """Whether a sum or product in the line may have no term at all; from 1 to n there is at least one."""
+    if not line.contains(IndexedSum, IndexedProduct):
+        return False
+    return any(
+        not isinstance(part.lower, Number)
+        or (isinstance(part.upper, Number) and part.upper.numerator < part.lower.numerator)
+        for part in walk(line)
+        if isinstance(part, IndexedSum | IndexedProduct)
+    )
+
+
+def _counts_of_terms(line: Node) -> frozenset[Node]:
+    """The names up to which sums from 1 on run: there is at least one term, so they are not 0."""
+    if not line.contains(IndexedSum):
+        return frozenset()
+    totals = (part for part in walk(line) if isinstance(part, IndexedSum))
+    return frozenset(total.upper for total in totals if total.lower is ONE and isinstance(total.upper, Name))
+
+
 def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | None:
     """Pairs of parts such that the lines agree if they do; None where the lines are not built alike."""
     lighter = _without_ones(before)
@@ -605,10 +642,10 @@ _MOST_SHARED = 500
 
 
 def _stays(node: Node) -> bool:
-    """Whether this is a derivative of an unknown function, which nothing can replace."""
+    """Whether this is a derivative of an unknown function, or of a named prediction, which nothing can replace."""
     while isinstance(node, Derivative):
         node = node.operand
-    return isinstance(node, Call) and node.function not in FUNCTIONS
+    return isinstance(node, Indexed) or (isinstance(node, Call) and node.function not in FUNCTIONS)
 
 
 _NOT_FOR_SYMPY = (IndexedSum, IndexedProduct, Integral, Limit, Minimum, Piecewise, Derivative)

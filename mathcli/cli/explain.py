@@ -86,6 +86,12 @@ LESSONS = (
 )
 
 
+_EXAMPLES: dict[str, dict[str, object]] = {
+    "entries of a family": {"expression": "sum_(j=1)^n w_j x_j", "var": "w_k"},
+}
+"""Of rules that need another variable than x."""
+
+
 def lessons() -> Iterator[Lesson]:
     """All there is to explain: the rules in their order, the table, and what is no rule of differentiation."""
     from mathcli.calculus import elementary
@@ -93,7 +99,8 @@ def lessons() -> Iterator[Lesson]:
 
     for rule in IN_ORDER:
         text = " ".join(rule.explanation.split())
-        yield Lesson(rule.name, rule.formula, text, "diff", {"expression": rule.example, "var": "x"})
+        worked = _EXAMPLES.get(rule.name, {"expression": rule.example, "var": "x"})
+        yield Lesson(rule.name, rule.formula, text, "diff", worked)
     for function in elementary.TABLE:
         formula = elementary.formula(function, of_variable=False)
         text = "An entry of the table of derivatives, with the chain rule."

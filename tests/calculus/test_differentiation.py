@@ -180,7 +180,7 @@ def test_a_shared_function_is_derived_once():
         ("x!", "whole n only"),
         ("lim_(t->0) sin(t x)/t", "limits"),
         ("int t x dt", "integrals"),
-        ("sum_(i=1)^n x_i^2 + x_1", "one of the x_i"),
+        ("sum_(i=1)^n sum_(j=1)^n x_{ij}^2 + x_1", "one of the x_i"),
     ],
 )
 def test_what_is_not_covered_is_refused_with_its_reason(text: str, words: str):
