@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mathcli.errors import UndefinedError, UsageError
+from mathcli.syntax.families import family_of, filled
 from mathcli.syntax.tree import (
     INF,
     Call,
@@ -181,6 +182,10 @@ def _function(tree: Node, task: str) -> tuple[str, tuple[Name, ...], Node, tuple
         case Equation():
             hint = "mathcli implicit 'x^2 + y^2 = 25' takes dy/dx of an equation"
             raise UsageError(f"{task} needs an expression, and this is an equation", hint=hint)
+        case Minimum(objective, variables):
+            listed = ", ".join(name.name for name in variables)
+            note = f"min over {listed} is read as the problem: {task} is about what it minimizes"
+            return "f", variables, objective, (note,)
         case Relation() | Interval():
             raise UsageError(f"{task} needs an expression, and this is a condition", hint="give one side of it")
     return "f", (), tree, ()
@@ -212,7 +217,8 @@ def unfolded(node: Node, named: Sequence[Definition]) -> Node:
     for _ in named:
         before = node
         for definition in reversed(named):
-            node = _put_in(definition, node)
+            family = family_of(definition, node)
+            node = _put_in(definition, node) if family is None else filled(node, (family,))
         if node is before:
             break
     return node
@@ -538,6 +544,10 @@ def conditions_of(derivations: Sequence[Derivation]) -> tuple[Node, ...]:
     from mathcli.algebra.conditions import merged
 
     found = dict.fromkeys(c for d in derivations for c in (*d.conditions, *d.domain))
+    ranges = tuple(c for c in found if isinstance(c, Relation) and set(c.signs) == {"<="} and len(c.sides) == 3)
+    if ranges:  # 1 <= k <= n says of an index what a reader expects to read
+        rest = [c for c in found if c not in ranges]
+        return (*ranges, *(merged(rest) if rest else ()))
     as_one = next((d.domain for d in derivations if found.keys() == set(d.domain)), None)
     return merged(found) if as_one is None else as_one
 

@@ -9,9 +9,9 @@ from mathcli.topics import ReadingOptions, argument, componentwise_option, optio
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
-    from mathcli.calculus.derivation import Derivation
+    from mathcli.calculus.derivation import Derivation, Phrase
     from mathcli.solution import Answer, Block, Solution
-    from mathcli.syntax.tree import Vector
+    from mathcli.syntax.tree import Definition, Node, Vector
     from mathcli.topics._function import Point, Subject
 
 KIND = "derivatives"
@@ -24,6 +24,8 @@ class Gradient(ReadingOptions):
     mathcli gradient 'x^2 + y^2 + 3'
     mathcli gradient 'x^2 + y^2 + 3' --at x=1,y=2 --along 3,4
     mathcli gradient '||X w - y||^2' --var w --shape 'X: n by d, w: d, y: n'
+    mathcli gradient 'sum_{i=1}^n (y_i - (m x_i + c))^2' --vars m,c --means
+    mathcli gradient 'L(w_0, ..., w_n)'
     """
 
     expression: Any = argument("expression", "a scalar function: x^2 + y^2, f(x,y) = x^2 + y^2")
@@ -31,6 +33,9 @@ class Gradient(ReadingOptions):
     along: Any = option("vector", "the derivative in this direction: 3,4", metavar="VECTOR")
     shape: tuple[str, ...] = shape_option()
     componentwise: bool = componentwise_option()
+
+    means: bool = option("flag", "write sums of data by their means: n x̄", default=False)
+    update: bool = option("flag", "one step of gradient descent too: w - η ∇L", default=False)
 
     def solve(self, budget: Budget) -> Solution:
         """Return the gradient, at the point where there is one, and the directional derivative where wanted."""
@@ -49,7 +54,7 @@ class Gradient(ReadingOptions):
             bare=((work.final,),),
             blocks=work.blocks(),
             derivations=work.derivations,
-            notes=work.about.notes,
+            notes=work.notes(),
             verified=proofs.verified,
             proofs=proofs.counted,
             verdicts=proofs.verdicts,
@@ -67,6 +72,11 @@ class _Work:
 
         self.about: Subject = scalar(subject(problem, problem.expression, several=True), "gradient")
         self.partials = partial_derivatives(self.about.body, self.about)
+        if problem.means:
+            from mathcli.calculus.means import with_means
+
+            self.partials = tuple(map(with_means, self.partials, self.about.variables))
+        self.has_update = problem.update or _has_ellipsis(self.about)
         self.vector = _with_ellipsis(self.about, Vector(tuple(d.result for d in self.partials)))
         self.at: Point | None = None if problem.at is None else point(problem.at, self.about.variables)
         self.there = None if self.at is None else values_at(self.about, self.partials, self.vector, self.at)
@@ -77,6 +87,12 @@ class _Work:
             gradient = self.vector if self.there is None else self.there.result
             assert isinstance(gradient, Vector)
             self.unit, self.slope = _along(gradient, self.direction)
+
+    @property
+    def means(self) -> tuple[Definition, ...]:
+        """The means by which sums are written."""
+        named = dict.fromkeys(d for partial in self.partials for d in partial.named)
+        return tuple(d for d in named if d not in self.about.named and d.function.endswith("bar") and not d.parameters)
 
     @property
     def derivations(self) -> tuple[Derivation, ...]:
@@ -111,23 +127,65 @@ class _Work:
         if self.direction is not None and self.unit is not None:
             along: dict[str, Answer] = {"direction": self.direction.entries, "unit": self.unit.entries}
             answer["along"] = {**along, "value": self.slope[-1].result}
+        if self.has_update:
+            answer["update"] = tuple(right for _, right in self.updates())
         conditions = conditions_of(self.partials)
         if conditions:
             answer["conditions"] = tuple(write(condition) for condition in conditions)
         return answer
+
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said on the reading; of w_0, ..., w_n the dots stand between the names."""
+        if not _has_ellipsis(self.about):
+            return self.about.notes
+        return tuple(note for note in self.about.notes if not note.startswith("the variables are"))
+
+    def updates(self) -> list[tuple[Node, Node]]:
+        """Each variable's new value after one step of gradient descent, and last the vector's."""
+        from mathcli.syntax.tree import Call, Derivative, Ellipsis, Name, Vector
+
+        eta = Name(self.rate)
+        entries = iter(self.partials)
+        names = self.about.body.children() if _has_ellipsis(self.about) else self.about.variables
+        rows: list[tuple[Node, Node]] = []
+        for name in names:
+            if isinstance(name, Ellipsis):
+                rows.append((name, name))
+                continue
+            assert isinstance(name, Name)
+            partial = next(entries)
+            slope = partial.result if partial.steps else Derivative(self.about.label, name)
+            rows.append((Name(f"{name.name}_new"), _stepped(name, eta, slope)))
+        bases = {name.name.partition("_")[0] for name in self.about.variables if "_" in name.name}
+        gradient = Call("grad", (Name(self.name),))
+        if len(bases) == 1 and all("_" in name.name for name in self.about.variables):
+            whole: Node = Name(next(iter(bases)))
+            new: Node = Name(f"{next(iter(bases))}_new")
+        else:
+            whole = Vector(tuple(names))
+            new = Vector(tuple(left for left, _ in rows))
+        return [*rows, (new, _stepped(whole, eta, gradient))]
+
+    @property
+    def rate(self) -> str:
+        """The letter of the learning rate."""
+        taken = {name.name for name in self.about.body.names}
+        return next(letter for letter in ("eta", "alpha", "epsilon", "rho") if letter not in taken)
 
     def blocks(self) -> tuple[Block, ...]:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call, Name
         from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase, said
+        from mathcli.topics._losses import about_squares
 
         about = self.about
         blocks: list[Block] = [Given(None if about.is_unknown else about.label, about.body)]
         known = [(x, d) for x, d in zip(about.variables, self.partials, strict=True) if d.steps]
         blocks.extend(Chain(f"WITH RESPECT TO {x.name}", d) for x, d in known)
         rows = [Finding(partial_label(about, (x,)), d.result) for x, d in known]
-        rows.append(Finding(Call("grad", (Name(self.name),)), self.vector))
+        shape: Phrase = ("a column, with one entry for each variable",) if _has_ellipsis(about) else ()
+        rows.append(Finding(Call("grad", (Name(self.name),)), self.vector, shape))
         if self.at is not None and self.there is not None:
             there = Call("grad", (about.label.substitute(dict(self.at.items())),))
             blocks.append(Chain("AT " + "".join(map(said, point_phrase(self.at))), self.there, label=there))
@@ -140,10 +198,40 @@ class _Work:
             )
             rows.append(Finding(f"D_u {self.name}", self.slope[-1].result, ("along ", self.direction)))
         blocks.append(Findings(tuple(rows)))
+        if self.has_update:
+            steps = tuple(Finding("" if left is right else left, right) for left, right in self.updates())
+            blocks.append(Findings(steps, heading="ONE STEP OF GRADIENT DESCENT"))
+            blocks.append(
+                Remark(
+                    (
+                        Name(self.rate),
+                        " > 0 is the learning rate; the step is repeated with the new values",
+                    )
+                )
+            )
+        blocks.extend(Remark((Name(mean.function), " = ", mean.body)) for mean in self.means)
+        squares = about_squares(about.plain)
+        if squares:
+            blocks.append(Remark(squares, "note"))
         conditions = conditions_of(self.partials)
         if conditions:
             blocks.append(Remark(("for ", *listed(conditions))))
         return tuple(blocks)
+
+
+def _stepped(old: Node, rate: Node, slope: Node) -> Node:
+    from mathcli.calculus.terms import term_of, written
+    from mathcli.syntax.tree import Negative, Product, Sum
+
+    step = written(term_of(Product.of(rate, slope)))
+    return Sum.of(old, step.operand if isinstance(step, Negative) else Negative(step))
+
+
+def _has_ellipsis(about: Subject) -> bool:
+    """Whether the problem is L(w_0, ..., w_n), an unknown loss of many weights."""
+    from mathcli.syntax.tree import Ellipsis
+
+    return about.is_unknown and any(isinstance(part, Ellipsis) for part in about.body.children())
 
 
 def _with_ellipsis(about: Subject, gradient: Vector) -> Vector:

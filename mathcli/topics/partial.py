@@ -34,9 +34,12 @@ class Partial(ReadingOptions):
         """Return each partial derivative, the other variables held constant."""
         from mathcli.calculus.proofs import prove
         from mathcli.solution import Solution
+        from mathcli.syntax.families import is_entry_of
         from mathcli.topics._function import conditions_of, subject
 
-        about = subject(self, self.expression, several=True)
+        named = tuple(dict.fromkeys(x for wrt in self.wrt for x in wrt))
+        has_entries = any(is_entry_of(x, self.expression.tree) for x in named)
+        about = subject(self, self.expression, several=True, variables=named if has_entries else ())
         asked = tuple(self.wrt) or tuple((x,) for x in about.variables)
         chains = tuple(_successive(about, wrt) for wrt in asked)
         mirrored = tuple(_successive(about, wrt[::-1]) for wrt in asked if len(set(wrt)) == 2 == len(wrt))
@@ -64,7 +67,10 @@ class Partial(ReadingOptions):
 
 
 def _absent(about: Subject, asked: tuple[tuple[Name, ...], ...]) -> tuple[str, ...]:
-    absent = dict.fromkeys(x.name for wrt in asked for x in wrt if x not in about.plain.names)
+    from mathcli.syntax.families import is_entry_of
+
+    plain = about.plain
+    absent = dict.fromkeys(x.name for wrt in asked for x in wrt if x not in plain.names and not is_entry_of(x, plain))
     return tuple(f"{name} does not occur in the expression" for name in absent)
 
 
