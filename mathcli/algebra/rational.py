@@ -450,6 +450,17 @@ def rational_zeros(node: Node) -> tuple[tuple[Name, flint.fmpq], ...]:
     return tuple(zeros)
 
 
+def factors_of_form(form: Fraction) -> frozenset[Hashable]:
+    """Return the irreducible factors above and below, by keys that are the same for equal ones of one field."""
+    return frozenset(key_of(factor) for factor, _ in atoms.factors_of(form)[1])
+
+
+def factors_of_all(nodes: Iterable[Node], *, field: Field) -> frozenset[Hashable]:
+    """Return the factors of all these trees in a field; a tree without a form has none."""
+    forms = (normal_form(node, field=field) for node in nodes)
+    return frozenset().union(*(factors_of_form(form) for form in forms if form is not None and not form.is_zero()))
+
+
 def field_of_unknowns(parts: Iterable[Node]) -> Field:
     """Return a field in which these parts, and derivatives, are atoms that nothing is known about."""
     field = Field(keeps_derivatives=True)

@@ -11,8 +11,9 @@ those replaced. A composition that does not hold refutes the step, however true 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from flint import fmpq
 
@@ -302,15 +303,9 @@ class _Judgement:
             return Verdict.UNDECIDED
         if ratio.is_constant:
             return Verdict.PROVED if not ratio.is_zero() else Verdict.REFUTED
-        for condition in conditions:
-            match condition:
-                case Relation((side, other), ("!=" | ">" | "<",)):
-                    allowed = Sum.of(side, Negative(other)) if other is not ZERO else side
-                    for power in (allowed, Quotient(Name("1"), allowed)):
-                        factor = rational.normal_form(Quotient(Quotient(first, second), power), field=self.field)
-                        if factor is not None and factor.is_constant:
-                            return Verdict.PROVED
-        return Verdict.UNDECIDED
+        allowed = [*_not_zero_under(conditions), *_counts_of_terms(before), *_counts_of_terms(after)]
+        factors = rational.factors_of_all(allowed, field=self.field)
+        return Verdict.PROVED if rational.factors_of_form(ratio) <= factors else Verdict.UNDECIDED
 
     def _leaves_a_hole(self, before: Node, after: Node, conditions: tuple[Node, ...]) -> bool:
         """Whether a denominator that is new in a rewritten line is 0 where the line before has a value."""
@@ -523,6 +518,14 @@ def _filled(node: Node, memo: dict[Node, Node]) -> Node:
 def _is_never_zero(node: Node) -> bool:
     values = value_range(node)
     return values.is_positive or values.is_negative
+
+
+def _not_zero_under(conditions: Iterable[Node]) -> Iterator[Node]:
+    """What is certainly not 0 where the conditions hold: u - v for u != v, u > v and u < v."""
+    for condition in conditions:
+        if isinstance(condition, Relation) and set(condition.signs) <= {"!=", "<", ">"}:
+            for left, right in pairwise(condition.sides):
+                yield left if right is ZERO else right if left is ZERO else Sum.of(left, Negative(right))
 
 
 def _may_be_empty(line: Node) -> bool:

@@ -1,13 +1,29 @@
-"""What there is to say of losses: the sum of squares and their mean are two functions."""
+"""What there is to say of losses: sums of squares and their means, subgradients at corners, convexity."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mathcli.syntax.tree import Indexed, IndexedSum, Node, Number, Power, Product, Quotient, Sum
+from mathcli.syntax.families import varying
+from mathcli.syntax.tree import (
+    Call,
+    Indexed,
+    IndexedSum,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    walk,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mathcli.calculus.derivation import Phrase
+    from mathcli.extrema.loss_shapes import Shape
 
 
 def about_squares(loss: Node) -> Phrase:
@@ -34,6 +50,54 @@ def about_squares(loss: Node) -> Phrase:
                 " times as large",
             )
     return ()
+
+
+def about_corners(loss: Node, variables: Sequence[Name]) -> Phrase:
+    """Return what stands in for the gradient at the corners of |u| and of max(u, v), nothing where there are none."""
+    varied = varying(loss, variables)
+    for part in walk(varied):
+        match part:
+            case Call("abs", (u,), 0) if not u.names.isdisjoint(variables):
+                slope = Quotient(u, part)
+                return (
+                    "where ",
+                    u,
+                    " = 0 there is no gradient; every number from -1 to 1 is a subgradient of ",
+                    part,
+                    " there, in the place of ",
+                    slope,
+                )
+            case Call("max", (u, v), 0) if not part.names.isdisjoint(variables):
+                return (
+                    "where ",
+                    u,
+                    " = ",
+                    v,
+                    " there is no gradient; every mixture of the slopes of both is a subgradient of ",
+                    part,
+                )
+    return ()
+
+
+def direction(shape: Shape) -> str:
+    """The heading over h'Hh: in which letters the direction is given."""
+    return f"THE HESSIAN IN THE DIRECTION ({', '.join(name.name for name in shape.letters)})"
+
+
+def what_the_squares_say(shape: Shape, *, is_on_one_piece: bool) -> Phrase:
+    """Return the sentence on a Hessian that is a sum of squares: semidefinite, and what that makes of the loss."""
+    sign, bend = ("positive", "convex") if shape.sign > 0 else ("negative", "concave")
+    given: list[str | Node] = [", if "] if shape.given else []
+    for condition in shape.given:
+        given += [", ", condition] if len(given) > 1 else [condition]
+    so = f", so the function is {bend}" if is_on_one_piece else ""
+    every = "no square is subtracted" if shape.sign > 0 else "every square is subtracted"
+    return (f"{sign} semidefinite{so}: {every}", *given)
+
+
+def has_sum(loss: Node) -> bool:
+    """Whether a sum over data stands in the loss."""
+    return loss.contains(IndexedSum)
 
 
 def _factors(part: Node) -> tuple[Node, ...]:

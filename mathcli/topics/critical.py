@@ -24,6 +24,7 @@ class Critical(ReadingOptions):
     mathcli critical 'sin(x) + x/10' --on '[0, 20]'
     mathcli critical 'x^4 + y^4 - 4xy + 1'
     mathcli critical 'x y' --where 'x + y = 10'
+    mathcli critical 'sum_{i=1}^n (y_i - (m x_i + c))^2' --vars m,c
     """
 
     expression: Any = argument("expression", "the function: x^3 - 3x, f(x) = x e^(-x)")
@@ -33,7 +34,14 @@ class Critical(ReadingOptions):
 
     def solve(self, budget: Budget) -> Solution:
         """Return the critical points with all that is proved of them."""
+        from mathcli.syntax.tree import IndexedSum
+
         about = _about(self)
+        if about.plain.contains(IndexedSum):
+            from mathcli.topics import _sums
+
+            if _sums.is_loss(about.plain, about.variables):
+                return _sums.solve_loss(self, about, budget)
         if self.where or len(about.variables) > 1:
             from mathcli.topics import _several
 

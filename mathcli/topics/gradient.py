@@ -177,7 +177,7 @@ class _Work:
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call, Name
         from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase, said
-        from mathcli.topics._losses import about_squares
+        from mathcli.topics._losses import about_corners, about_squares, has_sum
 
         about = self.about
         blocks: list[Block] = [Given(None if about.is_unknown else about.label, about.body)]
@@ -213,6 +213,9 @@ class _Work:
         squares = about_squares(about.plain)
         if squares:
             blocks.append(Remark(squares, "note"))
+        corners = about_corners(about.plain, about.variables) if has_sum(about.plain) else ()
+        if corners:
+            blocks.append(Remark(corners, "note"))
         conditions = conditions_of(self.partials)
         if conditions:
             blocks.append(Remark(("for ", *listed(conditions))))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Derivation, Phrase
     from mathcli.calculus.forms import Definiteness
+    from mathcli.extrema.loss_shapes import Shape
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Matrix, Node
     from mathcli.topics._function import Point
@@ -66,7 +67,7 @@ class _Work:
     def __init__(self, problem: Hessian) -> None:
         from mathcli.calculus.differentiation import differentiate
         from mathcli.calculus.forms import LARGEST, definiteness, determinant
-        from mathcli.syntax.tree import Matrix
+        from mathcli.syntax.tree import IndexedSum, Matrix
         from mathcli.topics._function import partial_derivatives, point, scalar, subject, values_at
 
         self.about = scalar(subject(problem, problem.expression, several=True), "hessian")
@@ -83,6 +84,12 @@ class _Work:
         self.at: Point | None = None if problem.at is None else point(problem.at, variables)
         self.there: Derivation | None = None
         self.definiteness: Definiteness | None = None
+        self.shape: Shape | None = None
+        if self.at is None and self.about.plain.contains(IndexedSum):
+            from mathcli.extrema.loss_shapes import is_on_one_piece, shape_of
+
+            self.shape = shape_of(self.about.plain, variables)
+            self.is_on_one_piece = is_on_one_piece(self.about.plain, variables)
         self.determinant: Derivation | None = None
         if self.at is not None:
             self.there = values_at(self.about, (*self.first, *self.second.values()), self.matrix, self.at)
@@ -105,6 +112,8 @@ class _Work:
         """Every derivation of the answer."""
         found = [*self.first, *self.second.values()]
         found.extend(d for d in (self.there, self.determinant) if d is not None)
+        if self.shape is not None:
+            found.append(self.shape.form)
         if self.definiteness is not None:
             found.extend((*self.definiteness.minors, *self.definiteness.sums))
         return tuple(dict.fromkeys(found))
@@ -123,6 +132,8 @@ class _Work:
             answer["determinant"] = self.determinant.result
         if self.definiteness is not None and self.definiteness.word is not None:
             answer["definiteness"] = self.definiteness.word
+        if self.shape is not None and not self.shape.given:
+            answer["definiteness"] = "positive semidefinite" if self.shape.sign > 0 else "negative semidefinite"
         conditions = conditions_of((*self.first, *self.second.values()))
         if conditions:
             answer["conditions"] = tuple(write(condition) for condition in conditions)
@@ -151,6 +162,11 @@ class _Work:
         blocks.append(Findings(tuple(rows)))
         if self.there is not None and self.determinant is None:
             blocks.append(Remark((f"definiteness is worked out for up to {LARGEST} variables",), tone="note"))
+        if self.shape is not None:
+            from mathcli.topics._losses import direction, what_the_squares_say
+
+            blocks.append(Chain(direction(self.shape), self.shape.form))
+            blocks.append(Remark(what_the_squares_say(self.shape, is_on_one_piece=self.is_on_one_piece), "good"))
         if self.definiteness is not None:
             blocks.extend(Remark(phrase, tone) for phrase, tone in _explained(self.definiteness))
         conditions = conditions_of((*self.first, *self.second.values()))
