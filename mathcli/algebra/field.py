@@ -124,9 +124,9 @@ class Field:
 
     `is_shown` is the manner in which trees are raised again: every function stays the atom that was typed, and no
     law of functions is used beyond those of powers. Otherwise the manner is that of proofs. With `keeps_derivatives` a
-    derivative that stands in a tree stays an atom; without `splits_angles` sin(x + y) is not expanded, which is quicker
-    and decides less. With `splits_logarithms` log(u v) is log|u| + log|v|. `positive` holds names that may be taken as
-    positive.
+    derivative that stands in a tree stays an atom; without `splits_angles` sin(x + y) is not expanded, and without
+    `draws_out` a sum in a sum stays where it is, which is quicker and decides less. With `splits_logarithms` log(u v)
+    is log|u| + log|v|. `positive` holds names that may be taken as positive.
     """
 
     def __init__(
@@ -136,6 +136,7 @@ class Field:
         keeps_derivatives: bool = False,
         splits_angles: bool = True,
         splits_logarithms: bool = False,
+        draws_out: bool = True,
         positive: Iterable[Name] = (),
         size: int = 4,
     ) -> None:
@@ -143,12 +144,13 @@ class Field:
         self.keeps_derivatives = keeps_derivatives or is_shown
         self.splits_angles = splits_angles
         self.splits_logarithms = splits_logarithms
+        self.draws_out = draws_out
         self.positive = frozenset(positive)
         self.conditions: set[Hashable] = set()
         self.at_least_zero: set[Hashable] = set()
         self.given: dict[Any, Fraction] = {}
         self.levels: dict[int, int] = {}
-        self.counted = 0
+        self.opened: dict[tuple[int, int], Any] = {}
         self.plain: set[Any] = set()
         self.atoms: list[Atom] = []
         self.by_key: dict[Hashable, Atom] = {}
@@ -166,7 +168,7 @@ class Field:
 
     def close(self) -> None:
         """Let go of all forms. They know their field, so it would wait for the garbage collector with them."""
-        for kept in (self.memo, self.slopes, self.given, self.by_key, self.atoms):
+        for kept in (self.memo, self.slopes, self.given, self.opened, self.by_key, self.atoms):
             kept.clear()
         del self.one, self.zero
 

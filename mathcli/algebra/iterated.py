@@ -90,13 +90,16 @@ def product_of(body: Fraction, index: Name, lower: Fraction, upper: Fraction) ->
     return field.fraction_of(field.atom("prod", key, names, (body, (Run(name, lower, upper),))))
 
 
-def opened(field: Field, atom: Atom) -> tuple[Fraction, list[Run]]:
-    """Return the body of a sum or product with names of its own for the indices."""
-    body, ranges = atom.data
-    fresh = [Run(_fresh(field), lower, upper) for _, lower, upper in ranges]
-    for (index, *_), (name, *_) in zip(ranges, fresh, strict=True):
-        body = placed(body, index, _form_of_name(field, name))
-    return body, fresh
+def opened(field: Field, atom: Atom, copy: int = 0) -> tuple[Fraction, list[Run]]:
+    """Return the body of a sum or product with names of its own for the indices, others for each copy of it."""
+    known = field.opened.get((atom.index, copy))
+    if known is None:
+        body, ranges = atom.data
+        fresh = [Run(Name(f"#t{atom.index}_{copy}_{k}"), *bounds) for k, (_, *bounds) in enumerate(ranges)]
+        for (index, *_), (name, *_) in zip(ranges, fresh, strict=True):
+            body = placed(body, index, _form_of_name(field, name))
+        known = field.opened[atom.index, copy] = (body, fresh)
+    return known
 
 
 def summed(body: Fraction, ranges: Iterable[Run]) -> Fraction:
@@ -126,12 +129,16 @@ def _has_bare_index(term: Fraction, ranges: list[Run]) -> bool:
 def _drawn_out(term: Fraction, ranges: list[Run]) -> tuple[Fraction, list[Run], bool]:
     """Write a product of sums as a sum over several indices: x_i sum_j y_ij is sum_j x_i y_ij."""
     field, was_flat = term.field, True
-    while term.den.is_one() or not any(field.atoms[k].kind == "sum" for k in field.indices(term.den)):
+    copies: dict[int, int] = {}
+    while field.draws_out and (
+        term.den.is_one() or not any(field.atoms[k].kind == "sum" for k in field.indices(term.den))
+    ):
         indices = {over.name for over in ranges}
         inner = next((atom for atom in field.atoms_of(term) if _may_be_drawn_out(field, atom, indices)), None)
         if inner is None or len(ranges) + len(inner.data[1]) > _MOST_INDICES:
             break
-        body, fresh = opened(field, inner)
+        copies[inner.index] = copies.get(inner.index, 0) + 1
+        body, fresh = opened(field, inner, copies[inner.index])
         rest = Fraction(field, field.lifted(term.num) // field.gens[inner.index], field.lifted(term.den))
         term, ranges, was_flat = rest * body, [*ranges, *fresh], False
     return term, ranges, was_flat
@@ -167,7 +174,8 @@ def _renamed(field: Field, body: Fraction, ranges: list[Run], order: tuple[int, 
     named = []
     for k, place in enumerate(order):
         name = Name(f"#{first + k}")
-        body = placed(body, ranges[place].name, _form_of_name(field, name))
+        if name is not ranges[place].name:
+            body = placed(body, ranges[place].name, _form_of_name(field, name))
         named.append(ranges[place]._replace(name=name))
     return named, body
 
@@ -199,11 +207,6 @@ def _forms_in(field: Field, atom: Atom) -> list[Fraction]:
         elif isinstance(part, flint.fmpz_mpoly):
             found.append(Fraction(field, field.lifted(part), field.unit))
     return found
-
-
-def _fresh(field: Field) -> Name:
-    field.counted += 1
-    return Name(f"#t{field.counted}")
 
 
 def _form_of_name(field: Field, name: Name) -> Fraction:

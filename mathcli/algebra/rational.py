@@ -90,7 +90,7 @@ def agree(a: Node, b: Node, *, field: Field | None = None) -> bool | None:
     if type(a) is type(b) and isinstance(a, Vector | Matrix | Equation):
         return _entries_agree(a, b, field)
     if field is None:
-        with Field(splits_angles=False) as own:
+        with Field(splits_angles=False, draws_out=False) as own:
             quick = _agree_in(a, b, own)
         if quick is not None:
             return quick
@@ -383,7 +383,8 @@ def _iterated(node: IndexedSum | IndexedProduct, field: Field) -> Fraction:
         for term in terms:
             result = result * term
         return result
-    index = Name(f"#o{_nesting(node.body)}")
+    # a name that no sum inside binds, and the one that the atom will have in the end where nothing is drawn out of it
+    index = Name(f"#o{_nesting(node.body)}" if field.draws_out else f"#{_nesting(node.body)}")
     body = _form(node.body.substitute({node.index: index}), field)
     lower, upper = _form(node.lower, field), _form(node.upper, field)
     return (iterated.sum_of if isinstance(node, IndexedSum) else iterated.product_of)(body, index, lower, upper)

@@ -268,7 +268,10 @@ class _Working:
                 return steps
             steps.append(self._rule_step(u))
             if self._applied[u].rule.kind == "rule":
-                if isinstance(u, IndexedSum | IndexedProduct) and (step := sums.picked(steps[-1].result)) is not None:
+                if (
+                    isinstance(u, IndexedSum | IndexedProduct)
+                    and (step := sums.picked(steps[-1].result, self.x)) is not None
+                ):
                     steps.append(step)
                 return steps
             u = self._applied[u].standing[0].operand
@@ -324,7 +327,7 @@ class _Working:
         raw = arithmetic.signed(line, self._memos[0]) if isinstance(line, Sum) else line
         if raw is not line:
             steps.append(_arithmetic("signs to the front", line, raw))
-        domain = derivative_domain(self.f, self.x)
+        domain = sums.without_counts(derivative_domain(self.f, self.x), self.f)
         if tidy:
             steps.extend(self._tidied(raw, domain))
         return Derivation(start, tuple(steps), domain=domain, raw=raw)

@@ -30,6 +30,7 @@ from mathcli.syntax.tree import (
     Relation,
     Sum,
     rewrite,
+    walk,
 )
 
 _MOST_FACTORS = 20
@@ -116,8 +117,13 @@ def prepared(f: Node, x: Name) -> Node:
     return with_fresh_indices(marked, [letter for letter in letters if letter.isalpha()])
 
 
-def picked(line: Node) -> Step | None:
-    """Return the step in which each delta in a sum leaves the one term that it names, None where there is none."""
+def picked(line: Node, x: Name) -> Step | None:
+    """Return the step in which each delta that came of x leaves the one term that it names, None where there is none.
+
+    The index of x is the same all over the line; of any other a condition could hold for some terms and not for others.
+    """
+    below = x.name.partition("_")[2]
+    own = {index_node(index) for index in (*below.split("_"), *below)} if below else set()
     found: list[tuple[Node, Node]] = []
     conditions: dict[Node, None] = {}
 
@@ -126,7 +132,7 @@ def picked(line: Node) -> Step | None:
             return None
         inside = rewrite(part.body, replaced)
         total = IndexedSum(inside, part.index, part.lower, part.upper)
-        chosen = _picked(total, conditions)
+        chosen = _picked(total, own, conditions)
         if chosen is None:
             return _deltas_in_front(total)
         found.append((part.index, chosen[1]))
@@ -154,7 +160,7 @@ def _deltas_of(node: Node) -> Iterator[Node]:
         stack.extend(child for child in part.children() if child.contains(Call))
 
 
-def _picked(total: IndexedSum, conditions: dict[Node, None]) -> tuple[Node, Node] | None:
+def _picked(total: IndexedSum, own: set[Node], conditions: dict[Node, None]) -> tuple[Node, Node] | None:
     """The sum without its deltas, and what the index is in the term that is left."""
     opened = _opened(total.body)
     if opened is None:
@@ -163,7 +169,7 @@ def _picked(total: IndexedSum, conditions: dict[Node, None]) -> tuple[Node, Node
     singles: list[Node] = []
     other: Node | None = None
     for term in opened:
-        delta = next((d for d in term.powers if _names_index(d, total.index)), None)
+        delta = next((d for d in term.powers if _names_index(d, total.index, own)), None)
         if delta is None:
             rest.append(term)
             continue
@@ -213,10 +219,10 @@ def _deltas_in_front(total: IndexedSum) -> Node:
     return Sum.of(*parts)
 
 
-def _names_index(base: Node, index: Name) -> bool:
+def _names_index(base: Node, index: Name, own: set[Node]) -> bool:
     match base:
         case Call("kronecker", (left, right)):
-            return (left is index and index not in right.names) or (right is index and index not in left.names)
+            return (left is index and right in own) or (right is index and left in own)
     return False
 
 
@@ -235,6 +241,15 @@ def _is_within(total: IndexedSum, other: Node, conditions: dict[Node, None]) -> 
     if len(sides) > 1:
         conditions[Relation(tuple(sides), ("<=",) * (len(sides) - 1))] = None
     return True
+
+
+def without_counts(conditions: tuple[Node, ...], f: Node) -> tuple[Node, ...]:
+    """Return the conditions without n != 0 for those n up to which sums from 1 on run: there is at least one term."""
+    if not f.contains(IndexedSum):
+        return conditions
+    totals = [part for part in walk(f) if isinstance(part, IndexedSum) and part.lower is ONE]
+    known = {Relation((total.upper, ZERO), ("!=",)) for total in totals}
+    return tuple(condition for condition in conditions if condition not in known)
 
 
 def equal_terms(total: IndexedSum) -> Node:

@@ -113,7 +113,7 @@ class _Judgement:
         self.budget = budget
         self.named = named
         self.ranges = ranges
-        self.field = Field(splits_angles=False)
+        self.field = Field(splits_angles=False, draws_out=False)
         self.split: Field | None = None
         self.held = Held()
         self.standing = Field(is_shown=True)
@@ -242,7 +242,8 @@ class _Judgement:
             answer = rational.agree(before, after, field=self.field)
         if answer is None and not isinstance(before, Derivative) and _agree_over_shared_parts(before, after):
             answer = True
-        if answer is None and self.held.angles(before) | self.held.angles(after):
+        has_sums = before.contains(IndexedSum) and after.contains(IndexedSum)
+        if answer is None and (has_sums or self.held.angles(before) | self.held.angles(after)):
             self.split = self.split or Field()
             rational.assume(self.split, self.ranges)
             answer = rational.agree(before, after, field=self.split)

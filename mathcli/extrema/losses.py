@@ -33,6 +33,7 @@ from mathcli.extrema.loss_shapes import (
     shape_of,
     sign_of,
 )
+from mathcli.syntax.families import is_entry_of
 from mathcli.syntax.tree import (
     ONE,
     TWO,
@@ -110,6 +111,7 @@ def loss_extremum(f: Node, names: tuple[Name, ...]) -> LossExtremum:
         NotCoveredError: the gradient is not linear in the parameters, or there are too many for a closed form.
     """
     gradient = tuple(differentiate(f, x) for x in names)
+    _refuse_one_of_many(f, names, gradient)
     if len(names) == 1:
         single = _of_one_parameter(f, names[0], gradient[0])
         if single is not None:
@@ -117,7 +119,43 @@ def loss_extremum(f: Node, names: tuple[Name, ...]) -> LossExtremum:
     rows = [_linear(sums.split(d.result), names) for d in gradient]
     if any(row is None for row in rows):
         raise NotCoveredError(_not_linear(f, names), hint="put numbers in for the data, or walk downhill: descend")
-    return _of_least_squares(f, names, gradient, [row for row in rows if row is not None])
+    found = [row for row in rows if row is not None]
+    _refuse_what_determines_no_point(names, found)
+    return _of_least_squares(f, names, gradient, found)
+
+
+def _refuse_one_of_many(f: Node, names: tuple[Name, ...], gradient: tuple[Derivation, ...]) -> None:
+    """Refuse w_k of sum_j w_j x_ij: its equation holds all of the w_j."""
+    for x, derivation in zip(names, gradient, strict=True):
+        if is_entry_of(x, f):
+            equation = _text(Equation(sums.split(derivation.result), ZERO))
+            raise NotCoveredError(
+                f"{x.name} is one of many, and the equations of all of them hang together: {equation}",
+                hint="with vectors: critical '||X w - y||^2' --shape 'X: n by d, w: d, y: n'",
+            )
+
+
+def _refuse_what_determines_no_point(names: tuple[Name, ...], rows: list[_Row]) -> None:
+    """Refuse a slope that does not depend on the parameters, and parameters of which only a combination counts."""
+    listed = ", ".join(x.name for x in names)
+    for row in rows:
+        if all(a is ZERO for a in row.coefficients):
+            raise NotCoveredError(
+                f"a partial derivative does not depend on {listed}, so it is 0 everywhere or nowhere: "
+                f"{_text(Equation(row.right, ZERO))} decides",
+            )
+    if len(rows) == 2:
+        (a, b), (c, d) = (row.coefficients for row in rows)
+        if _is_zero(minus(Product.of(a, d), Product.of(b, c))):
+            raise NotCoveredError(
+                f"the data never determine both of {listed}: only a combination of them counts",
+                hint="leave one of them out",
+            )
+
+
+def _is_zero(node: Node) -> bool:
+    form = rational.normal_form(node)
+    return form is not None and form.is_zero()
 
 
 def _not_linear(f: Node, names: tuple[Name, ...]) -> str:

@@ -6,10 +6,11 @@ each of them is a function of w_k: `varying` says so in the tree, so that it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from mathcli.syntax.tree import (
+    ZERO,
     Call,
     Definition,
     Indexed,
@@ -64,17 +65,37 @@ def _may_be_met(tree: Node, base: str, indices: tuple[str, ...]) -> bool:
     """
     if not any(index.isdigit() for index in indices):
         return True
-    least = {
-        part.index: part.lower.numerator if isinstance(part.lower, Number) else None
-        for part in walk(tree)
-        if isinstance(part, IndexedSum | IndexedProduct)
-    }
-    family = [part.indices for part in entries(tree) if part.base == base and len(part.indices) == len(indices)]
+    runs = [run for run in _runs(tree) if run[0] == base and len(run[1]) == len(indices)]
     for place, index in enumerate(indices):
-        starts = [least[part[place]] for part in family if part[place] in least]  # type: ignore[index]
-        if index.isdigit() and starts and all(start is not None and start > int(index) for start in starts):
+        starts = [lowers[place] for _, lowers in runs if lowers[place] is not None]
+        if index.isdigit() and starts and all(isinstance(s, Number) and s.numerator > int(index) for s in starts):
             return False
     return True
+
+
+def _start(index: Node, starts: dict[Node, Node]) -> Node | None:
+    """Where an index starts: a bound one with its sum, a number with itself; of any other nothing is known but ZERO."""
+    if isinstance(index, Number):
+        return index
+    return starts.get(index) if isinstance(index, Name) else ZERO
+
+
+def _runs(tree: Node) -> list[tuple[str, tuple[Node | None, ...]]]:
+    """For each entry in the tree its family and where its indices start, None for a free one."""
+    found: list[tuple[str, tuple[Node | None, ...]]] = []
+    waiting: list[tuple[Node, dict[Node, Node]]] = [(tree, {})]
+    while waiting:
+        part, starts = waiting.pop()
+        if not part.contains(Indexed):
+            continue
+        if isinstance(part, Indexed):
+            found.append((part.base, tuple([_start(index, starts) for index in part.indices])))
+        if isinstance(part, IndexedSum | IndexedProduct):
+            inside = {**starts, part.index: part.lower}
+            waiting += [(part.lower, starts), (part.upper, starts), (part.body, inside)]
+        else:
+            waiting += [(child, starts) for child in part.children()]
+    return found
 
 
 def varying(tree: Node, variables: Iterable[Name]) -> Node:
@@ -154,6 +175,20 @@ def filled(tree: Node, families: Iterable[Family]) -> Node:
         return None
 
     return rewrite(tree, entry) if by_kind and tree.contains(Indexed) else tree
+
+
+def placed(tree: Node, at: Mapping[Name, Node]) -> Node:
+    """Return the tree with values for names, and for the entries that such names as w_k are."""
+
+    def entry(part: Node) -> Node | None:
+        if isinstance(part, Indexed):
+            for x in part.variables:
+                own = indices_of(x, part.base, len(part.indices))
+                if x in at and own is not None and part.indices == tuple(map(index_node, own)):
+                    return at[x]
+        return None
+
+    return rewrite(tree, entry).substitute(dict(at.items()))
 
 
 def with_fresh_indices(tree: Node, taken: Iterable[str]) -> Node:

@@ -54,11 +54,13 @@ def letters(tree: Node) -> tuple[Name, ...]:
 
 
 def _without_counts(free: tuple[Name, ...], tree: Node) -> tuple[Name, ...]:
-    """Leave out the letters that only count: n in sum(x_i, i, 1, n), k in sum(x_{i,k}, i, 1, n), unless all do."""
+    """Leave out the letters that count: n of a sum up to n, k in sum(x_{i,k}, i, 1, n), unless no other is there."""
     if not any(isinstance(part, IndexedSum | IndexedProduct) for part in walk(tree)):
         return free
     elsewhere = rewrite(tree, _with_bounds_of_numbers).names
-    return tuple(name for name in free if name in elsewhere) or free
+    bounds = {name for part in walk(tree) if isinstance(part, IndexedSum | IndexedProduct) for name in part.upper.names}
+    others = tuple(name for name in free if name in elsewhere)
+    return tuple(name for name in others if name not in bounds) or others or free
 
 
 def _with_bounds_of_numbers(part: Node) -> Node | None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mathcli.errors import UndefinedError, UsageError
-from mathcli.syntax.families import family_of, filled
+from mathcli.syntax.families import family_of, filled, placed
 from mathcli.syntax.tree import (
     INF,
     Call,
@@ -373,7 +373,7 @@ def values_at(about: Subject, derivations: Sequence[Derivation], there: Node, at
 
     check_defined(about.plain, at, about.function)
     check_formulas(derivations, at, about.named)
-    return worked_out(unfolded(there, about.named).substitute(dict(at.items())), "substitute and compute")
+    return worked_out(placed(unfolded(there, about.named), at), "substitute and compute")
 
 
 def value_at_point(derivations: Sequence[Derivation], at: Point) -> Derivation:

@@ -76,6 +76,7 @@ def _about(problem: Critical) -> Subject:
 def _check_known(about: Subject) -> None:
     """Refuse a function that is not known, not real, or does not depend on the variable that was named."""
     from mathcli.errors import NotCoveredError, UsageError
+    from mathcli.syntax.families import is_entry_of
     from mathcli.syntax.tree import Call, I, walk
     from mathcli.syntax.vocabulary import FUNCTIONS
 
@@ -84,7 +85,8 @@ def _check_known(about: Subject) -> None:
             raise NotCoveredError(f"nothing is known of {part.function}, so its critical points are not either")
         if part is I:
             raise NotCoveredError("critical points are those of real functions, and this one holds the number i")
-    unused = [name.name for name in about.variables if name not in about.plain.names]
+    plain = about.plain
+    unused = [name.name for name in about.variables if name not in plain.names and not is_entry_of(name, plain)]
     if unused and about.plain.names and len(about.variables) == 1:
         raise UsageError(
             f"{unused[0]} does not occur in the expression", hint=f"--var {min(n.name for n in about.plain.names)}"

@@ -91,6 +91,17 @@ def test_of_a_family_the_entry_that_is_meant_is_picked(text: str, variable: str,
     assert set(judge(derivation).values()) <= {Verdict.PROVED}
 
 
+def test_a_delta_of_another_index_is_left_alone():
+    text = "sum_(l=1)^d sum_(i=1)^n (y_i + kronecker(l, i)) m^2"
+
+    assert "kronecker" in write(differentiate(parse(text), Name("m")).result)
+
+
+@pytest.mark.parametrize("text", ["sum_(j=1)^n w_j + sum_(j=2)^n w_j", "sum_(j=2)^n w_j + sum_(j=1)^n w_j"])
+def test_an_entry_is_met_where_one_of_the_sums_with_its_index_runs_over_it(text: str):
+    assert write(differentiate(parse(text), Name("w_1")).result) == "1"
+
+
 def test_a_second_derivative_by_another_entry_keeps_the_delta():
     first = differentiate(parse("lambda sum_(j=1)^d w_j^2"), Name("w_k"))
     second = differentiate(first.result, Name("w_l"))
