@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from mathcli.algebra import rational
 from mathcli.syntax.tree import (
+    ONE,
+    ZERO,
     Call,
     Derivative,
+    IndexedProduct,
+    IndexedSum,
+    Name,
     Negative,
     Node,
     Number,
     Power,
     Product,
     Quotient,
+    Relation,
+    Sum,
+    walk,
 )
 
 
@@ -159,3 +168,31 @@ def _is_whole(exponent: Node) -> bool:
     if value is not None:
         return bool(value.q % 2)
     return not exponent.children() and getattr(exponent, "scale", 1) == 0
+
+
+def not_zero_under(conditions: Iterable[Node]) -> Iterator[Node]:
+    """What is certainly not 0 where the conditions hold: u - v for u != v, u > v and u < v."""
+    for condition in conditions:
+        if isinstance(condition, Relation) and set(condition.signs) <= {"!=", "<", ">"}:
+            for left, right in pairwise(condition.sides):
+                yield left if right is ZERO else right if left is ZERO else Sum.of(left, Negative(right))
+
+
+def may_be_empty(line: Node) -> bool:
+    """Whether a sum or product in the line may have no term at all; from 1 to n there is at least one."""
+    if not line.contains(IndexedSum, IndexedProduct):
+        return False
+    return any(
+        not isinstance(part.lower, Number)
+        or (isinstance(part.upper, Number) and part.upper.numerator < part.lower.numerator)
+        for part in walk(line)
+        if isinstance(part, IndexedSum | IndexedProduct)
+    )
+
+
+def counts_of_terms(line: Node) -> frozenset[Node]:
+    """The names up to which sums from 1 on run: there is at least one term, so they are not 0."""
+    if not line.contains(IndexedSum):
+        return frozenset()
+    totals = (part for part in walk(line) if isinstance(part, IndexedSum))
+    return frozenset(total.upper for total in totals if total.lower is ONE and isinstance(total.upper, Name))

@@ -11,9 +11,8 @@ those replaced. A composition that does not hold refutes the step, however true 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
 
 from flint import fmpq
 
@@ -24,7 +23,15 @@ from mathcli.algebra.ranges import value_range
 from mathcli.algebra.verdict import Verdict, weakest
 from mathcli.calculus import sampling
 from mathcli.calculus.definitions import unfolded
-from mathcli.calculus.delicate import Held, below, factors_of, is_dividing
+from mathcli.calculus.delicate import (
+    Held,
+    below,
+    counts_of_terms,
+    factors_of,
+    is_dividing,
+    may_be_empty,
+    not_zero_under,
+)
 from mathcli.calculus.derivation import Derivation, Path, Step
 from mathcli.calculus.formulas import filled_in, says, whole_number
 from mathcli.errors import MathcliError
@@ -46,7 +53,6 @@ from mathcli.syntax.tree import (
     Name,
     Negative,
     Node,
-    Number,
     Piecewise,
     Power,
     Product,
@@ -173,7 +179,7 @@ class _Judgement:
         if lines in _PROVED_LINES:
             return composition
         claim = self._claim(step)
-        if claim is Verdict.PROVED and not step.conditions:
+        if claim is Verdict.PROVED and not step.conditions and not self.ranges:
             _PROVED_LINES[lines] = None
             if composition is Verdict.PROVED:
                 _PROVED_STEPS[id(step)] = step
@@ -304,7 +310,7 @@ class _Judgement:
             return Verdict.UNDECIDED
         if ratio.is_constant:
             return Verdict.PROVED if not ratio.is_zero() else Verdict.REFUTED
-        allowed = [*_not_zero_under(conditions), *_counts_of_terms(before), *_counts_of_terms(after)]
+        allowed = [*not_zero_under(conditions), *counts_of_terms(before), *counts_of_terms(after)]
         factors = rational.factors_of_all(allowed, field=self.field)
         return Verdict.PROVED if rational.factors_of_form(ratio) <= factors else Verdict.UNDECIDED
 
@@ -317,11 +323,11 @@ class _Judgement:
         if not new:
             return False
         factors = dict.fromkeys(factor for part in new for factor in factors_of(below(part)))
-        if not before.contains(Piecewise) and not _may_be_empty(before):  # there a part without a value may not matter
+        if not before.contains(Piecewise) and not may_be_empty(before):  # there a part without a value may not matter
             for part in filter(is_dividing, delicate):
                 for factor in factors_of(below(part)):
                     factors.pop(factor, None)
-        counts = _counts_of_terms(before) | _counts_of_terms(after)
+        counts = counts_of_terms(before) | counts_of_terms(after)
         doubtful = [factor for factor in factors if factor not in counts and not _is_never_zero(factor)]
         zeros = dict.fromkeys(zero for factor in doubtful for zero in self._zeros(factor))
         if zeros and sampling.has_hole_at(tuple(zeros), before, after, conditions):
@@ -519,34 +525,6 @@ def _filled(node: Node, memo: dict[Node, Node]) -> Node:
 def _is_never_zero(node: Node) -> bool:
     values = value_range(node)
     return values.is_positive or values.is_negative
-
-
-def _not_zero_under(conditions: Iterable[Node]) -> Iterator[Node]:
-    """What is certainly not 0 where the conditions hold: u - v for u != v, u > v and u < v."""
-    for condition in conditions:
-        if isinstance(condition, Relation) and set(condition.signs) <= {"!=", "<", ">"}:
-            for left, right in pairwise(condition.sides):
-                yield left if right is ZERO else right if left is ZERO else Sum.of(left, Negative(right))
-
-
-def _may_be_empty(line: Node) -> bool:
-    """Whether a sum or product in the line may have no term at all; from 1 to n there is at least one."""
-    if not line.contains(IndexedSum, IndexedProduct):
-        return False
-    return any(
-        not isinstance(part.lower, Number)
-        or (isinstance(part.upper, Number) and part.upper.numerator < part.lower.numerator)
-        for part in walk(line)
-        if isinstance(part, IndexedSum | IndexedProduct)
-    )
-
-
-def _counts_of_terms(line: Node) -> frozenset[Node]:
-    """The names up to which sums from 1 on run: there is at least one term, so they are not 0."""
-    if not line.contains(IndexedSum):
-        return frozenset()
-    totals = (part for part in walk(line) if isinstance(part, IndexedSum))
-    return frozenset(total.upper for total in totals if total.lower is ONE and isinstance(total.upper, Name))
 
 
 def _parts_that_differ(before: Node, after: Node) -> list[tuple[Node, Node]] | None:

@@ -112,6 +112,7 @@ def test_a_second_derivative_by_another_entry_keeps_the_delta():
 
 def test_a_delta_that_is_picked_without_its_condition_is_not_proved():
     derivation = differentiate(parse("sum_(j=1)^d w_j x_j"), Name("w_k"))
+    assert set(judge(derivation).values()) == {Verdict.PROVED}  # and no other judgement may remember this
     steps = tuple(replace(step, conditions=()) for step in derivation.steps)
 
     assert Verdict.PROVED not in {judge(replace(derivation, steps=steps))[len(steps) - 1,]}

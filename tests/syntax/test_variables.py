@@ -50,4 +50,5 @@ def test_a_letter_that_only_counts_terms_is_no_variable():
     assert [name.name for name in choose(tree, many=True).variables] == ["m", "c"]
     assert [name.name for name in choose(read("sum_{i=1}^n m i")).variables] == ["m"]
     assert [name.name for name in choose(read("sum_{i=1}^n i")).variables] == ["n"]
-    assert [name.name for name in choose(read("n sum_{i=1}^n x^i"), many=True).variables] == ["n", "x"]
+    assert [name.name for name in choose(read("n sum_{i=1}^n x^i"), many=True).variables] == ["x"]
+    assert [name.name for name in choose(read("1/n sum_{i=1}^n (y_i - m)^2"), many=True).variables] == ["m"]
