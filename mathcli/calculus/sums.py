@@ -212,11 +212,15 @@ def _deltas_in_front(total: IndexedSum) -> Node:
         return total
     parts: list[Node] = []
     for term in opened:
-        deltas = {b: e for b, e in term.powers.items() if isinstance(b, Call) and b.function == "kronecker"}
+        deltas = {b: e for b, e in term.powers.items() if _is_delta(b) and total.index not in b.names}
         rest = {b: e for b, e in term.powers.items() if b not in deltas}
         inner = IndexedSum(written(term._replace(powers=rest)), total.index, total.lower, total.upper)
         parts.append(Product.of(*deltas, inner))
     return Sum.of(*parts)
+
+
+def _is_delta(base: Node) -> bool:
+    return isinstance(base, Call) and base.function == "kronecker"
 
 
 def _names_index(base: Node, index: Name, own: set[Node]) -> bool:

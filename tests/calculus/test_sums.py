@@ -97,6 +97,14 @@ def test_a_delta_of_another_index_is_left_alone():
     assert "kronecker" in write(differentiate(parse(text), Name("m")).result)
 
 
+def test_a_delta_that_holds_the_index_of_its_sum_stays_inside():
+    text = "sum_(i=0)^n (w_i x_i + m^2) (x_i + sum_(j=1)^n kronecker(j, i))"
+    derivation = differentiate(parse(text), Name("x_k"))
+
+    assert "w_k*sum(kronecker(j, k), j, 1, n)" in write(derivation.result)
+    assert set(judge(derivation).values()) == {Verdict.PROVED}
+
+
 @pytest.mark.parametrize("text", ["sum_(j=1)^n w_j + sum_(j=2)^n w_j", "sum_(j=2)^n w_j + sum_(j=1)^n w_j"])
 def test_an_entry_is_met_where_one_of_the_sums_with_its_index_runs_over_it(text: str):
     assert write(differentiate(parse(text), Name("w_1")).result) == "1"
