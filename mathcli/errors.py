@@ -45,6 +45,14 @@ class InputError(MathcliError):
     kind = "input"
 
 
+def unreadable(path: str, error: OSError, *, hint: str = "") -> InputError:
+    """Return the error for a file that could not be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"there is no file {path}", hint=hint)
+    reason = "it is a folder" if isinstance(error, IsADirectoryError) else (error.strerror or "no reason given").lower()
+    return InputError(f"{path} cannot be read: {reason}", hint=hint)
+
+
 class ReadingError(InputError):
     """An expression cannot be read; `text` and `span` say where."""
 

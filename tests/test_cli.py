@@ -78,7 +78,7 @@ def test_shared_options_stand_before_or_after_the_command(argv):
         (["x^2"], "mathcli diff 'x^2'"),
         (["--order", "2", "diff", "x"], "expected a command before --order"),
         (["batch"], "batch needs a file"),
-        (["batch", "no such file"], "cannot be read"),
+        (["batch", "no such file"], "there is no file no such file"),
         (["explain", "prduct rule"], "did you mean 'product rule'?"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
@@ -101,9 +101,27 @@ def test_what_is_not_here_is_said_in_one_sentence(word):
 
 @pytest.mark.parametrize(("word", "command"), sorted(hints.OTHER_NAMES.items()))
 def test_another_word_for_a_command_leads_to_it(word, command):
-    if command not in (*topics.names(), "batch", "explain", "--version"):
-        pytest.skip(f"{command} is not there")
+    assert command.startswith("--") or command in (*topics.names(), "batch", "explain")
     assert f"mathcli {command}" in run([word, "x^2"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("chekc", "check"),
+        ("idff", "diff"),
+        ("gradient-decent", "descend"),
+        ("linear_regresion", "fit"),
+        ("Solve", "solve"),
+    ],
+)
+def test_a_slip_of_the_fingers_leads_to_the_command(typed, command):
+    assert f"mathcli {command} 'x^2'" in run([typed, "x^2"])
+
+
+@pytest.mark.parametrize("typed", ["sin x", "x-y", "x", "-v", "sin", "f(x)"])
+def test_mathematics_without_a_command_is_taken_for_mathematics(typed):
+    assert "a command comes first" in run([typed])
 
 
 def test_stdin_is_answered_line_for_line():

@@ -16,7 +16,7 @@ import zlib
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from mathcli.errors import InputError
+from mathcli.errors import InputError, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -180,7 +180,7 @@ def _opened(path: str) -> BinaryIO:
     try:
         return open(path, "rb")
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise unreadable(path, error) from None
 
 
 def _start_of(stream: BinaryIO, path: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from mathcli import topics
 from mathcli.cli import manual, options
 from mathcli.cli.manner import Manner
 from mathcli.cli.surroundings import Surroundings, show
@@ -32,14 +33,14 @@ class Lesson(NamedTuple):
 LESSONS = (
     Lesson(
         "gradient",
-        "grad f = (df/dx, df/dy, ...)",
+        "grad f = (∂f/∂x, ∂f/∂y, ...)",
         "The vector of all partial derivatives. It points where f grows fastest, and its length is how fast.",
         "gradient",
         {"expression": "x^2 + y^2 + 3"},
     ),
     Lesson(
         "partial derivative",
-        "df/dx: the derivative in x while the other variables stand still",
+        "∂f/∂x: the derivative in x while the other variables stand still",
         "Treat every other variable as a number, and differentiate as ever.",
         "partial",
         {"expression": "2x^2y + 3y^3x^2 + 3y"},
@@ -115,7 +116,8 @@ def _mistakes() -> Iterator[Lesson]:
 
     for mistake in MISTAKES.values():
         text = " ".join(mistake.explanation.split())
-        described = mistake.description[0].upper() + mistake.description[1:]
+        is_formula = not mistake.description.partition(" ")[0].isalpha()
+        described = mistake.description if is_formula else mistake.description[0].upper() + mistake.description[1:]
         yield Lesson(mistake.name, "", f"{described}. {text}", "check", mistake.example.working)
 
 
@@ -191,6 +193,8 @@ def found(name: str) -> Lesson:
             return known[key]
     close = nearest(wanted, known) or next((key for key in known if wanted in key or key in wanted.split()), "")
     hint = f"did you mean {known[close].name!r}?" if close else "mathcli explain lists all"
+    if name in topics.names():
+        hint = f"for the command: mathcli {name} --help"
     raise UsageError(f"there is no rule {name!r}", hint=hint)
 
 

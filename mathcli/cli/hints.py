@@ -3,136 +3,123 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from mathcli.errors import MathcliError, NotCoveredError, UsageError
 from mathcli.topics._words import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-OTHER_NAMES = {
-    "derivative": "diff",
-    "differentiate": "diff",
-    "derive": "diff",
-    "deriv": "diff",
-    "d": "diff",
-    "d/dx": "diff",
-    "dx": "diff",
-    "prime": "diff",
-    "partials": "partial",
-    "pdiff": "partial",
-    "grad": "gradient",
-    "nabla": "gradient",
-    "directional": "gradient",
-    "hess": "hessian",
-    "jac": "jacobian",
-    "idiff": "implicit",
-    "dydx": "implicit",
-    "tangent-line": "tangent",
-    "tangent-plane": "tangent",
-    "projection": "project",
-    "proj": "project",
-    "parse": "read",
-    "show": "read",
-    "latex": "read",
-    "sympy": "read",
-    "roots": "solve",
-    "zeros": "solve",
-    "solver": "solve",
-    "compare": "equal",
-    "prove": "equal",
-    "same": "equal",
-    "verify": "check",
-    "grade": "check",
-    "mark": "check",
-    "extrema": "critical",
-    "minimize": "critical",
-    "maximize": "critical",
-    "minimum": "critical",
-    "maximum": "critical",
-    "stationary": "critical",
-    "optimize": "critical",
-    "lagrange": "critical",
-    "nearest": "distance",
-    "closest": "distance",
-    "run": "batch",
-    "file": "batch",
-    "rule": "explain",
-    "rules": "explain",
-    "man": "explain",
-    "version": "--version",
-}
-"""What people type, and the command that does it."""
+
+def _by_word(groups: Mapping[str, str]) -> dict[str, str]:
+    return {word.replace("-", ""): meant for meant, words in groups.items() for word in words.split()}
+
+
+OTHER_NAMES = _by_word(
+    {
+        "diff": "derivative derivatives differentiate differentiation derive deriv d d/dx dx prime",
+        "partial": "partials pdiff",
+        "gradient": "grad nabla directional directional-derivative",
+        "hessian": "hess",
+        "jacobian": "jac",
+        "implicit": "idiff dydx dy/dx implicit-differentiation",
+        "tangent": "tangent-line tangent-plane normal-line linearize",
+        "project": "projection proj orthogonal gram-schmidt span",
+        "critical": "extrema extremum extreme minimize maximize minimise maximise minimum maximum min max argmin "
+        "argmax stationary turning-points optimize optimum lagrange kkt constrained saddle inflection convex convexity",
+        "distance": "nearest closest shortest",
+        "solve": "root roots zero zeros zeroes solver nsolve equation inequality system intersection",
+        "equal": "eq equals compare prove proof same identity equality is-equal equivalent",
+        "check": "verify grade grading mark marks marking working homework correct correction solution mistakes",
+        "descend": "gradient-descent descent gd sgd newton momentum learning-rate minibatch optimizer train",
+        "fit": "regression regress linear-regression logistic logistic-regression polyfit curve-fit curve fitting "
+        "least-squares mse loss residual residuals linreg ols",
+        "standardize": "zscore z-score scale scaling scaler",
+        "normalize": "min-max rescale",
+        "outliers": "iqr anomaly anomalies",
+        "onehot": "dummies get-dummies encode encoding categories",
+        "read": "parse show latex sympy convert format ast tree tokens bracket",
+        "batch": "run file files sheet worksheet",
+        "explain": "rule rules man learn lesson",
+        "--help": "commands list examples example tutorial usage",
+        "--version": "version",
+        "--install-completion": "completion complete completions",
+    }
+)
+"""What people type, and the command that does it; hyphens do not count."""
 
 NOT_HERE = {
     "integrate": "mathcli does not integrate; to test an antiderivative F, differentiate it: mathcli diff 'F'",
-    "limit": "mathcli does not take limits",
-    "simplify": "'simplify' names no rewriting; mathcli diff shows its result factored, expanded and as it arose",
-    "expand": "mathcli does not expand on its own; mathcli diff --detail full shows each rewriting of a derivative",
-    "factor": "mathcli does not factor on its own; mathcli diff gives the factored form of a derivative",
-    "plot": "mathcli does not draw graphs",
+    "limit": "mathcli does not take limits; mathcli critical shows where a function goes at the ends of its domain",
+    "simplify": "'simplify' names no rewriting; mathcli equal proves that two expressions are equal",
+    "expand": "mathcli does not expand on its own; it tests your expansion: mathcli equal 'f' 'g' --form expanded",
+    "factor": "mathcli does not factor on its own; it tests your factors: mathcli equal 'f' 'g' --form factored",
+    "plot": "mathcli draws no graphs on their own; mathcli critical and distance draw the curve they speak of",
     "taylor": "mathcli has no Taylor series; mathcli diff 'f' --order n --at x=0 gives its coefficients times n!",
     "statistics": "mathcli standardize, normalize and outliers give the figures they rest on: mean, sd, quartiles",
     "cluster": "mathcli does not cluster; scikit-learn's KMeans and DBSCAN do",
     "lof": "mathcli outliers knows two other rules; scikit-learn's LocalOutlierFactor works this one out",
     "sum": "mathcli does not evaluate sums; mathcli diff differentiates them term by term",
     "evaluate": "mathcli is no calculator; mathcli diff 'f' --at x=2 evaluates a derivative",
-    "matrix": "mathcli has no matrix arithmetic; mathcli hessian and mathcli jacobian answer with matrices",
+    "matrix": "mathcli does not calculate with matrices; gradient, hessian and jacobian differentiate by them",
+    "vector": "mathcli does not calculate with vectors; mathcli project shows the dot products it needs",
     "dsolve": "mathcli does not solve differential equations",
 }
 """What is not here, in one sentence each."""
 
-SAME = {
-    "int": "integrate",
-    "integral": "integrate",
-    "antiderivative": "integrate",
-    "lim": "limit",
-    "limits": "limit",
-    "simp": "simplify",
-    "graph": "plot",
-    "draw": "plot",
-    "series": "taylor",
-    "maclaurin": "taylor",
-    "factorise": "factor",
-    "factorize": "factor",
-    "mean": "statistics",
-    "median": "statistics",
-    "clustering": "cluster",
-    "kmeans": "cluster",
-    "dbscan": "cluster",
-    "local-outlier-factor": "lof",
-    "eval": "evaluate",
-    "calc": "evaluate",
-    "N": "evaluate",
-    "det": "matrix",
-    "inverse": "matrix",
-    "eigenvalues": "matrix",
-    "ode": "dsolve",
-}
+SAME = _by_word(
+    {
+        "integrate": "int integral antiderivative integration",
+        "limit": "lim limits",
+        "simplify": "simp",
+        "expand": "multiply-out",
+        "plot": "graph draw sketch",
+        "taylor": "series maclaurin",
+        "factor": "factorise factorize",
+        "statistics": "mean median mode variance sd std stats",
+        "cluster": "clustering kmeans dbscan",
+        "lof": "local-outlier-factor",
+        "sum": "product",
+        "evaluate": "eval calc calculate compute n",
+        "matrix": "det determinant inverse eigenvalues trace transpose rank",
+        "vector": "dot cross norm magnitude unit vectors",
+        "dsolve": "ode",
+    }
+)
 
 
 def no_such_command(command: str, rest: Sequence[str], known: Iterable[str]) -> MathcliError:
     """The error for a first word that is no command: what it is called here, or what to do instead."""
     known = tuple(known)
-    word = command.strip().lower()
+    word = re.sub(r"[-_ ]", "", command.lower())
     if not word:
         return UsageError("the command is empty", hint="mathcli diff 'x^2'; mathcli --help lists all")
-    other = OTHER_NAMES.get(word, "")
-    if word in known or other in known or other.startswith("--"):
-        return UsageError(f"there is no command {command!r}", hint=f"mathcli {other or word}{_quoted(rest)}")
-    topic = SAME.get(word, SAME.get(command, word))
+    other = OTHER_NAMES.get(word, word)
+    if other.startswith("--"):
+        return UsageError(f"there is no command {command!r}", hint=f"mathcli {other}")
+    if other in known:
+        return UsageError(f"there is no command {command!r}", hint=f"mathcli {other}{_quoted(rest)}")
+    topic = SAME.get(word, word)
     if topic in NOT_HERE:
         return NotCoveredError(NOT_HERE[topic], hint="mathcli --help lists what is here")
-    close = "" if _is_function(word) else nearest(word, (*known, *OTHER_NAMES, *NOT_HERE))
+    if not re.fullmatch("[A-Za-z]{2,}([-_][A-Za-z]{2,})*", command) or _is_function(word):
+        return UsageError("a command comes first, then the expression", hint=f"mathcli diff{_quoted((command, *rest))}")
+    close = _slip(word, (*known, *OTHER_NAMES))
     close = OTHER_NAMES.get(close, close)
     if close in known:
         return UsageError(f"there is no command {command!r}", hint=f"did you mean mathcli {close}{_quoted(rest)}?")
-    if close in NOT_HERE:
-        return NotCoveredError(NOT_HERE[close], hint="mathcli --help lists what is here")
-    if not command.isalpha() or len(command) == 1 or _is_function(word):
-        return UsageError("a command comes first, then the expression", hint=f"mathcli diff{_quoted((command, *rest))}")
+    close = _slip(word, (*NOT_HERE, *SAME), most=1)
+    if close:
+        return NotCoveredError(NOT_HERE[SAME.get(close, close)], hint="mathcli --help lists what is here")
     return UsageError(f"there is no command {command!r}", hint="mathcli --help lists all")
+
+
+def _slip(word: str, known: Iterable[str], *, most: int = 2) -> str:
+    """The nearest word that begins alike: fingers seldom slip on the first letter, but they swap it with the second."""
+    starts = (word[:1], word[1::-1])
+    return nearest(word, (other for other in known if len(other) > 2 and other.startswith(starts)), most=most)
 
 
 def _is_function(word: str) -> bool:
@@ -166,6 +153,8 @@ def asks_for_help(words: Sequence[str]) -> bool:
 def _quoted(words: Sequence[str]) -> str:
     if not words:
         return ""
+    if list(words) == ["--help"]:
+        return " --help"
     text = " ".join(words)
     return f" '{text}'" if len(text) < 60 and "'" not in text and "--" not in text else " ..."
 

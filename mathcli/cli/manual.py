@@ -21,10 +21,13 @@ WIDEST = 80
 OVERVIEW = """\
 mathcli ─ calculus that shows and checks its working
 
-  mathcli diff 'e^(2x) cos x' --order 2 --steps
-  mathcli partial '2x^2y + 3y^3x^2 + 3y'
+  mathcli diff 'e^(2x) cos x' --order 2
+  mathcli critical 'log(n)/n'
+  mathcli distance 'y = x^2 + 7' --to 3,7
   mathcli project 4,3,5 --onto 1,2,-1 --onto 3,1,5
-  mathcli explain 'product rule'
+  mathcli gradient '||X w - y||^2' --var w --shape 'X: n by d, w: d, y: n'
+  mathcli check work.txt
+  mathcli descend 'x^2 + 3y^2' --from x=3,y=4 --rate 0.1
   mathcli batch problems.txt --output results.jsonl
 
 Put expressions in 'single quotes', those with primes in "double quotes".
@@ -32,9 +35,12 @@ A single - in the place of an expression reads them from stdin, one a line.
 """
 
 OWN = {
-    "batch": "Work through files of problems: text, JSONL or CSV.",
-    "explain": "A rule, its formula and its example worked.",
+    "batch": "Files of problems: text, JSONL or CSV.",
+    "explain": "A rule or a mistake, with its example worked; alone: all of them.",
 }
+
+FIRST_KINDS = ("derivatives", "extrema and equations", "vectors", "checking", "fitting and data")
+"""The kinds of commands in the order of a course; others follow."""
 
 AFTERWORD = """\
 Exit code  0 ok
@@ -69,8 +75,8 @@ def by_kind() -> Mapping[str, list[tuple[str, str]]]:
     for name in topics.names():
         summary, _, _ = described(topics.load(name))
         kinds.setdefault(topics.kind(name), []).append((name, summary))
-    kinds["many problems, and the rules"] = list(OWN.items())
-    return kinds
+    in_order = {kind: kinds.pop(kind) for kind in FIRST_KINDS if kind in kinds}
+    return {**in_order, **kinds, "many problems, and the rules": list(OWN.items())}
 
 
 def print_command(name: str, width: int) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mathcli.cli.manner import Manner, print_error
-from mathcli.errors import InputError, MathcliError
+from mathcli.errors import InputError, MathcliError, unreadable
 from mathcli.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _text_of(path: str) -> str:
             with open(path, "rb") as file:
                 raw = file.read()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", hint="mathcli check work.txt") from None
+        raise unreadable(path, error, hint="mathcli check work.txt") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from mathcli.errors import InputError, NotCoveredError, UsageError
+from mathcli.errors import InputError, NotCoveredError, UsageError, unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +58,7 @@ def read_table(path: str) -> DataTable:
         with open(path, "rb") as source:
             raw = source.read()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise unreadable(path, error) from None
     table = _parquet(path, raw) if PurePath(path).suffix.lower() in (".parquet", ".pq") else _csv(path, raw)
     if not table.cells or not table.count:
         raise InputError(f"{path} has a header and no row")

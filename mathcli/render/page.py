@@ -523,6 +523,7 @@ def in_unicode(formula: str) -> str:
     text = re.sub(
         r"\b(sum|prod)_\(i=1\)\^(\w)", lambda m: {"sum": "Σ", "prod": "Π"}[m[1]] + "ᵢ₌₁" + SUPERSCRIPTS[m[2]], text
     )
+    text = re.sub(r"\bgrad ", "∇", re.sub(r"\beta\b", "η", re.sub(r"\b(\w)\.(?=\w)", r"\1·", text)))
     text = re.sub(r"\bpi\b", "π", re.sub(r"\babs\((\w)\)", r"|\1|", text))
     text = re.sub(r"\bsqrt\((\w)\)", r"√\1", text).replace("2 · √", "2√")
     text = re.sub(r"\bsqrt\(", "√(", text)

@@ -42,7 +42,7 @@ def read_fields(topic: type[Problem], task: str, given: Mapping[str, object]) ->
     values = _by_field(task, given, declared)
     for name, f in declared.items():
         if name not in values and f.default is MISSING and f.default_factory is MISSING:
-            raise UsageError(f"{task} needs {_article(name)}", hint=f"mathcli {task} --help")
+            raise UsageError(f"{task} needs {NEEDED.get(name) or _article(name)}", hint=f"mathcli {task} --help")
     read: dict[str, object] = {}
     for name in sorted(values, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST)):
         about = declared[name].metadata
@@ -63,6 +63,9 @@ def _by_field(task: str, given: Mapping[str, object], declared: Mapping[str, Any
         if value is not None:
             values[name] = value
     return values
+
+
+NEEDED = {"data": "a file with a table", "left": "two expressions", "right": "two expressions, each in its quotes"}
 
 
 def _article(name: str) -> str:

@@ -178,12 +178,12 @@ def fields_from_words(topic: type[Problem], words: Sequence[str]) -> dict[str, o
     return {f.name: word for f, word in zip(arguments, words, strict=False)}
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a slip of the fingers would turn into this one, "" where none is near."""
+def nearest(word: str, known: Iterable[str], *, most: int = 2) -> str:
+    """Return the known word that at most so many slips would turn into this one, "" where none is near."""
     letters = word.strip("-")
     if len(letters) < 2:
         return ""
-    allowed = 1 if len(letters) < 4 else 2
+    allowed = 1 if len(letters) < 4 else most
     distance, best = min(((_edits(word.lower(), candidate), candidate) for candidate in known), default=(99, ""))
     return best if distance <= allowed else ""
 

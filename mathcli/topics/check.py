@@ -18,7 +18,7 @@ EXIT_CODES = {"right": 0, "wrong": 1, "undecided": 3}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(ReadingOptions):
-    """Your own working, line by line: the first wrong line, what was done there, and what follows from it.
+    """Your own working, line by line: the first mistake, and its name.
 
     mathcli check work.txt
     mathcli check work.txt --hint

@@ -18,7 +18,7 @@ KIND = "extrema and equations"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Critical(ReadingOptions):
-    """The critical points of a function, what each is, and a proof that none is missing.
+    """Critical points, what each is, and the proof that none is missing.
 
     mathcli critical 'log(n)/n'
     mathcli critical 'sin(x) + x/10' --on '[0, 20]'

@@ -31,7 +31,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Descend(ReadingOptions):
-    """Gradient descent from a point, each step written out, with momentum or by Newton's method.
+    """Gradient descent step by step, with momentum or by Newton.
 
     mathcli descend 'x^2 + 3y^2' --from x=3,y=4 --rate 0.1
     mathcli descend '(w - 2)^2 + 1' --from w=0 --rate 1/4 --exact

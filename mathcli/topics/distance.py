@@ -16,7 +16,7 @@ KIND = "extrema and equations"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distance(ReadingOptions):
-    """The nearest points of a curve or surface to a point, and the distance.
+    """The nearest points of a curve or surface to a point.
 
     mathcli distance 'y = x^2 + 7' --to 3,7
     mathcli distance 'x^2/4 + y^2 = 1' --to 1,1

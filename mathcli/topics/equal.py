@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.solution import Solution
 
-KIND = "extrema and equations"
+KIND = "checking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equal(ReadingOptions):
-    """Whether two expressions are equal, with a proof or with a point where they differ.
+    """Whether two expressions are equal: a proof, or where they differ.
 
     mathcli equal 'sin(2x)' '2 sin x cos x'
     mathcli equal 'log(x^2)' '2 log x'

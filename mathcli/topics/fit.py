@@ -16,7 +16,7 @@ KIND = "fitting and data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """A line, a polynomial or a logistic curve fitted to the columns of a table.
+    """A line, polynomial or logistic curve fitted to a table.
 
     mathcli fit scores.csv --x hours --y score
     mathcli fit scores.csv --x hours --y score --model 'a x^2 + b x + c'

@@ -19,7 +19,7 @@ KIND = "derivatives"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gradient(ReadingOptions):
-    """The gradient of a function of several variables, and directional derivatives.
+    """The gradient, by vectors and matrices too; slopes in a direction.
 
     mathcli gradient 'x^2 + y^2 + 3'
     mathcli gradient 'x^2 + y^2 + 3' --at x=1,y=2 --along 3,4

@@ -23,7 +23,7 @@ _DETERMINANT_ROWS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hessian(ReadingOptions):
-    """The matrix of second partial derivatives, and its definiteness at a point.
+    """The matrix of second partial derivatives; its definiteness.
 
     mathcli hessian 'x^3 + 2xy^2'
     mathcli hessian 'x^2 + xy + y^2' --at x=0,y=0

@@ -20,7 +20,7 @@ KIND = "derivatives"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Implicit(ReadingOptions):
-    """The derivative dy/dx of a curve that is given by an equation.
+    """dy/dx of a curve that is given by an equation.
 
     mathcli implicit 'x^2 + y^2 = 25'
     mathcli implicit 'x^2 + y^2 = 25' --order 2 --at x=3,y=4

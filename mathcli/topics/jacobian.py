@@ -20,7 +20,7 @@ _DETERMINANT_ROWS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jacobian(ReadingOptions):
-    """The matrix of all partial derivatives of a vector-valued function.
+    """The matrix of all partial derivatives of a vector of functions.
 
     mathcli jacobian '(x^2 y, x + y)'
     mathcli jacobian 'f(r, t) = (r cos t, r sin t)' --at r=1,t=0

@@ -20,7 +20,7 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onehot:
-    """A column of categories as columns of 0 and 1, one for each category.
+    """A column of categories as columns of 0 and 1.
 
     mathcli onehot houses.csv --column district
     mathcli onehot houses.csv --column district -o prepared.csv

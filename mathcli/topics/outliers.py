@@ -23,7 +23,7 @@ _LISTED = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outliers(Preparation):
-    """Values that lie far out: by 1.5 interquartile ranges, and by 3 standard deviations.
+    """Values that lie far out, by two rules.
 
     mathcli outliers houses.csv --column price
     mathcli outliers houses.csv --column price -o marked.csv

@@ -19,7 +19,7 @@ KIND = "derivatives"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial(ReadingOptions):
-    """The partial derivatives of a function of several variables.
+    """Partial derivatives, each or mixed.
 
     mathcli partial '2x^2y + 3y^3x^2 + 3y'
     mathcli partial 'x^2 y^3' --wrt x,y

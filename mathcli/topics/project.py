@@ -22,7 +22,7 @@ KIND = "vectors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(ReadingOptions):
-    """The projection of a vector on one or several others, and on their span.
+    """A vector projected on others, and on their span.
 
     mathcli project 4,3,5 --onto 1,2,-1 --onto 3,1,5
     mathcli project '(x, y)' --onto '(1, 1)'

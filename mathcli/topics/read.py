@@ -18,7 +18,7 @@ KIND = "reading"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(ReadingOptions):
-    """How an expression is read, with brackets wherever a reader could hesitate.
+    """How an expression is read, with the brackets that decide.
 
     mathcli read '1/2x'
     mathcli read 'e^2x' --format json

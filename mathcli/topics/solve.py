@@ -17,7 +17,7 @@ KIND = "extrema and equations"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solve(ReadingOptions):
-    """All real solutions of an equation or an inequality, with a proof that none is missing.
+    """All real solutions, and the proof that none is missing.
 
     mathcli solve '4x^3 + 2x - 6 = 0'
     mathcli solve 'sin(x) = x/10' --on '[-20, 20]'

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standardize(Preparation):
-    """Columns as (x - mean)/sd: mean 0 and standard deviation 1.
+    """Columns as (x - mean)/sd: mean 0, standard deviation 1.
 
     mathcli standardize houses.csv --column price
     mathcli standardize houses.csv --column price,area -o prepared.csv

@@ -19,7 +19,7 @@ KIND = "derivatives"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tangent(ReadingOptions):
-    """The tangent line of a graph or curve at a point, or the tangent plane of a surface.
+    """The tangent line of a curve or the tangent plane of a surface.
 
     mathcli tangent 'x^2' --at x=3
     mathcli tangent 'x^2 + y^2 = 25' --at x=3,y=4
