@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,22 @@ def test_no_file_is_too_long_to_be_read_at_one_sitting(path):
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[0] == "mathcli"], ids=str)
 def test_every_module_says_what_lives_in_it(path):
     assert (ROOT / path).read_text(encoding="utf-8").lstrip("r").startswith('"""')
+
+
+PICTURE = (ROOT / ".github" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_file_stands_in_the_picture_of_the_architecture():
+    files = {path.name for path in SOURCES if path.parts[0] == "mathcli"} - {"__init__.py"}
+
+    assert sorted(name for name in files if not re.search(rf"(?<![\w/]){re.escape(name)}", PICTURE)) == []
+
+
+def test_every_file_in_the_picture_of_the_architecture_is_there():
+    rooms = PICTURE[: PICTURE.index("## Who may import whom")]
+    files = {path.name for path in SOURCES}
+
+    assert sorted(name for name in re.findall(r"\b_?\w+\.py\b", rooms) if name not in files) == []
 
 
 def test_every_subcommand_has_a_function_for_python():

@@ -45,8 +45,10 @@ FIRST_KINDS = ("derivatives", "extrema and equations", "vectors", "checking", "f
 AFTERWORD = """\
 Exit code  0 ok
            1 the answer is "no", or some problems of a batch have no answer
-           2 input not understood      3 no answer, or undecided
-           4 a limit was reached      70 a fault in mathcli, answer withheld
+           2 input not understood
+           3 no answer, or undecided
+           4 a limit was reached
+          70 a fault in mathcli, answer withheld
 
 mathcli COMMAND --help tells more.  mathcli --install-completion: for Tab.
 """
