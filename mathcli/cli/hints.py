@@ -225,6 +225,17 @@ def _repaired(error: MathcliError) -> str:
     return repaired
 
 
+SECOND = {"project": "--onto", "distance": "--to", "descend": "--from", "tangent": "--at", "diff": "--order"}
+"""The option that a second word without one may have been meant for."""
+
+
+def _option_left_out(error: MathcliError, command: str, words: Sequence[str]) -> str:
+    """The command with an option before its last word, "" where the error is not where that word begins."""
+    if command not in SECOND or len(words) != 2 or error.span is None or error.text != " ".join(words):
+        return ""
+    return f"mathcli {command} '{words[0]}' {SECOND[command]} {words[1]}" if error.span.start > len(words[0]) else ""
+
+
 def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
     """Say what a shell does to such input, where the error shows that it did."""
     text = error.text or " ".join(words)
@@ -237,6 +248,8 @@ def add_hint(error: MathcliError, command: str, words: Sequence[str]) -> None:
             "inside double quotes the shell replaces $x with nothing\n"
             f"write it in single quotes:  mathcli {command} '{whole}'"
         )
+    elif meant := _option_left_out(error, command, words):
+        error.hint = f"the words are read as one expression; if the last one stands for itself:\n{meant}"
     elif (repaired := _repaired(error)) and text == " ".join(words):
         quote = "'" if "'" not in repaired else '"'
         error.hint += f"\ntry:  mathcli {command} {quote}{repaired}{quote}"

@@ -62,7 +62,7 @@ def _text_of(path: str) -> str:
             with open(path, "rb") as file:
                 raw = file.read()
     except OSError as error:
-        raise unreadable(path, error, hint="mathcli check work.txt") from None
+        raise unreadable(path, error, hint="mathcli check work.txt, or mathcli check - for stdin") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -147,14 +147,48 @@ def _give(given: dict[str, object], option: Option, spelling: str, value: str) -
         given[option.field] = value
 
 
-_NO_OPTION = "--help lists the options; if it is mathematics, put -- in front: -- --ab"
+OTHER_OPTIONS = tuple(
+    (f"--{word}", option)
+    for option, words in {
+        "--at": "point where-at x0 a",
+        "--by": "method solver",
+        "--column": "columns col cols",
+        "--detail full": "verbose explain full",
+        "--format json": "json",
+        "--format latex": "tex",
+        "--format markdown": "markdown md",
+        "--format ascii": "ascii",
+        "--from": "start init initial begin x0 guess",
+        "--iterations": "max-iter maxiter epochs iter n-iter",
+        "--also": "and with system",
+        "--model": "degree deg curve",
+        "--on": "interval domain range between over bounds",
+        "--onto": "on onto-vector along",
+        "--order": "n nth times derivative degree",
+        "--output": "out save",
+        "--quiet": "silent",
+        "--rate": "lr eta alpha learning-rate step-size",
+        "--to": "point from",
+        "--var": "variable variables wrt respect-to in",
+        "--where": "subject-to st s.t. constraint constraints with such-that",
+        "--x": "features predictor",
+        "--y": "target label response",
+    }.items()
+    for word in words.split()
+)
+"""What people write for an option; the first one counts that the command has."""
 
 
 def unknown_option(spelling: str, options: Iterable[str]) -> UsageError:
     """The error for a word that looks like an option and is none."""
-    begun = sorted({known for known in options if known.startswith(spelling)})
-    close = begun[0] if len(begun) == 1 else nearest(spelling, options)
-    hint = f"did you mean {' or '.join(begun) if len(begun) > 1 else close}?" if begun or close else _NO_OPTION
+    known_options = tuple(options)
+    meant = next((o for word, o in OTHER_OPTIONS if word == spelling and o.partition(" ")[0] in known_options), "")
+    if meant:
+        return UsageError(f"there is no option {spelling}", hint=f"did you mean {meant}?")
+    begun = sorted({known for known in known_options if known.startswith(spelling)})
+    close = begun[0] if len(begun) == 1 else nearest(spelling, known_options)
+    hint = f"did you mean {' or '.join(begun) if len(begun) > 1 else close}?" if begun or close else ""
+    hint = hint or f"--help lists the options; if it is mathematics, put -- in front: -- ... {spelling}"
     return UsageError(f"there is no option {spelling}", hint=hint)
 
 
