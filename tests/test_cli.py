@@ -313,7 +313,12 @@ def test_an_interrupt_ends_with_130():
     import time
 
     command = [sys.executable, "-m", "mathcli", "diff", "-"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
+    def heed() -> None:  # a run in the background of a shell ignores interrupts, and so would what it starts
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, **pipes, preexec_fn=heed) as running:
         assert running.stdin is not None
         assert running.stdout is not None
         running.stdin.write(b"x^2\n")

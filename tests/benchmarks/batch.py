@@ -8,6 +8,7 @@ Commands that are compared take turns, so that a slow moment hits both. A number
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -165,7 +166,8 @@ def growth(count: int = 20_000, after: int = 5000) -> tuple[float, float]:
                     marks.append(_memory_and_cpu(running.pid))
     (first, a), (_, b), (_, c), (last, d) = marks
     line(f"growth: from {after:,} to {count:,} problems", last - first, "MB", "less than 10")
-    ratio = ((b - a) / share) / ((d - c) / (share - share // 2))
+    at_the_end = (d - c) / (share - share // 2)
+    ratio = (b - a) / share / at_the_end if at_the_end else math.inf  # a short run may be done before it is read
     line("growth: rate at the end to that at the start (CPU)", ratio, "", "at least 0.95")
     return last - first, ratio
 
@@ -175,9 +177,12 @@ def _memory_and_cpu(parent: int) -> tuple[float, float]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     memory = cpu = 0.0
     for pid in (str(parent), *children):
-        sizes = re.findall(r"^Private_\w+:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-        memory += sum(map(int, sizes)) / 1024
-        times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        try:
+            rollup, stat = (Path(f"/proc/{pid}/{name}").read_text() for name in ("smaps_rollup", "stat"))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+        memory += sum(map(int, re.findall(r"^Private_\w+:\s+(\d+)", rollup, re.MULTILINE))) / 1024
+        times = stat.rpartition(")")[2].split()
         cpu += (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
     return memory, cpu
 
