@@ -36,6 +36,7 @@ from mathcli.algebra.ball_functions import (
     real_power,
     settled,
 )
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.families import index_node, indices_of
 from mathcli.syntax.tree import (
     TWO,
@@ -149,7 +150,7 @@ class Evaluation:
                     self._compares(left, sign, right)
                     for left, sign, right in zip(sides[:-1], signs, sides[1:], strict=True)
                 ]
-                return False if False in answers else None if None in answers else True
+                return all_hold(answers)
         return None
 
     def _compares(self, left: Node, sign: str, right: Node) -> bool | None:

@@ -28,6 +28,7 @@ from mathcli.algebra.conditions import (
     without_implied,
 )
 from mathcli.algebra.samples import sample_points
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.magnitudes import compared
 from mathcli.syntax.tree import (
     ONE,
@@ -342,7 +343,7 @@ _ENDS_OF: dict[str, tuple[Node, ...]] = {
 def holds_by_signs(node: Node, sign_of: Callable[[Node], int | None]) -> bool | None:
     """Whether a node has a value where trees have the signs that are told; None where one that matters is not."""
     answers = [_holds_by_sign(u, kind, sign_of) for u, kind in _conditions(node, None)]
-    return False if False in answers else None if None in answers else True
+    return all_hold(answers)
 
 
 def _holds_by_sign(u: Node, kind: str, sign_of: Callable[[Node], int | None]) -> bool | None:
@@ -397,7 +398,7 @@ def _is_opaque(node: IndexedSum | IndexedProduct) -> bool:
 def holds(conditions: Iterable[Node], at: Point) -> bool | None:
     """Whether all the conditions certainly hold at a point (False: one certainly fails; None: neither is certain)."""
     answers = [_truth(condition, at) for condition in conditions]
-    return False if False in answers else None if None in answers else True
+    return all_hold(answers)
 
 
 def _truth(condition: Node, at: Point) -> bool | None:

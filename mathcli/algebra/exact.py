@@ -12,6 +12,7 @@ from functools import cache
 from math import ceil, floor
 from typing import Any
 
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.tree import (
     ONE,
     PI,
@@ -337,7 +338,7 @@ def is_defined(node: Node, conditions: Iterable[Node] = ()) -> bool | None:
         return True
     if isinstance(node, Vector | Matrix):
         parts = [is_defined(child) for child in node.children()]
-        return False if False in parts else None if None in parts else True
+        return all_hold(parts)
     from mathcli.algebra import balls
 
     for precision in _PRECISIONS:

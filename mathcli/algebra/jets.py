@@ -19,6 +19,7 @@ from flint import arb, arb_series, ctx, fmpq
 
 from mathcli.algebra.ball_functions import FUNCTIONS, NAN, Value, generic_body, is_nan
 from mathcli.algebra.balls import Evaluation, Point, expanded_terms, in_order, is_the_entry, working_precision
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.families import varying
 from mathcli.syntax.tree import (
     TWO,
@@ -355,7 +356,7 @@ class _Expansion:
                     self._compare_nearby(left, sign, right)
                     for left, sign, right in zip(sides[:-1], signs, sides[1:], strict=True)
                 ]
-                return False if False in answers else None if None in answers else True
+                return all_hold(answers)
         return None
 
     def _compare_nearby(self, left: Node, sign: str, right: Node) -> bool | None:

@@ -21,6 +21,7 @@ from mathcli.algebra.field import Field, Fraction, key_of
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.stretches import Mark, Stretch, last_coefficient, marks, stretches, univariate, zeros_within
 from mathcli.algebra.switches import BINDING, may_jump, resolved, switched
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.tree import ZERO, E, Name, Node, Power, Product, Sum, integer, walk
 
 _MOST_MARKS = 40
@@ -130,7 +131,7 @@ class _Look:
     def _shared(self, at: fmpq) -> bool | None:
         defined = [self._is_defined(side, at) for side in (self.left, self.right)]
         holds = domains.holds(self.under, {self.x: at})
-        return False if False in (*defined, holds) else None if None in (*defined, holds) else True
+        return all_hold((*defined, holds))
 
     def _is_defined(self, side: Node, at: fmpq) -> bool | None:
         for precision in (64, 512):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 from mathcli.algebra.conditions import difference
+from mathcli.algebra.verdict import all_hold
 from mathcli.syntax.magnitudes import compared
 from mathcli.syntax.tree import (
     ONE,
@@ -123,7 +124,7 @@ def _truth(condition: Node, sign_of: SignOf) -> bool | None:
             answers = [
                 _compares(sign_of(difference(a, b)), sign) for (a, b), sign in zip(pairwise(sides), signs, strict=True)
             ]
-            return False if False in answers else None if None in answers else True
+            return all_hold(answers)
     return None
 
 

@@ -1,8 +1,8 @@
-"""The verdict on a claim: proved, tested, undecided, refuted."""
+"""The verdict on a claim: proved, tested, undecided, refuted. And what holds for certain, where None is open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 
 
@@ -23,3 +23,17 @@ class Verdict(IntEnum):
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict on a claim that rests on all of these; on none of them, it is proved."""
     return min(verdicts, default=Verdict.PROVED)
+
+
+def all_hold(answers: Collection[bool | None]) -> bool | None:
+    """Whether all of these hold: False where one does not, None where that rests on one that is open.
+
+    >>> all_hold([True, None]), all_hold([None, False]), all_hold([])
+    (None, False, True)
+    """
+    return False if False in answers else None if None in answers else True
+
+
+def any_holds(answers: Collection[bool | None]) -> bool | None:
+    """Whether one of these holds: True where one does, None where that rests on one that is open."""
+    return True if True in answers else None if None in answers else False

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mathcli.algebra.exact import as_fraction, evaluated, is_zero, over_square_root, shortest, square_root
+from mathcli.algebra.verdict import all_hold
 from mathcli.calculus.derivation import Derivation, Step
 from mathcli.errors import UndecidedError, UndefinedError, UsageError
 from mathcli.syntax.tree import (
@@ -167,7 +168,7 @@ def is_zero_vector(v: Vector) -> bool:
 def are_orthogonal(vectors: Sequence[Vector]) -> bool | None:
     """Whether every two of the vectors have dot product 0; None where it could not be decided."""
     answers = [is_zero(dot(u, v).result) for k, u in enumerate(vectors) for v in vectors[k + 1 :]]
-    return False if False in answers else None if None in answers else True
+    return all_hold(answers)
 
 
 class Orthogonalized(NamedTuple):

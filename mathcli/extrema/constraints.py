@@ -18,6 +18,7 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.algebra.rational import agree, expanded
+from mathcli.algebra.verdict import all_hold
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
 from mathcli.errors import LimitExceededError, UsageError
@@ -354,7 +355,7 @@ def satisfied_on(curve: Curve, condition: Node) -> bool | None:
         worth = constant_on(difference(left, right), curve)
         by = None if worth is None else worth.compare(Bound.of(ZERO))
         verdicts.append(None if by is None else compares(sign, by))
-    return False if False in verdicts else None if None in verdicts else True
+    return all_hold(verdicts)
 
 
 def dependence(gradient: tuple[Node, ...], active: tuple[Constraint, ...], names: tuple[Name, ...]) -> tuple[Node, ...]:

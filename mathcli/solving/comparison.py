@@ -23,6 +23,7 @@ from mathcli.algebra.domains import domain
 from mathcli.algebra.equality import DIFFERENT, EQUAL, UNDECIDED, Comparison, Witness
 from mathcli.algebra.field import key_of
 from mathcli.algebra.ranges import value_range
+from mathcli.algebra.verdict import all_hold, any_holds
 from mathcli.errors import NotCoveredError, UndecidedError
 from mathcli.solving import roots
 from mathcli.solving.antiderivatives import compare_worked_out
@@ -252,12 +253,8 @@ def _by_points(left: Claims, right: Claims, x: Name, points: Iterable[Bound], wh
 
 
 def _truth_at(claims: Claims, x: Name, at: Bound) -> bool | None:
-    answers = [_all([_one_truth(part, x, at) for part in parts]) for parts in claims]
-    return True if True in answers else None if None in answers else False
-
-
-def _all(answers: list[bool | None]) -> bool | None:
-    return False if False in answers else None if None in answers else True
+    answers = [all_hold([_one_truth(part, x, at) for part in parts]) for parts in claims]
+    return any_holds(answers)
 
 
 def _one_truth(part: Node, x: Name, at: Bound) -> bool | None:
@@ -280,7 +277,7 @@ def _one_truth(part: Node, x: Name, at: Bound) -> bool | None:
     for u, kind in as_conditions((part,)):
         by = roots.sign_at(u, x, at)
         answers.append(None if by is None else by > 0 or (by == 0 and kind == ">=") or (by < 0 and kind == "!="))
-    return _all(answers) if answers else None
+    return all_hold(answers) if answers else None
 
 
 def _witness(x: Name, at: Bound, is_left: bool) -> Witness:
@@ -448,8 +445,8 @@ def _of_bounds(names: tuple[Name, ...], point: tuple[Bound, ...], is_left: bool)
 
 
 def _truth_in(claims: Claims, point: dict[Node, fmpq]) -> bool | None:
-    answers = [_all([truth(part, point, precision=256, generic=True) for part in parts]) for parts in claims]
-    return True if True in answers else None if None in answers else False
+    answers = [all_hold([truth(part, point, precision=256, generic=True) for part in parts]) for parts in claims]
+    return any_holds(answers)
 
 
 def _place(point: dict[Node, fmpq], is_left: bool) -> Witness:

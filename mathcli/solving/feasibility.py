@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mathcli.algebra.verdict import all_hold
 from mathcli.solving.real_points import RealPoint
 from mathcli.syntax.tree import ZERO, Equation, Negative, Node, Relation, Sum
 
@@ -25,7 +26,7 @@ def satisfies(point: RealPoint, condition: Node) -> bool | None:
                 _holds(sign, point.sign(difference(left, right)))
                 for left, sign, right in zip(sides[:-1], signs, sides[1:], strict=True)
             ]
-            return False if False in verdicts else None if None in verdicts else True
+            return all_hold(verdicts)
     return None
 
 

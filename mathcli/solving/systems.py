@@ -15,6 +15,7 @@ from math import ceil, floor
 from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import shortest
+from mathcli.algebra.verdict import all_hold
 from mathcli.calculus.derivation import Phrase
 from mathcli.solving.extended_systems import Curve, Extended, Period, extended_solutions
 from mathcli.solving.real_points import RealPoint
@@ -144,7 +145,7 @@ def _belongs(point: RealPoint, equations: Sequence[Node], box: Box | None, where
     verdicts += [satisfies(point, condition) for condition in where]
     if box is not None:
         verdicts.append(is_in_box(point, box))
-    return False if False in verdicts else None if None in verdicts else True
+    return all_hold(verdicts)
 
 
 def is_in_box(point: RealPoint, box: Box) -> bool | None:
