@@ -6,6 +6,7 @@ Nothing is judged here, and the mathematics on the right is not read yet.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -31,7 +32,8 @@ _COMPARISONS = (
     "\\lt",
     "\\gt",
 )
-_OPENING, _CLOSING = "([{", ")]}"
+_OPENING, _CLOSING = "([{⟨", ")]}⟩"
+_ANGLES = re.compile(r"(?:^|(?<=[=≈,;*/(+·-]))(\s*)<([^<>=]*,[^<>=]*)>(?=\s*(?:$|[=≈,;.)*/+·-]))")
 
 
 class Side(NamedTuple):
@@ -75,6 +77,7 @@ class Target(NamedTuple):
 def statements(text: str, start: int = 0) -> tuple[Statement, ...]:
     """Return the statements of a line, in order: cut at arrows, at commas and at "and", and each at its signs."""
     found: list[Statement] = []
+    text = _ANGLES.sub(r"\1⟨\2⟩", text)
     for piece, at in _cut(text, start, ARROWS):
         for part, where in _enumerated(piece, at):
             statement = _statement(part, where)
@@ -151,7 +154,7 @@ def _is_longer_word(text: str, at: int, sign: str) -> bool:
     return sign[0] == "\\" and text[at + len(sign) : at + len(sign) + 1].isalpha()
 
 
-_BETWEEN = re.compile(r"\s*(?:,|;|\band\b|\\text\{\s*and\s*\}|\\quad|\\qquad)\s*(?:\band\b|\\text\{\s*and\s*\})?\s*")
+_BETWEEN = re.compile(r"\s*(?:,|;|\b(?:and|und)\b|\\text\{\s*and\s*\}|\\quad|\\qquad)\s*(?:\b(?:and|und)\b|\\text\{\s*and\s*\})?\s*")
 
 
 def _enumerated(text: str, start: int) -> Iterator[tuple[str, int]]:
@@ -206,6 +209,7 @@ def compact(text: str) -> str:
     for wrong, right in _SYMBOLS:
         text = text.replace(wrong, right)
     text = _DROPPED.sub("", text)
+    text = re.sub(r"[₀-₉]+", lambda found: "_" + unicodedata.normalize("NFKC", found.group()), text)
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "^" + found.group().translate(_SUPERSCRIPTS), text)
     return text.replace("**", "^")
 
@@ -361,7 +365,7 @@ def _vector_patterns(vectors: tuple[str, ...]) -> Iterator[tuple[re.Pattern[str]
         (rf"norm\({u}\)", "norm"),
         (rf"(?:proj|Proj|pr|p)_\{{?{v}\}}?\(?{u}\)?", "projection"), (rf"proj\({u},{v}\)", "projection"),
         (rf"{u}_\{{?{v}\}}?", "projection"),
-        (r"(?:the)?(?:vector)?proj(?:ection)?", "the projection"), (r"(?:the)?(?:sum|total)", "sum"),
+        (r"(?:the)?(?:vector)?proj(?:ection)?|[pP]", "the projection"), (r"(?:the)?(?:sum|total)", "sum"),
         (rf"(?:projectionof)?{u}on(?:to)?{v}", "projection"),
     ):  # fmt: skip
         yield re.compile(pattern), kind

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from mathcli.algebra import rational
 from mathcli.algebra.balls import enclose
@@ -15,13 +15,28 @@ from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import holds, sample_points
 from mathcli.algebra.equality import DIFFERENT, EQUAL, EQUAL_ON_COMMON_DOMAIN, compare
 from mathcli.algebra.exact import as_fraction, evaluated, fraction_node
+from mathcli.algebra.ranges import value_range
+from mathcli.checking.decimals import RIGHT, UNDECIDED, WRONG, agrees_to_its_digits, has_decimals, nearly
 from mathcli.checking.truths import Right
 from mathcli.errors import MathcliError, UndecidedError
 from mathcli.solving.numbers import decimal_node
 from mathcli.solving.regions import Bound
-from mathcli.syntax.tree import Matrix, Name, Negative, Node, Number, Relation, Vector, walk
+from mathcli.syntax.tree import (
+    ZERO,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Relation,
+    Sum,
+    Transpose,
+    Vector,
+    walk,
+)
 
-RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
+_NEARLY = "right to the digits written: for that write ≈"
+_NEAR_AT_POINTS = "agrees to the digits written at the points tried, which proves nothing"
 _NICE = ((0, 1), (1, 1), (2, 1), (-1, 1), (3, 1), (1, 2), (-2, 1), (4, 1), (5, 1), (10, 1), (1, 4))
 
 
@@ -43,6 +58,10 @@ class Judged(NamedTuple):
 
 def judged(right: Right, written: Node, sign: str, budget: Budget) -> Judged:
     """Return the verdict on `written` in the place of what is right, where that is defined."""
+    if isinstance(right.value, Vector) and written is ZERO:
+        written = Vector((ZERO,) * len(right.value.entries))
+    if right.is_proved and (other := _of_another_shape(right.value, written)):
+        return Judged(WRONG, None, other)
     if sign == "≈":
         close = agrees_to_its_digits(right.value, written)
         if close is not None:
@@ -51,13 +70,18 @@ def judged(right: Right, written: Node, sign: str, budget: Budget) -> Judged:
         return Judged(RIGHT if right.is_proved else UNDECIDED)
     found = compare(right.value, written, under=right.under, budget=budget)
     if found.verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN):
-        return Judged(RIGHT) if right.is_proved else Judged(UNDECIDED, None, "our own derivative is not proved here")
+        if not right.is_proved:
+            return Judged(UNDECIDED, None, "our own derivative is not proved here")
+        is_narrower = found.witness is not None and found.witness.right is None and found.witness.left is not None
+        return Judged(RIGHT, None, "equal where both have a value" if is_narrower else "")
     if found.verdict != DIFFERENT and _agree_where_negative(right, written, budget):
         return Judged(RIGHT if right.is_proved else UNDECIDED)
     if found.verdict != DIFFERENT:
         return Judged(UNDECIDED, None, _why(found.points, found.bits))
-    if sign == "=" and has_decimals(written) and agrees_to_its_digits(right.value, written):
-        return Judged(UNDECIDED, None, "right to the digits written: for that write ≈")
+    if has_decimals(written) and (near := nearly(right, written, budget)) != WRONG:
+        if near == RIGHT and sign == "≈":
+            return Judged(RIGHT if right.is_proved else UNDECIDED, None, "right to the digits written")
+        return Judged(UNDECIDED, None, _NEARLY if near == RIGHT else _NEAR_AT_POINTS)
     if not right.is_proved:
         return Judged(UNDECIDED, None, "our own derivative is not proved here")
     shown = witness(right, written)
@@ -71,6 +95,18 @@ def _why(points: int, bits: int) -> str:
     if not points:
         return "no point was found where both have a value"
     return f"both agree at {points} points to {bits} bits, which proves nothing"
+
+
+def _of_another_shape(right: Node, written: Node) -> str:
+    """What is said where a number stands in the place of a vector, or a vector in that of a number; "" elsewhere."""
+    if any(part.contains(Matrix) or part.contains(Transpose) for part in (right, written)):
+        return ""
+    is_vector, has_entries = isinstance(right, Vector), isinstance(written, Vector)
+    if isinstance(right, Vector) and not written.contains(Vector):
+        return f"a number, and no vector of {len(right.entries)} entries"
+    if isinstance(right, Vector) and isinstance(written, Vector) and len(right.entries) != len(written.entries):
+        return f"a vector of {len(written.entries)} entries, and not of {len(right.entries)}"
+    return "a vector, and no number" if has_entries and not is_vector and not right.contains(Vector) else ""
 
 
 def _agree_where_negative(right: Right, written: Node, budget: Budget) -> bool:
@@ -107,48 +143,34 @@ def are_equal(left: Node, right: Node, under: Iterable[Node], budget: Budget) ->
     return compare(left, right, under=tuple(under), budget=budget).verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN)
 
 
-# -- decimals ---------------------------------------------------------------------------------------------------------
+def always_holds(relation: Node) -> bool | None:
+    """Whether a comparison holds for all real values of its letters (true), or for none (false).
 
-
-def agrees_to_its_digits(right: Node, written: Node) -> bool | None:
-    """Whether a decimal is the right number to the digits written, one unit in the last place allowed; None: none.
-
-    Vectors are compared entry by entry.
+    >>> from mathcli.syntax.parser import parse
+    >>> always_holds(parse("e^x > 0")), always_holds(parse("x^2 + 1 < 0")), always_holds(parse("x > 0"))
+    (True, False, None)
     """
-    if isinstance(right, Vector) and isinstance(written, Vector) and len(right.entries) == len(written.entries):
-        answers = [agrees_to_its_digits(r, w) for r, w in zip(right.entries, written.entries, strict=True)]
-        known = [answer for answer in answers if answer is not None]
-        return all(known) if known and _all_exact(right, written, answers) else None
-    places = [part.scale for part in walk(written) if isinstance(part, Number) and part.scale > 0]
-    if right.names or written.names or isinstance(right, Vector) or isinstance(written, Vector):
+    if not isinstance(relation, Relation):
         return None
-    value, own = enclose(right, {}, precision=128), as_fraction(written)
-    if value is None or own is None or not value.is_finite():
-        return None
-    scale = max(places, default=0)
-    exactly = as_fraction(right)
-    if exactly is not None and (exactly * 10**scale).denominator == 1:
-        return exactly == own
-    if not places and own.denominator != 1:
-        return None
-    unit = arb(fmpq(1, 10**scale))
-    away = abs(value - arb(fmpq(own.numerator, own.denominator)))
-    if away <= unit:
-        return bool(places) or bool(away <= unit / 2)
-    return False if away > unit else None
+    answers = [
+        _holds(a, sign, b) for a, sign, b in zip(relation.sides, relation.signs, relation.sides[1:], strict=False)
+    ]
+    return False if False in answers else None if None in answers else True
 
 
-def has_decimals(node: Node) -> bool:
-    """Whether a number was written with a decimal point."""
-    return any(isinstance(part, Number) and part.scale > 0 for part in walk(node))
-
-
-def _all_exact(right: Vector, written: Vector, answers: list[bool | None]) -> bool:
-    """Whether the entries that are no decimals agree exactly."""
-    return all(
-        answer is not None or rational.agree(r, w) is True
-        for r, w, answer in zip(right.entries, written.entries, answers, strict=True)
-    )
+def _holds(left: Node, sign: str, right: Node) -> bool | None:
+    if sign in ("<", "<="):
+        left, right, sign = right, left, sign.replace("<", ">")
+    found = value_range(left if right is ZERO else Sum.of(left, Negative(right)))
+    opposite = -found
+    match sign:
+        case ">":
+            return True if found.is_positive else False if opposite.is_non_negative else None
+        case ">=":
+            return True if found.is_non_negative else False if opposite.is_positive else None
+        case "!=":
+            return True if found.is_positive or opposite.is_positive else None
+    return None
 
 
 # -- witnesses --------------------------------------------------------------------------------------------------------

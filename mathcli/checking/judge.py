@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
@@ -16,14 +17,14 @@ from mathcli.algebra.exact import sign
 from mathcli.calculus.derivation import Phrase
 from mathcli.calculus.differentiation import first_that_fits
 from mathcli.checking.claims import Side, Statement, Target, compact, statements, target
-from mathcli.checking.comparing import Judged, are_equal, judged
+from mathcli.checking.comparing import Judged, always_holds, are_equal, judged
 from mathcli.checking.consequences import Consequences
 from mathcli.checking.distances import Path, path
-from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Marked, Report, Said
+from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Chain, Marked, Report, Said
 from mathcli.checking.notation import Notation, Written, differentiated
 from mathcli.checking.readings import other_readings
 from mathcli.checking.reasons import Reasons
-from mathcli.checking.solution_lines import Claim, SolutionLines, as_claim, is_a_set
+from mathcli.checking.solution_lines import Claim, SolutionLines, as_claim, denied, is_a_set
 from mathcli.checking.solved import solved_for
 from mathcli.checking.tasks import Task
 from mathcli.checking.truths import Right, Truths, counted
@@ -55,15 +56,9 @@ _NOT = {
 """What a wrong first line is not, by the kind of its left side."""
 
 
-@dataclass(slots=True)
-class _Chain:
-    """What a line that begins with = carries on: the left side above, and what it is worth."""
-
-    rights: tuple[Right, ...] = ()
-    target: Target | None = None
-    said: Said | None = None
-    left: str = ""
-    kind: str = "value"
+_AND_A_POINT = re.compile(r"\)\s*,?\s*\b(?:and|und)\s*\(")
+_NAMED_POINT = re.compile(r"[A-Z]\w{0,2}\s*\((?P<x>[^()|;,]+)[|;,](?P<y>[^()|;,]+)\)")
+"""The lowest point T(2|-1), as it is named in German schools."""
 
 
 def _is_negative(value: Node) -> bool:
@@ -91,7 +86,7 @@ class Judge:
         self.truths = Truths(task, self.notation, self.path, budget)
         self.said = Consequences(task, self.truths, budget)
         self.reasons = Reasons(self.notation, budget)
-        self.chain = _Chain()
+        self.chain = Chain()
         self.notes: list[str] = []
         self.solutions = SolutionLines(task, self.notation, self.path, budget)
         self.is_over = False
@@ -108,6 +103,19 @@ class Judge:
     # -- one line -----------------------------------------------------------------------------------------------------
 
     def _line(self, line: Line) -> Marked:
+        """The mark of a line, and of what its words say: that there is no solution."""
+        mark = self._in_signs(line)
+        if not self.solutions.is_here or mark.status in (WRONG, UNDECIDED) or mark.error is not None:
+            return mark
+        what = denied(line.text)
+        if what and mark.status == UNREAD:
+            mark = Marked(line, UNREAD, ("words, not read",))
+        if what:
+            with suppress(BudgetSpentError, NoAnswerError):
+                self.solutions.judge_none(what, mark, line)
+        return mark
+
+    def _in_signs(self, line: Line) -> Marked:
         mark = self._mark = Marked(line, UNREAD, () if line.parts else ("words, not read",))
         if self.is_over:
             mark.status, mark.because = UNDECIDED, ("not judged: the time limit was reached",)
@@ -159,6 +167,13 @@ class Judge:
 
     def _judged(self, statement: Statement, line: Line) -> None:
         """Judge one statement; what is found is written into the current mark."""
+        self._claimed(statement, line)
+        if statement.behind and statement.sides and self._mark.status == RIGHT:
+            relation = self.notation.read(f"({statement.sides[-1].text}) {statement.behind}").value
+            if not relation.names and always_holds(relation) is False:
+                self._mark.status, self._mark.because = WRONG, ("this is never so",)
+
+    def _claimed(self, statement: Statement, line: Line) -> None:
         if not statement.left and statement.sides:
             self._carried_on(statement, line)
             return
@@ -166,6 +181,11 @@ class Judge:
             self._solution(statement, line)
             return
         found = self._target(statement.left)
+        if found is not None and self._solves_for_a_part(found, statement):
+            self._solution(statement, line)
+            return
+        if found is not None and self.notation.is_another_p(found, statement):
+            found = None
         if found is not None and statement.sides and self._as_part(found, statement, line):
             return
         if found is not None:
@@ -197,9 +217,9 @@ class Judge:
         if not statement.sides:
             self._mark.because = ("nothing is said of it",)
             return
-        self.chain = _Chain(kind="broken")
+        self.chain = Chain(kind="broken")
         rights = self.truths.of(found)
-        self.chain = _Chain(rights, found, None, statement.left)
+        self.chain = Chain(rights, found, None, statement.left)
         if found.is_first and self._sets_to_zero(statement, line):
             return
         for side in statement.sides:
@@ -227,8 +247,17 @@ class Judge:
         else:
             self._mark.status, self._mark.because = RIGHT, ("what a stationary point is",)
             self.solutions.remember(Equation(value, ZERO), line.number, RIGHT)
-        self.chain = _Chain(kind="equation")
+        self.chain = Chain(kind="equation")
         return True
+
+    def _solves_for_a_part(self, found: Target, statement: Statement) -> bool:
+        """Whether a line such as u = 2 is an equation for the unknown, which the part u = e^x holds."""
+        part = self.notation.definition(found.function) if found.function in self.notation.own else None
+        x = self.solutions.x
+        if part is None or x is None or self.path is not None or found.kind != "value" or found.at:
+            return False
+        is_moving = x in self.notation.value(part.body).names
+        return is_moving and all(not self.notation.read(side.text).value.names for side in statement.sides)
 
     def _as_part(self, found: Target, statement: Statement, line: Line) -> bool:
         """Let a student name a part: g(x) = 1 + e^(-x)."""
@@ -249,7 +278,7 @@ class Judge:
     def _named(self, name: str, written: Written, statement: Statement, line: Line) -> None:
         self._mark.status, self._mark.because = RIGHT, (f"names {name}",)
         said = Said(written.value, written.tree, line.number, RIGHT)
-        self.chain = _Chain((Right(written.value, self.task.of, domain(written.value)),), None, said, statement.left)
+        self.chain = Chain((Right(written.value, self.task.of, domain(written.value)),), None, said, statement.left)
         for side in statement.sides[1:]:
             self._side(side, line)
 
@@ -283,7 +312,7 @@ class Judge:
         self._solution(again, line)
         return True
 
-    def _first_chain(self) -> _Chain:
+    def _first_chain(self) -> Chain:
         """A first line without a left side speaks of what the problem asks for."""
         about = {
             "derivative": "derivative",
@@ -294,19 +323,19 @@ class Judge:
         kind = about.get(self.task.of, "value")
         name = min(self.task.functions, default="f")
         if self.task.of == "distance":
-            return _Chain(self.truths.of(Target("value", "D")), Target("value", "D"))
+            return Chain(self.truths.of(Target("value", "D")), Target("value", "D"))
         if self.task.of == "projection":
-            return _Chain(self.truths.of(Target("sum")), Target("sum"))
+            return Chain(self.truths.of(Target("sum")), Target("sum"))
         if kind not in ("derivative", "partial"):
             found = Target(kind, name)
-            return _Chain(self.truths.of(found), found)
+            return Chain(self.truths.of(found), found)
         x = self.notation.variables[0]
         orders = [Target(kind, name, (x,) * order) for order in range(self.task.order, 0, -1)]
         rights = [right for one in orders for right in self.truths.of(one)]
         function = Right(
             self.task.problem, self.task.of, domain(self.task.problem)
         )  # rewritten, before it is differentiated
-        return _Chain((*rights, function), orders[0])
+        return Chain((*rights, function), orders[0])
 
     # -- one value ----------------------------------------------------------------------------------------------------
 
@@ -324,7 +353,7 @@ class Judge:
         chain = self.chain
         strange = self.notation.foreign_letters(written.value) or self.notation.foreign_letters(chain.rights[0].value)
         before = chain.said
-        under = self._conditions(line)
+        under = self.notation.conditions(line.conditions)
         rights = tuple(right._replace(under=(*right.under, *under)) for right in chain.rights)
         if strange and not self._is_constant_of_integration(strange):
             meant = self._charitably(Judged(UNDECIDED), rights[0], rights, side, written)
@@ -333,7 +362,9 @@ class Judge:
                 return
             written = meant[2]
         if self.path is not None and chain.target is not None and not written.value.names:
-            rights = (*self._least(chain.target.function), *rights)
+            assert self.solutions.points is not None
+            least = self.solutions.points.least(Name(chain.target.function))
+            rights = (*(Right(value, "distance") for value in least), *rights)
         right, verdict = self._best(rights, written.value, side)
         if verdict.verdict == WRONG:
             verdict, right, written = self._charitably(verdict, right, rights, side, written)
@@ -348,7 +379,7 @@ class Judge:
                 status, mark.follows_from = FOLLOWS, source
                 because = (f"follows from line {source}",)
             else:
-                because = self._how_wrong(before, line)
+                because = (verdict.remark,) if verdict.remark else self._how_wrong(before, line)
                 self._explain(written, right, before, verdict, side)
         elif status == RIGHT and not because:
             because = self._how_right(written, before, line)
@@ -365,18 +396,6 @@ class Judge:
             self._remember(chain.target, said, right)
             if chain.target.is_first and (self.path is None or chain.target.function not in self.notation.own):
                 self.solutions.own_derivative(written.value, line.number, status)
-
-    def _least(self, name: str) -> tuple[Right, ...]:
-        """The distance and its square, or a coordinate of the nearest points, for a line that gives a number."""
-        assert self.solutions.points is not None
-        assert self.path is not None
-        nearest = self.solutions.points.nearest
-        if Name(name) in self.path.names:
-            k = self.path.names.index(Name(name))
-            exact = (point[k].exact for point in nearest.points)
-            return tuple(Right(value, "distance") for value in exact if value is not None)
-        values = (nearest.squared.exact, nearest.distance.exact if nearest.distance is not None else None)
-        return tuple(Right(value, "distance") for value in values if value is not None)
 
     def _remember(self, found: Target, said: Said, right: Right) -> None:
         self.said.own[found] = said
@@ -401,17 +420,6 @@ class Judge:
     @staticmethod
     def _is_constant_of_integration(strange: tuple[str, ...]) -> bool:
         return strange in (("C",), ("c",))
-
-    def _conditions(self, line: Line) -> tuple[Node, ...]:
-        found: list[Node] = []
-        for text in line.conditions:
-            try:
-                tree = self.notation.read(text).value
-            except (InputError, NoAnswerError):
-                continue
-            if isinstance(tree, Relation | Equation):
-                found.append(tree)
-        return tuple(found)
 
     def _best(self, rights: tuple[Right, ...], value: Node, side: Side) -> tuple[Right, Judged]:
         """The first right value with which the written one agrees; else what there is to say about the likeliest."""
@@ -496,12 +504,12 @@ class Judge:
             self._bare(statement, line)
             return
         name = compact(statement.left)
-        if self._is_new_letter(name):
+        if self.notation.is_new_letter(name):
             written = self.notation.read(statement.sides[0].text)
             self.notation.define(name, written.value)
             self._named(name, written, statement, line)
             return
-        self.chain = _Chain(kind="broken")
+        self.chain = Chain(kind="broken")
         left = self.notation.read(statement.left)
         strange = self.notation.foreign_letters(left.value)
         if strange or self._is_family(left, statement, line):
@@ -523,7 +531,7 @@ class Judge:
         if middle and not all(are_equal(left.value, one.value, (), self.budget) for one in middle):
             return False
         self._equation(Equation(left.value, last.value), Equation(left.tree, last.tree), line)
-        self.chain = _Chain(kind="equation")
+        self.chain = Chain(kind="equation")
         return True
 
     def _is_family(self, left: Written, statement: Statement, line: Line) -> bool:
@@ -539,15 +547,15 @@ class Judge:
             return False
         tree = Equation(left.tree, right.tree)
         self.solutions.judge(Claim((), (value,), (), tree), self._mark, line)
-        self.chain = _Chain(kind="equation")
+        self.chain = Chain(kind="equation")
         return True
 
-    def _chain_from(self, left: Written, statement: Statement, line: Line) -> _Chain:
+    def _chain_from(self, left: Written, statement: Statement, line: Line) -> Chain:
         tree = left.tree
         if self.task.of in ("simplify", "derivative") and are_equal(left.value, self.task.problem, (), self.budget):
             right = Right(self.task.problem, self.task.of, domain(self.task.problem))
             said = Said(left.value, tree, line.number, RIGHT)
-            return _Chain((right,), None, said, statement.left)
+            return Chain((right,), None, said, statement.left)
         if isinstance(tree, Derivative) and tree.order == 1:
             f = self.notation.value(tree.operand)
             derivation, is_proved = self.truths.taken(f, tree.variable)
@@ -557,29 +565,26 @@ class Judge:
             is_it = len(self.task.variables) == 1 and are_equal(f, self.task.problem, (), self.budget)
             name = min(self.task.functions, default="f")
             own = Target("derivative", name, (tree.variable.name,)) if is_it else None
-            return _Chain((right,), own, None, statement.left)
+            return Chain((right,), own, None, statement.left)
         said = Said(left.value, tree, line.number, RIGHT)
-        return _Chain((Right(left.value, self.task.of, domain(left.value)),), None, said, statement.left)
-
-    def _is_new_letter(self, name: str) -> bool:
-        return (
-            re.fullmatch(r"[A-Za-zα-ωΑ-Ω](?:_\{?\w+\}?)?", name) is not None
-            and Name(name) not in self.task.problem.names
-            and name not in self.notation.variables
-            and not (self.notation.is_known(name) and name not in self.notation.own)
-            and name not in self.notation.vectors
-            and (self.path is None or name not in {n.name for n in self.path.names})
-            and name not in ("e", "i")
-        )
+        return Chain((Right(left.value, self.task.of, domain(left.value)),), None, said, statement.left)
 
     def _bare(self, statement: Statement, line: Line) -> None:
         """An expression without a sign: right where it is what was asked for."""
-        text = statement.left
+        text = _AND_A_POINT.sub("), (", statement.left)
+        if (point := _NAMED_POINT.fullmatch(text)) is not None and self.solutions.is_here:
+            text = f"({point.group('x')}, {point.group('y')})"
+        statement = statement._replace(left=text)
         known = frozenset(name.name for name in self.task.problem.names) | self.task.functions
         if is_in_words(text, known):
             self._mark.because = ("words, not read",)
             return
         written = self.notation.read(text)
+        if isinstance(written.tree, Relation):
+            self._inequality(written.value, line)
+            return
+        if isinstance(written.value, Vector) and self.solutions.is_point_of_graph(written.value, self._mark, line):
+            return
         if self.solutions.is_here and isinstance(written.tree, Vector):
             self._solution(statement, line)
             return
@@ -592,6 +597,15 @@ class Judge:
                 return
         self._undecided(("nothing says what this is equal to",), written, line)
 
+    def _inequality(self, relation: Node, line: Line) -> None:
+        """e^x > 0: right where it always holds, wrong where it never does, else a condition that is not judged."""
+        mark = self._mark
+        held = always_holds(relation)
+        if held is None:
+            mark.because = ("a condition, not judged",)
+        else:
+            mark.status, mark.because = (RIGHT, ("always",)) if held else (WRONG, ("this is never so",))
+
     # -- equations and solutions --------------------------------------------------------------------------------------
 
     def _is_about_solutions(self, statement: Statement) -> bool:
@@ -602,17 +616,13 @@ class Judge:
                 len(statements(statement.left)) > 1
                 and all(self.solutions.is_unknown(s.left) for s in statements(statement.left))
             )
-        if self.solutions.is_unknown(statement.left):
-            return True
-        if self._target(statement.left) is not None:
-            return False
-        return False
+        return self.solutions.is_unknown(statement.left)
 
     def _solution(self, statement: Statement, line: Line) -> None:
         """x = 1 or x = -1; an equation."""
         claim = as_claim(statement, self.notation, self.solutions)
         self.solutions.judge(claim, self._mark, line)
-        self.chain = _Chain(kind="equation")
+        self.chain = Chain(kind="equation")
 
     def _equation(self, equation: Equation, tree: Equation, line: Line) -> None:
         self.solutions.judge_equation(equation, tree, self._mark, line)

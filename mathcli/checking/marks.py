@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mathcli.calculus.derivation import Phrase
+from mathcli.checking.claims import Target
 from mathcli.checking.comparing import Witness
 from mathcli.checking.mistakes import Explanation
+from mathcli.checking.truths import Right
 from mathcli.checking.working import Line, Working
 from mathcli.errors import MathcliError
 from mathcli.syntax.span import Span
@@ -85,3 +87,14 @@ class Said:
     def is_wrong(self) -> bool:
         """Whether it is false of the problem."""
         return self.status in (WRONG, FOLLOWS)
+
+
+@dataclass(slots=True)
+class Chain:
+    """What a line that begins with = carries on: the left side above, and what it is worth."""
+
+    rights: tuple[Right, ...] = ()
+    target: Target | None = None
+    said: Said | None = None
+    left: str = ""
+    kind: str = "value"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
-from mathcli.algebra.exact import evaluated
+from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.vectors import dot, project
-from mathcli.checking.claims import Target, compact
+from mathcli.checking.claims import Statement, Target, compact
 from mathcli.checking.distances import Path
 from mathcli.checking.tasks import Task
-from mathcli.errors import NotCoveredError, ReadingError, UndefinedError
+from mathcli.errors import InputError, NoAnswerError, NotCoveredError, ReadingError, UndefinedError
 from mathcli.syntax.parser import Reading, read
 from mathcli.syntax.tree import (
     ZERO,
@@ -20,18 +21,23 @@ from mathcli.syntax.tree import (
     Definition,
     Derivative,
     Ellipsis,
+    Equation,
     IndexedSum,
     Name,
     Negative,
     Node,
     Product,
     Quotient,
+    Relation,
     Sum,
+    Transpose,
     Vector,
     rewrite,
     walk,
 )
 from mathcli.syntax.writer import write
+
+_DOTS_AND_ANGLES = (("\\cdot", "·"), ("\\langle", "<"), ("\\rangle", ">"), ("⟨", "<"), ("⟩", ">"))
 
 
 class Written(NamedTuple):
@@ -64,6 +70,7 @@ class Notation:
             if Name(name) not in task.problem.names:
                 self.functions[name] = Definition(name, task.variables, task.problem)
         self.own: set[str] = set()
+        self.coordinates = frozenset(name.name for name in path.names) if path is not None else frozenset()
         self.letters: set[str] = set()
         for letter, coordinate in zip(path.names, path.coordinates, strict=True) if path is not None else ():
             if coordinate is not letter:
@@ -71,13 +78,42 @@ class Notation:
 
     def define(self, name: str, body: Node, parameters: tuple[Name, ...] = ()) -> None:
         """Let a name stand for a part, as the student said; without parameters, u(x + 1) stays a product."""
-        self.functions[name] = Definition(name, parameters or self.task.variables[:1], body)
+        self.functions[name] = Definition(name, parameters or self._all_or_first(), body)
         self.own.add(name)
         if not parameters:
             self.letters.add(name)
 
+    def _all_or_first(self) -> tuple[Name, ...]:
+        """What a part such as r = sqrt(x^2 + y^2) may be differentiated by."""
+        variables = self.task.variables
+        return variables if self.task.of in ("partial", "gradient") else variables[:1]
+
     def is_known(self, name: str) -> bool:
         return name in self.functions
+
+    def is_new_letter(self, name: str) -> bool:
+        """Whether a left side is a letter that has no meaning yet, or one that the student gave it."""
+        return (
+            re.fullmatch(r"[A-Za-zα-ωΑ-Ω](?:_\{?\w+\}?)?", name) is not None
+            and Name(name) not in self.task.problem.names
+            and name not in self.variables
+            and not (self.is_known(name) and name not in self.own)
+            and name not in self.vectors
+            and name not in self.coordinates
+            and name not in ("e", "i")
+        )
+
+    def is_another_p(self, found: Target, statement: Statement) -> bool:
+        """Whether p is no projection but a letter for something else: a number, or a vector in another direction."""
+        if found.kind != "projection" or compact(statement.left) not in ("p", "P") or not statement.sides:
+            return False
+        value = self.read(statement.sides[-1].text).value
+        a = self.vectors[found.by[0]].children()
+        if not isinstance(value, Vector) or len(value.entries) != len(a):
+            return True
+        p = value.entries
+        minors = (Sum.of(Product.of(p[0], a[k]), Negative(Product.of(p[k], a[0]))) for k in range(1, len(a)))
+        return not all(is_zero(minor) is True for minor in minors)
 
     def definition(self, name: str) -> Definition | None:
         return self.functions.get(name)
@@ -133,7 +169,8 @@ class Notation:
         u, v = rf"(?P<u>{one})", rf"(?P<v>{one})"
         wraps = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\{?\s*(" + one + r")\s*\}?"
         text = re.sub(wraps, r"\1", text)
-        for wrong, right in (("\\cdot", "·"), ("\\langle", "<"), ("\\rangle", ">"), ("\\|", "‖"), ("||", "‖")):
+        text = re.sub(r"(?:sqrt|√)\s*(\d+)(?=\s*\()", r"sqrt(\1)", text)  # 5/sqrt6 (1, 2, -1): the root of 6 alone
+        for wrong, right in (*_DOTS_AND_ANGLES, ("\\|", "‖"), ("||", "‖")):
             text = text.replace(wrong, right)
 
         def product(found: re.Match[str]) -> str:
@@ -154,6 +191,16 @@ class Notation:
             rf"[|‖]\s*{u}\s*[|‖]\s*(?:\^\s*\{{?2\}}?|²)|norm2\(\s*(?P<w>{one})\s*\)", lambda m: _square(m, self), text
         )
         return re.sub(rf"[|‖]\s*{u}\s*[|‖]|norm\(\s*(?P<w>{one})\s*\)", lambda m: f"sqrt{_square(m, self)}", text)
+
+    def conditions(self, texts: Iterable[str]) -> tuple[Node, ...]:
+        """Return what is said of the letters, by the problem and by texts such as x > 0; what cannot be read is not."""
+        found: list[Node] = list(self.task.under)
+        for text in texts:
+            with suppress(InputError, NoAnswerError):
+                tree = self.read(text).value
+                if isinstance(tree, Relation | Equation):
+                    found.append(tree)
+        return tuple(found)
 
     # -- what things are worth ----------------------------------------------------------------------------------------
 
@@ -182,9 +229,21 @@ class Notation:
             return vector_value(self._with_vectors(tree))
         if tree.contains(Ellipsis):
             tree = rewrite(tree, _sum_of_zeros)
-        if not self._needs_work(tree):
-            return tree
-        return rewrite(tree, self._replacement)
+        if tree.contains(Transpose) or any(isinstance(part, Call) and part.function == "grad" for part in walk(tree)):
+            tree = rewrite(tree, self._as_vector)
+        if self._needs_work(tree):
+            tree = rewrite(tree, self._replacement)
+        return tree if isinstance(tree, Vector) or not tree.contains(Vector) else vector_value(tree)
+
+    def _as_vector(self, part: Node) -> Node | None:
+        """A column written as a row, (a, b)^T; the gradient of a function that is known; a norm of either."""
+        match part:
+            case Transpose(Vector() as row):
+                return row
+            case Call("grad", (Name(name),), 0) if name in self.functions:
+                f = self.functions[name].body
+                return Vector(tuple(differentiated(f, x) for x in self.task.variables))
+        return None
 
     def _with_vectors(self, tree: Node) -> Node:
         def meant(part: Node) -> Node | None:
@@ -296,7 +355,10 @@ class Notation:
         known = self.task.problem.names | set(self.task.variables) if not self.vectors else frozenset()
         for vector in self.vectors.values():
             known |= vector.names
-        return tuple(sorted(name.name for name in value.names if name not in known and name.name not in self.own))
+        calls = {part.function for part in walk(value) if isinstance(part, Call) and self._is_unknown(part.function)}
+        calls -= {part.function for part in walk(self.task.problem) if isinstance(part, Call)}
+        letters = {name.name for name in value.names if name not in known and name.name not in self.own}
+        return tuple(sorted(letters | (calls - self.own)))
 
 
 def _with_round_brackets(text: str) -> str:
@@ -333,7 +395,7 @@ class _Some(Notation):
     def __init__(self, whole: Notation, functions: Mapping[str, Definition]) -> None:
         self.task, self.variables, self.vectors = whole.task, whole.variables, whole.vectors
         self.functions = dict(functions)
-        self.own, self.letters = whole.own, whole.letters
+        self.own, self.letters, self.coordinates = whole.own, whole.letters, whole.coordinates
 
 
 def _angles(found: re.Match[str], notation: Notation) -> str:
@@ -384,6 +446,9 @@ def vector_value(tree: Node) -> Node:
             return _product([vector_value(factor) for factor in factors])
         case IndexedSum():
             return tree
+        case Call("abs" | "norm", (inside,), 0) if inside.contains(Vector):
+            of = vector_value(inside)
+            return Call("sqrt", (dot(of, of).result,)) if isinstance(of, Vector) else Call("abs", (of,))
     if tree.contains(Vector):
         return tree.rebuilt(tuple(vector_value(child) for child in tree.children()))
     return tree

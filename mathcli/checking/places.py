@@ -12,7 +12,7 @@ from mathcli.checking.mistakes import Explanation
 from mathcli.checking.notation import Written
 from mathcli.errors import MathcliError
 from mathcli.syntax.span import Span
-from mathcli.syntax.tree import Negative, Node, Power, Product, Quotient, Sum, Vector
+from mathcli.syntax.tree import ZERO, Negative, Node, Power, Product, Quotient, Sum, Vector, rewrite
 
 Path = tuple[int, ...]
 Value = Callable[[Node], Node]
@@ -42,7 +42,7 @@ def mended(
     for line in right:
         odd = _odd_part(written, line, value)
         if odd is not None and odd[0] and (best is None or len(odd[0]) > len(best.at)):
-            best = Mended(odd[0], _with(written, *odd))
+            best = Mended(odd[0], _repaired(written, *odd))
     return best
 
 
@@ -56,7 +56,7 @@ def _undone(written: Node, explanation: Explanation, expected: Node, value: Valu
     for k, path in enumerate(_places_of(explanation.wrong, written, ())):
         if k == _MOST_PLACES:
             return None
-        candidate = _with(written, path, explanation.right)
+        candidate = _repaired(written, path, explanation.right)
         try:
             if path and are_equal(value(candidate), expected, (), budget):
                 return Mended(path, candidate)
@@ -71,6 +71,19 @@ def _places_of(part: Node, tree: Node, at: Path) -> Iterator[Path]:
         return
     for k, child in enumerate(tree.children()):
         yield from _places_of(part, child, (*at, k))
+
+
+def _repaired(tree: Node, at: Path, part: Node) -> Node:
+    """The tree with another part at a path; where that is 0, it is no term of a sum: 5x^4, and not 5x^4 + 0."""
+    line = _with(tree, at, part)
+    return rewrite(line, _without_zeros) if part is ZERO or part == Negative(ZERO) else line
+
+
+def _without_zeros(part: Node) -> Node | None:
+    if not isinstance(part, Sum):
+        return None
+    terms = tuple(term for term in part.terms if term is not ZERO and term != Negative(ZERO))
+    return None if len(terms) == len(part.terms) else Sum.of(*terms)
 
 
 def _with(tree: Node, at: Path, part: Node) -> Node:

@@ -54,6 +54,17 @@ class PointClaims:
             self._nearest = found
         return self._nearest
 
+    def least(self, name: Name) -> tuple[Node, ...]:
+        """The distance and its square, or a coordinate of the nearest points, as far as they are exact."""
+        assert self.path is not None
+        nearest = self.nearest
+        if name in self.path.names:
+            k = self.path.names.index(name)
+            values = [point[k].exact for point in nearest.points]
+        else:
+            values = [nearest.squared.exact, nearest.distance.exact if nearest.distance is not None else None]
+        return tuple(value for value in values if value is not None)
+
     @property
     def true(self) -> tuple[Point, ...]:
         """The points that are right, all of them.

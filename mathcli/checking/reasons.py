@@ -42,6 +42,7 @@ class Reasons:
         if before is not None and before.is_wrong:
             expected = before.value
         task = self.notation.task
+        is_worked_out = isinstance(written.value, Vector) and not isinstance(written.tree, Vector)  # 5/6 (1, 2, -1)
         situation = Situation(
             of=right.of,
             problem=task.problem,
@@ -50,7 +51,7 @@ class Reasons:
             differentiated=base,
             before=before.tree if before is not None else None,
             right=expected,
-            written=written.value if written.tree.contains(Ellipsis) else written.tree,
+            written=written.value if written.tree.contains(Ellipsis) or is_worked_out else written.tree,
             given=dict(task.given),
         )
         mark.variable = right.variable

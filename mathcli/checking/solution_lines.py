@@ -18,7 +18,8 @@ from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import sample_points
 from mathcli.algebra.exact import is_zero
 from mathcli.checking.claims import Statement, compact, statements
-from mathcli.checking.comparing import Witness, agrees_to_its_digits, has_decimals, value_shown
+from mathcli.checking.comparing import Witness, judged, value_shown
+from mathcli.checking.decimals import WRONG, agrees_to_its_digits, has_decimals
 from mathcli.checking.distances import Path
 from mathcli.checking.mistakes import Situation
 from mathcli.checking.notation import Notation
@@ -33,6 +34,7 @@ from mathcli.checking.solved import (
     solutions_of,
 )
 from mathcli.checking.tasks import Task
+from mathcli.checking.truths import Right
 from mathcli.errors import MathcliError, UndecidedError
 from mathcli.solving.numbers import decimal_node
 from mathcli.solving.regions import Bound
@@ -43,18 +45,35 @@ if TYPE_CHECKING:
     from mathcli.checking.marks import Marked
     from mathcli.checking.working import Line
 
-_OR = re.compile(r"\s*,?\s*(?:\bor\b|∨|\\lor\b|\\vee\b|\\text\{\s*or\s*\}|\\quad)\s*")
+_OR = re.compile(r"\s*,?\s*(?:\b(?:or|OR|oder)\b|\|\||\b[vV]\b(?=[^=]+=)|∨|\\lor\b|\\vee\b|\\text\{\s*or\s*\}|\\quad)\s*")
 _IN = re.compile(r"(?P<x>[A-Za-z]\w*)\s*(?:∈|\\in\b|=|\bin\b)\s*\\?\{(?P<list>.*?)\\?\}\s*$")
+_SET_NAME = re.compile(r"^\s*(?:[LS𝕃]|\\mathbb\s*\{?L\}?)(?=\s*=\s*\\?\{)")
+_NO_SOLUTION = re.compile(
+    r"(?:\b(?:no|not any|keine?)\s+(?:real\s+|reelle\s+)?"
+    r"(?P<what>solutions?|roots?|zeros?|zeroes|critical points?|stationary points?|Lösung(?:en)?|Nullstellen?))\b"
+    r"(?!\s+(?:besides|except|other|but))",
+    re.IGNORECASE,
+)
 _PLUS_MINUS = ("±", "\\pm", "+-", "+/-")
 
 
 def is_a_set(text: str) -> bool:
     """Whether a text lists alternatives: x = 1 or x = -1, x = ±1, x ∈ {1, -1}."""
     return bool(
-        re.search(r"(?:\s|\b)or\b|∨|\\lor|\\vee", text)
+        re.search(r"\b(?:or|OR|oder)\b|\|\||∨|\\lor|\\vee|=[^=]+\s[vV]\s[^=]+=", text)
         or any(sign in text for sign in _PLUS_MINUS)
         or (_IN.match(text) is not None and " if " not in text)
     )
+
+
+def denied(text: str) -> str:
+    """Return what a line says in words that there is none of, "" where it says no such thing, or more behind it.
+
+    >>> denied("e^x = 0 has no solution"), denied("x = 2, no other solution"), denied("no solution, so x = 1")
+    ('solution', '', '')
+    """
+    found = _NO_SOLUTION.search(text)
+    return "" if found is None or re.search(r"[=≈]", text[found.end() :]) else found.group("what").lower()
 
 
 class Claim(NamedTuple):
@@ -107,6 +126,43 @@ class SolutionLines:
         if re.fullmatch(r"\([A-Za-z](?:,[A-Za-z])+\)", name):
             return True
         return any(name == x or re.fullmatch(rf"{re.escape(x)}_?(?:\d(?:[,/]?\d)*|min|max|\*)", name) for x in names)
+
+    def is_point_of_graph(self, point: Vector, mark: Marked, line: Line) -> bool:
+        """Judge (2, -1) as a critical point and its value, in a problem on one variable; whether it is such a point."""
+        if self.task.of != "critical_points" or self.x is None or len(point.entries) != 2:
+            return False
+        if point.names or any(isinstance(entry, Equation | Vector) for entry in point.entries):
+            return False
+        at, value = point.entries
+        self.judge(Claim((), (at,), (), Equation(self.x, at)), mark, line)
+        there = Right(self.task.problem.substitute({self.x: at}), self.task.of)
+        verdict = judged(there, value, "≈", self.budget)
+        if verdict.verdict == WRONG and mark.status != WRONG:
+            mark.status, mark.because, mark.witness = WRONG, ("not on the graph of the function",), verdict.witness
+        return True
+
+    def judge_none(self, what: str, mark: Marked, line: Line) -> None:
+        """Judge "no solution", said of the equation above, or "no critical (stationary) points", said of f."""
+        if self.true is None or self.x is None:
+            return
+        equation, claimed, number, status = self.last
+        if what.startswith(("critical", "stationary")):
+            claimed = self.true.critical if what.startswith("critical") else self.true.stationary
+            number, status = line.number, "right"
+        elif equation is None:
+            return
+        elif claimed is None:
+            claimed = solutions_of(equation, self.x, self.true.within, self.budget)
+        if not claimed.is_known:
+            return
+        there = [*claimed.points, *(series.base for series in claimed.families)]
+        if not there and not claimed.is_everything:
+            mark.status, mark.because = "right", ("no solution",)
+            if status in ("wrong", "follows"):
+                mark.status, mark.follows_from, mark.because = "follows", number, (f"follows from line {number}",)
+        elif there:
+            mark.status, mark.because = "wrong", (f"{self._x} = ", self._shown(there[0]), " is a solution")
+            mark.expected = self._expected(claimed)
 
     def remember(self, equation: Equation, number: int, status: str) -> None:
         """Keep an equation as the one that the next lines follow from."""
@@ -344,7 +400,7 @@ def as_claim(statement: Statement, notation: Notation, lines: SolutionLines) -> 
     numbers: list[Node] = []
     points: list[Vector] = []
     is_approximate = "≈" in text or "\\approx" in text
-    for alternative in _alternatives(text):
+    for alternative in _alternatives(_SET_NAME.sub(lambda m: _unknown(lines).name, text)):
         _read_alternative(alternative, notation, lines, equations, numbers, points)
     if numbers and equations:
         numbers, equations = [], [*equations, *(Equation(_unknown(lines), number) for number in numbers)]
@@ -368,7 +424,7 @@ def _alternatives(text: str) -> Iterator[str]:
     """The alternatives of a text: at "or", between the entries of a set, and for each sign of ±."""
     found = _IN.match(text)
     if found is not None:
-        for entry in found.group("list").split(","):
+        for entry in re.split("[,;]", found.group("list")):
             yield from _signed_both_ways(f"{found.group('x')} = {entry.strip()}")
         return
     for part in _OR.split(text):

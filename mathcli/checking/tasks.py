@@ -44,6 +44,7 @@ class Task:
     given      named vectors, or the point of a distance under "P"
     onto       the names of the vectors that n is projected on, where the problem says so
     on         an interval to which the problem is restricted
+    under      what the problem says of its letters: x > 0
     """
 
     of: str
@@ -55,6 +56,7 @@ class Task:
     given: Mapping[str, Node] = field(default_factory=dict)
     onto: tuple[str, ...] = ()
     on: Interval | None = None
+    under: tuple[Node, ...] = ()
     reading: Reading | None = None
 
 
@@ -70,6 +72,7 @@ class Asked:
     on: str = ""
     vectors: Mapping[str, str] = field(default_factory=dict)
     onto: tuple[str, ...] = ()
+    where: str = ""
 
 
 # -- the first line ---------------------------------------------------------------------------------------------------
@@ -111,6 +114,11 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _POINT = re.compile(r"\s*,?\s+at\s+(?P<at>.+)$", re.IGNORECASE)
+_WHERE = r"(?:for|where|with|if|when|assuming|given(?: that)?)"
+_CONDITION = re.compile(
+    rf"(?:\s*,\s*{_WHERE}?|\s+{_WHERE})"
+    r"\s*(?P<where>[^,<>≤≥≠=]+(?:<=?|>=?|[≤≥≠]|!=|\\[lgn]eq?\b)[^,]+)$"
+)
 _COMMANDS = {
     "diff": "derivative", "partial": "partial", "gradient": "gradient", "critical": "critical_points",
     "distance": "distance", "project": "projection", "simplify": "simplify",
@@ -179,6 +187,7 @@ def _asked_in_words(of: str, rest: str, order: int) -> Asked:
         return _projection_in_words(rest)
     on = ""
     var: tuple[str, ...] = ()
+    rest, where = _without_condition(of, rest)
     if (found := _RANGE.search(rest)) is not None:
         on, rest = found.group("on"), rest[: found.start()]
     if (found := _WITH_RESPECT.search(rest)) is not None:
@@ -187,7 +196,13 @@ def _asked_in_words(of: str, rest: str, order: int) -> Asked:
         rest = rest[: found.start()]
     if not rest.strip():
         raise UsageError(f"the {of.replace('_', ' ')} of what?", hint="problem: TASK of EXPRESSION")
-    return Asked(of, rest.strip(), var, order, on=on)
+    return Asked(of, rest.strip(), var, order, on=on, where=where)
+
+
+def _without_condition(of: str, text: str) -> tuple[str, str]:
+    """The problem, and what is said of its letters behind it: sqrt(x^2) for x > 0."""
+    found = _CONDITION.search(text) if of in ("simplify", "derivative") else None
+    return (text, "") if found is None else (text[: found.start()], found.group("where").strip())
 
 
 def _names_in(text: str) -> tuple[str, ...]:
@@ -262,9 +277,10 @@ def _from_words(command: str, rest: str) -> Asked:
             of, vectors={"n": about, **dict(zip("abcdefgh", onto, strict=False))}, onto=tuple("abcdefgh"[: len(onto)])
         )
     named = [name for key in ("vars", "var", "wrt") for text in given.get(key, ()) for name in _names_in(text)]
-    return Asked(
-        of, about, tuple(dict.fromkeys(named)), int(order), "".join(given.get("to", ())), "".join(given.get("on", ()))
-    )
+    about, where = _without_condition(of, about)
+    names = tuple(dict.fromkeys(named))
+    to, on = ("".join(given.get(key, ())) for key in ("to", "on"))
+    return Asked(of, about, names, int(order), to, on, where=where)
 
 
 # -- what was asked, read ---------------------------------------------------------------------------------------------
@@ -307,7 +323,8 @@ def task(about: Asked, *, names: Sequence[Name] = ()) -> Task:
         variables = (*variables, *(others if of == "partial" else ()))
     interval = read(about.on, kind="interval").tree if about.on else None
     assert interval is None or isinstance(interval, Interval)
-    return Task(of, body, variables, about.problem, functions, order, on=interval, reading=reading)
+    under = (read(about.where, variables=variables).tree,) if about.where else ()
+    return Task(of, body, variables, about.problem, functions, order, on=interval, under=under, reading=reading)
 
 
 def _function(tree: Node, of: str) -> tuple[frozenset[str], tuple[Name, ...], Node]:

@@ -424,10 +424,37 @@ _TAIL = re.compile(
 _LABEL = re.compile(r"\s*(?:\(?\d{1,2}[.)]|\(?[ivx]+\)|[a-h]\)|[•▪*–])\s+(?=[A-Za-zα-ω∂∇\\=(|])")
 
 
+_WHOLE_NUMBERS = re.compile(
+    r"[,;]?\s*(?:\(\s*)?(?:(?:for|with|where)\s+)?(?:(?:all|any|every|some)\s+)?(?:integers?\s+)?\b[kmn]\s*"
+    r"(?:(?:∈|\\in\b|\bin\b)\s*(?:ℤ|Z\b|\\(?:mathbb|Bbb)\s*\{?\s*Z\}?|the integers|integers)"
+    r"|(?:is\s+)?(?:an?\s+)?(?:integer|whole number|whole)\b)\s*\)?\s*\.?\s*$"
+)
+_REASON_BEFORE = re.compile(
+    r"\s*(?:since|because|as|for)\b(?P<reason>[^:=]*?(?:[<>≠≤≥]|!=|\\[lgn]eq?\b)[^:=,]*)[:,](?=.*=)", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\(\s*[A-Za-z']+(?:[\s,]+[A-Za-z']+)+\s*\)")
+
+
+def _without_asides(clean: str, known: frozenset[str]) -> str:
+    """The text without what is said beside the mathematics: (not in the domain), since e^x > 0, k in Z."""
+
+    def blank(found: re.Match[str]) -> str:
+        return " " * len(found.group())
+
+    def aside(found: re.Match[str]) -> str:
+        words = re.findall(r"[A-Za-z']+", found.group())
+        is_said = sum(_is_word(word, known) for word in words) > 1 or all(word.lower() in _WORDS for word in words)
+        return blank(found) if is_said else found.group()
+
+    clean = _REASON_BEFORE.sub(blank, clean, count=1) if _REASON_BEFORE.match(clean) else clean
+    return _ASIDE.sub(aside, _WHOLE_NUMBERS.sub(blank, clean))
+
+
 def _line(number: int, row: str, clean: str, known: frozenset[str], offset: int) -> Line:
     label = _LABEL.match(clean)
     if label is not None:
         clean = " " * label.end() + clean[label.end() :]
+    clean = _without_asides(clean, known)
     conditions: list[str] = []
     parts: list[tuple[str, int]] = []
     for text, start in _consequences(clean):

@@ -168,8 +168,8 @@ class _Composer:
                 case Remark(phrase, tone, primes, is_partial):
                     said.add("".join(part if isinstance(part, str) else write(part) for part in phrase))
                     yield Sentence(phrase, tone, self.is_partial or is_partial, primes)
-                case Sheet(title=title):
-                    said.update(note for note in solution.notes if ": undecided: " in note and note.startswith(title))
+                case Sheet():
+                    said.update(note for note in solution.notes if ": undecided: " in note)
                     yield block
                 case Table() | Curve():
                     yield block

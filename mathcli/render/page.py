@@ -500,7 +500,7 @@ def _in_signs(text: str) -> str:
 
     text = text.replace(" - ", " − ")
     if "'" in text:
-        text = re.sub(r"(?<![a-zA-Z])([a-zA-Z])('+)(?![a-zA-Z])", lambda m: m[1] + "′" * len(m[2]), text)
+        text = re.sub(r"((?<![a-zA-Z])[a-zA-HJ-Z]|[)\]])('+)(?![a-zA-Z]{2})", lambda m: m[1] + "′" * len(m[2]), text)
     if "_" not in text:
         return text
     return re.sub(r"(?<=[a-zA-Z])_([a-z0-9])(?![a-zA-Z0-9_])", lambda m: SUBSCRIPTS.get(m[1], m[0]), text)

@@ -36,11 +36,10 @@ def sheet_rows(page: Page, sheet: Sheet) -> Iterator[Row]:
     room = max(page.width - len(lead) - digits - len(bar), _LEAST_ROOM)
     texts = [_cells(page, line) for line in sheet.lines]
     remarks = [_remark(page, line) for line in sheet.lines]
-    widest = max((sum(map(columns, "".join(cells))) for cells in texts), default=0)
+    widths = [sum(map(columns, "".join(cells)))
+              for cells, (_, remark, _) in zip(texts, remarks, strict=True) if remark]  # fmt: skip
     longest = max((display_width(remark) for _, remark, _ in remarks), default=0)
-    fitting = [sum(map(columns, "".join(cells))) for cells, (_, remark, _) in zip(texts, remarks, strict=True)
-               if sum(map(columns, "".join(cells))) + _GAP + longest <= room or not remark]  # fmt: skip
-    column = widest if widest + _GAP + longest <= room else max(fitting, default=0)
+    column = max((width for width in widths if width + _GAP + longest <= room), default=0)
     for line, cells, (sign, remark, role) in zip(sheet.lines, texts, remarks, strict=True):
         number = str(line.number).rjust(digits) if line.number else " " * digits
         yield from _line_rows(page, f"{lead}{number}", bar, cells, line, (sign, remark, role), room, column)

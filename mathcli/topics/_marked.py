@@ -177,7 +177,7 @@ class _Page:
 
     def blocks(self) -> Iterator[Block]:
         if not self.problem.brief:
-            yield Sheet(tuple(self._lines()), "" if self.problem.file == "-" else self.problem.file)
+            yield Sheet(tuple(self._lines()), self._title())
             for marked in self.wrong[:1]:
                 yield from self._hint(marked) if self.is_hint else self._explained(marked)
             if not self.is_hint:
@@ -185,8 +185,22 @@ class _Page:
                     yield Section(f"LINE {marked.line.number}", self._headline(marked))
                     yield from self._because(marked)
         elif self.wrong:
-            yield Remark((f"line {self.wrong[0].line.number}: ", *self._short(self.wrong[0])))
+            yield self._in_a_line(self.wrong[0])
         yield self._verdict()
+
+    def _in_a_line(self, marked: Marked) -> Remark:
+        """What is wrong with a line, in one sentence for people: the description of the mistake, then the reason."""
+        number = f"line {marked.line.number}: "
+        if self.is_hint or len(marked.names) != 1:
+            return self._remark((number, *self._short(marked)), marked)
+        return self._remark((f"{number}{_description(marked.names[0])}: ", *marked.explanations[0].because), marked)
+
+    def _title(self) -> str:
+        """The file, with the line in which the problem begins where others stand above it."""
+        head = self.report.working.head
+        if self.problem.file in ("", "-") or not head or head[0].number == 1:
+            return "" if self.problem.file == "-" else self.problem.file
+        return f"{self.problem.file}:{head[0].number}"
 
     def _lines(self) -> Iterator[SheetLine]:
         for line in self.report.working.head:
@@ -213,7 +227,8 @@ class _Page:
     def _explained(self, marked: Marked) -> Iterator[Block]:
         yield Section(f"LINE {marked.line.number}", self._headline(marked))
         yield from self._because(marked)
-        if marked.witness is not None and "outside" not in _text(marked.because):
+        is_new = marked.witness is not None and (marked.witness.at or not _is_told_right(marked))
+        if marked.witness is not None and is_new and "outside" not in _text(marked.because):
             yield Remark(self._see_it(marked, marked.witness))
         yield from self._repairs(marked)
 
@@ -227,7 +242,7 @@ class _Page:
             for explanation in marked.explanations:
                 name = " and ".join(explanation.names)
                 yield self._remark((f"{_description(name)}: ", *explanation.because), marked)
-        if marked.expected is not None and (len(marked.explanations) != 1 or marked.repaired is None):
+        if marked.expected is not None and _is_told_right(marked):
             yield self._remark(("right would be ", *_one_by_one(marked.expected)), marked)
 
     def _remark(self, phrase: Phrase, marked: Marked) -> Remark:
@@ -300,6 +315,11 @@ class _Page:
                 yield f"{self._file()}{marked.line.number}: undecided: {_text(marked.because)}"
 
 
+def _is_told_right(marked: Marked) -> bool:
+    """Whether the page says what would be right, and not by a repaired line."""
+    return marked.expected is not None and (len(marked.explanations) != 1 or marked.repaired is None)
+
+
 def _place(witness: Witness) -> Phrase:
     place: list[str | Node] = []
     for name, value in witness.at.items():
@@ -316,7 +336,11 @@ def _lead(marked: Marked) -> str:
     """What stands before the value: the indented = of the student's own line."""
     text = marked.line.text
     at = text.find("=")
-    return f"{text[: at + 1]} " if at >= 0 and not isinstance(marked.expected, Equation | Relation | Vector) else ""
+    expected = marked.expected
+    is_solution = isinstance(expected, Equation | Relation) or (
+        isinstance(expected, Vector) and any(isinstance(entry, Equation) for entry in expected.entries)
+    )
+    return f"{text[: at + 1]} " if at >= 0 and not is_solution else ""
 
 
 def _is_about_solutions(marked: Marked) -> bool:

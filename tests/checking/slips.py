@@ -129,6 +129,12 @@ constant_kept
   x^2 + 3 ; ; 2x + 3
   4x^3 - 7 ; ; 12x^2 - 7
   sin x + 5 ; ; cos x + 1
+  x^2 + log(7) ; ; 2x + 1/7
+  x^2 + e^3 ; ; 2x + 3e^2
+  x^2 + pi^2 ; ; 2x + 2pi
+  x^3 + 2log(5) ; ; 3x^2 + 2/5
+  x^2 + sin(3) ; ; 2x + cos(3)
+  x^2 + sqrt(5) ; ; 2x + 1/(2 sqrt(5))
   2x^2y + 3y^3x^2 + 3y ; ; 4xy + 6xy^3 + 3y
   (x^2+3)^4 ; ; 4(x^2+3)^3 (2x+3)
 constant_factor_lost

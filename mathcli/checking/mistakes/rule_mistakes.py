@@ -252,6 +252,20 @@ def constant_kept(f: Node, x: Name) -> Iterator[Slip]:
             yield Slip(f, said)
         if not f.names and f is not ONE:
             yield Slip(ONE, said)
+            yield from (Slip(wrong, said) for wrong in _as_if_it_held(f, x))
+
+
+def _as_if_it_held(constant: Node, x: Name) -> Iterator[Node]:
+    """What a constant becomes by the rules for functions of x: (ln 7)' = 1/7, (e^3)' = 3 e^2, (2 ln 5)' = 2/5."""
+    match constant:
+        case Product(factors):
+            for before, factor, after in each_in_turn(factors):
+                for wrong in _as_if_it_held(factor, x):
+                    yield Product.of(*before, wrong, *after)
+        case _:
+            outer = outer_derivative(constant, x)
+            if outer is not None:
+                yield outer
 
 
 @in_derivative("constant_factor_lost", "(c f)' = f'", example=Example("3 sin x + x^2", "", "cos x + 2x"))
