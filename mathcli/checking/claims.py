@@ -154,7 +154,9 @@ def _is_longer_word(text: str, at: int, sign: str) -> bool:
     return sign[0] == "\\" and text[at + len(sign) : at + len(sign) + 1].isalpha()
 
 
-_BETWEEN = re.compile(r"\s*(?:,|;|\b(?:and|und)\b|\\text\{\s*and\s*\}|\\quad|\\qquad)\s*(?:\b(?:and|und)\b|\\text\{\s*and\s*\})?\s*")
+_BETWEEN = re.compile(
+    r"\s*(?:,|;|\b(?:and|und)\b|\\text\{\s*and\s*\}|\\quad|\\qquad)\s*(?:\b(?:and|und)\b|\\text\{\s*and\s*\})?\s*"
+)
 
 
 def _enumerated(text: str, start: int) -> Iterator[tuple[str, int]]:

@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from mathcli.checking.marks import Marked
     from mathcli.checking.working import Line
 
-_OR = re.compile(r"\s*,?\s*(?:\b(?:or|OR|oder)\b|\|\||\b[vV]\b(?=[^=]+=)|∨|\\lor\b|\\vee\b|\\text\{\s*or\s*\}|\\quad)\s*")
+_OR = re.compile(
+    r"\s*,?\s*(?:\b(?:or|OR|oder)\b|(?<=\s)(?:\|\||[vV])(?=\s[^=]+=)|∨|\\lor\b|\\vee\b|\\text\{\s*or\s*\}|\\quad)\s*"
+)
 _IN = re.compile(r"(?P<x>[A-Za-z]\w*)\s*(?:∈|\\in\b|=|\bin\b)\s*\\?\{(?P<list>.*?)\\?\}\s*$")
 _SET_NAME = re.compile(r"^\s*(?:[LS𝕃]|\\mathbb\s*\{?L\}?)(?=\s*=\s*\\?\{)")
 _NO_SOLUTION = re.compile(
@@ -60,7 +62,7 @@ _PLUS_MINUS = ("±", "\\pm", "+-", "+/-")
 def is_a_set(text: str) -> bool:
     """Whether a text lists alternatives: x = 1 or x = -1, x = ±1, x ∈ {1, -1}."""
     return bool(
-        re.search(r"\b(?:or|OR|oder)\b|\|\||∨|\\lor|\\vee|=[^=]+\s[vV]\s[^=]+=", text)
+        re.search(r"\b(?:or|OR|oder)\b|∨|\\lor|\\vee|=[^=]+\s(?:\|\||[vV])\s[^=]+=", text)
         or any(sign in text for sign in _PLUS_MINUS)
         or (_IN.match(text) is not None and " if " not in text)
     )
@@ -428,8 +430,19 @@ def _alternatives(text: str) -> Iterator[str]:
             yield from _signed_both_ways(f"{found.group('x')} = {entry.strip()}")
         return
     for part in _OR.split(text):
-        for piece in _listed(part):
-            yield from _signed_both_ways(piece)
+        for one in _side_by_side(part):
+            for piece in _listed(one):
+                yield from _signed_both_ways(piece)
+
+
+def _side_by_side(text: str) -> list[str]:
+    """x = 1   x = 3 and x = 1 / x = 3 one by one."""
+    head = re.match(r"\s*([A-Za-z])(?:_?\{?\w+\}?)?\s*[=≈]", text)
+    return (
+        [text]
+        if head is None
+        else re.split(rf"(?:\s*(?:[/&,;]|\b(?:and|und)\b)\s*|\s+)(?={head.group(1)}(?:_?\d)?\s*[=≈])", text.strip())
+    )
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -439,7 +452,7 @@ def _listed(text: str) -> Iterator[str]:
         for s in cut:
             yield s.left + "".join(f" {side.sign} {side.text}" for side in s.sides)
         return
-    head = re.match(r"\s*[A-Za-z]\w*(?:_\{[\w,]*\})?\s*(?:=|≈|\\approx)\s*(?=[^()\[\]]*,)", text)
+    head = re.match(r"\s*[A-Za-z]\w*(?:_\{[\w,]*\})?\s*(?:=|≈|\\approx)\s*(?=[^()\[\]]*(?:[,;]|\band\b))", text)
     if head is not None and "(" not in text:
         for entry in re.split(r",|;|\band\b", text[head.end() :]):
             if entry.strip():

@@ -14,7 +14,7 @@ from mathcli.checking.mistakes.number_mistakes import number_slips
 from mathcli.checking.mistakes.registry import Explanation, Situation
 from mathcli.checking.mistakes.values import Points, are_close, are_equal, as_function, common_ratio, is_claim, is_set
 from mathcli.errors import NoAnswerError
-from mathcli.syntax.tree import ZERO, Derivative, Equation, Name, Node, Vector
+from mathcli.syntax.tree import ZERO, Derivative, Equation, Name, Node, Product, Vector
 
 _OTHERWISE_PLACED = 1
 """How much more doubtful a slip is that leads to the same roots, with terms on other sides than they are written."""
@@ -95,8 +95,17 @@ def _by_roots(situation: Situation, budget: Budget) -> Iterator[tuple[int, Expla
     said: Phrase = (at, " is missing") if lost else (at, " is none: it lies outside the domain or does not satisfy it")
     right = situation.right if situation.right is not None else Vector(tuple(Equation(x, root) for root in true))
     place = situation.before if situation.before is not None else right
-    doubt = 0 if is_solved(written) else 1
+    doubt = 0 if is_solved(written) else -1 if lost and _is_a_factor(written, situation.before) else 1
     yield doubt, Explanation((name,), place, written, right, said, written)
+
+
+def _is_a_factor(written: Node, before: Node | None) -> bool:
+    """Whether 3x + 3 = 0 is what is left of (x - 1)(3x + 3) = 0 divided by a factor that holds the unknown."""
+    match before, written:
+        case Equation(Product(factors), right), Equation(left, other) if right is ZERO and other is ZERO:
+            kept = left.factors if isinstance(left, Product) else (left,)
+            return len(kept) < len(factors) and set(kept) <= set(factors)
+    return False
 
 
 def _is_among(root: Node, roots: list[Node]) -> bool:
