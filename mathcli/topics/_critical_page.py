@@ -221,13 +221,31 @@ def _signs(found: Critical, f: str) -> Table:
 
 
 def _mark(point: CriticalPoint, value: Node | None) -> tuple[Phrase, ...]:
+    """The row of a point. A decimal stands right behind the number that it is a decimal of, under the same head."""
     slope: Phrase = ("0",) if point.kind in LEVEL else ("–",)
     if value is not None:
-        height: Phrase = _brief(value)
+        size = value.operand if isinstance(value, Negative) else value
+        is_decimal = point.at.exact is None and isinstance(size, Number) and not size.is_integer
+        height = _rounded(Bound.of(value)) if is_decimal else _brief(value)
     else:
-        height = () if point.value is None else _brief(shown(point.value, 6))
-    at = _brief(shown(point.at, 6))
-    return at, slope, height, _approximately(point) if len(at) == 1 else ()
+        height = () if point.value is None else _brief_bound(point.value)
+    return _place(point.at), slope, height, ()
+
+
+def _place(at: Bound) -> Phrase:
+    """(√2)/2 ≈ 0.707107"""
+    said = _brief_bound(at)
+    if at.exact is None or is_short(at.exact) or said != (at.exact,):
+        return said
+    return (*said, " ", *_rounded(at))
+
+
+def _brief_bound(bound: Bound) -> Phrase:
+    return _rounded(bound) if bound.exact is None else _brief(bound.exact)
+
+
+def _rounded(bound: Bound) -> Phrase:
+    return ("≈ ", decimal_node(bound, 6))
 
 
 def _brief(node: Node) -> Phrase:
@@ -248,12 +266,6 @@ def _between(piece: Piece) -> Phrase:
     assert isinstance(ends[0], Node)
     assert isinstance(ends[1], Node)
     return (Interval(ends[0], ends[1], whole.has_lower, whole.has_upper),)
-
-
-def _approximately(point: CriticalPoint) -> Phrase:
-    if point.at.exact is None or is_short(point.at.exact):
-        return ()
-    return ("≈ ", decimal_node(point.at, 6))
 
 
 def _limits(found: Critical, f: str, stretch: Stretch) -> Iterator[str | Node]:

@@ -8,7 +8,7 @@ import pytest
 
 from mathcli.algebra.budget import Budget
 from mathcli.errors import MathcliError, NoAnswerError, UsageError
-from mathcli.render.formats import json, plain
+from mathcli.render.formats import json, plain, terminal
 from mathcli.render.options import RenderOptions
 from mathcli.solution import Solution
 from mathcli.topics import build
@@ -55,6 +55,21 @@ def test_a_number_without_a_closed_form_has_right_digits_and_an_enclosure() -> N
     assert point["at"]["x"]["approx"].startswith("1.16730397826141")
     low, high = point["at"]["x"]["enclosure"]
     assert float(low) < 1.1673039782614187 < float(high)
+
+
+@pytest.mark.parametrize(
+    ("f", "row"),
+    [
+        ("x e^(-x^2)", "(√2)/2 ≈ 0.707107     0       ≈ 0.428882"),
+        ("x - 2sin(x)", "π/3 ≈ 1.0472     0       π/3 − √3 + 2π k"),
+        ("sin(4x) + sin(3x)", "≈ 0.439682            0       ≈ 1.95087"),
+        ("x^3 - 3x + 1", "−1         0       3"),
+    ],
+)
+def test_in_the_table_of_signs_a_decimal_stands_under_the_head_of_what_it_is_a_decimal_of(f: str, row: str) -> None:
+    page = terminal.render(solved(f), RenderOptions())
+
+    assert row in [line.strip() for line in page.splitlines()]
 
 
 def test_families_say_their_parameter() -> None:
