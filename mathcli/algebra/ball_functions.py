@@ -102,8 +102,10 @@ def integer_power(x: Value, n: int) -> Value:
     if isinstance(x, fmpq) and n * x.height_bits() <= _TALLEST:
         return x**n
     ball = arb(x)
-    if n % 2 == 0 and not ball.is_exact() and ball.contains(0):
-        return ZERO if ball.is_zero() else arb(0).union(ball.abs_upper() ** n)
+    if not ball.is_exact() and ball.contains(0):
+        if n % 2 == 0:
+            return ZERO if ball.is_zero() else arb(0).union(ball.abs_upper() ** n)
+        return (ball.lower() ** fmpz(n)).union(ball.upper() ** fmpz(n))  # FLINT's power is nan around 0 itself
     return ball ** fmpz(n)
 
 

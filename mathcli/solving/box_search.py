@@ -22,7 +22,7 @@ from mathcli.errors import BudgetSpentError
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.recognition import candidates
 from mathcli.solving.regions import Bound, Refinement
-from mathcli.syntax.tree import Name, Node
+from mathcli.syntax.tree import Call, Name, Node, Piecewise, walk
 from mathcli.syntax.writer import write
 
 if TYPE_CHECKING:
@@ -37,10 +37,30 @@ _USUAL = 10
 Place = list[arb]
 
 
-class _System(NamedTuple):
+class SquareSystem(NamedTuple):
+    """Equations u = 0 with the partial derivatives of each u by the unknowns, all as trees."""
+
     equations: tuple[Node, ...]
     slopes: tuple[tuple[Node, ...], ...]
     names: tuple[Name, ...]
+
+    @staticmethod
+    def of(equations: tuple[Node, ...], names: tuple[Name, ...]) -> SquareSystem:
+        """Return the equations with their derivatives."""
+        slopes = tuple(tuple(differentiate(u, x).result for x in names) for u in equations)
+        return SquareSystem(equations, slopes, names)
+
+    def may_jump(self, place: Sequence[arb], bits: int) -> bool:
+        """Whether an equation may jump in a box where it has values, which no bound on its slopes would show."""
+        at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
+        for part in (part for u in self.equations for part in walk(u)):
+            if isinstance(part, Piecewise):
+                return True
+            if isinstance(part, Call) and part.function in ("floor", "ceil", "sign"):
+                value = enclose(part, at, precision=bits)
+                if value is None or not value.is_exact():
+                    return True
+        return False
 
     def values(self, place: Sequence[arb], bits: int) -> list[arb | None]:
         at: dict[Node, arb | fmpq | int] = dict(zip(self.names, place, strict=True))
@@ -57,7 +77,7 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
 
     if len(equations) != len(names):
         return None
-    square = _System(equations, tuple(tuple(differentiate(u, x).result for x in names) for u in equations), names)
+    square = SquareSystem.of(equations, names)
     given = box or {}
     ends = {name: given.get(name, (None, None)) for name in names}
     is_own = all(end is not None for pair in ends.values() for end in pair)
@@ -91,7 +111,7 @@ def _shown(searched: dict[Name, tuple[Bound, Bound]]) -> str:
     return ", ".join(parts)
 
 
-def _near(square: _System, place: Place) -> str:
+def _near(square: SquareSystem, place: Place) -> str:
     return ", ".join(f"{x.name} = {float(b.mid()):.4g}" for x, b in zip(square.names, place, strict=True))
 
 
@@ -101,7 +121,7 @@ def _between(lower: Bound, upper: Bound) -> arb:
         return lower.ball().union(upper.ball()) + arb(0, fmpq(1, 1 << 30))
 
 
-def _searched(square: _System, start: Place, budget: Budget) -> tuple[list[Place], list[Place], bool]:
+def _searched(square: SquareSystem, start: Place, budget: Budget) -> tuple[list[Place], list[Place], bool]:
     """Boxes with exactly one zero each, boxes of which nothing is known, and whether the time ended the search."""
     queue = [start]
     found: list[Place] = []
@@ -149,13 +169,13 @@ def _halves(place: Place, k: int) -> list[Place]:
         return [[*place[:k], low.union(middle), *place[k + 1 :]], [*place[:k], middle.union(high), *place[k + 1 :]]]
 
 
-def _looked_at(square: _System, place: Place) -> tuple[str, Place]:
+def _looked_at(square: SquareSystem, place: Place) -> tuple[str, Place]:
     """("none" | "one" | "some", a smaller box in which the zeros lie)."""
     values = square.values(place, _BITS)
     if any(value is None or (value.is_finite() and not value.contains(0)) for value in values):
         return "none", place
     wider = [_widened(side) for side in place]
-    image = _krawczyk(square, wider, _BITS)
+    image = krawczyk(square, wider, _BITS)
     if image is None:
         return "some", place
     if not _overlap(image, place):
@@ -175,8 +195,13 @@ def _meet(a: arb, b: arb) -> arb:
         return a.intersection(b)
 
 
-def _krawczyk(square: _System, place: Place, bits: int) -> Place | None:
-    """K(X) = m - Y F(m) + (1 - Y F'(X)) (X - m): every zero in X lies in it, and if it lies inside X, there is one."""
+def krawczyk(square: SquareSystem, place: Place, bits: int) -> Place | None:
+    """Return K(X) = m - Y F(m) + (1 - Y F'(X)) (X - m): all zeros in X lie in it; if it lies inside X, there is one.
+
+    None where it has no value, or F is not known to be defined and continuous on all of X: atan(1/x) jumps over 0.
+    """
+    if not all(_is_number(v) for v in square.values(place, bits)) or square.may_jump(place, bits):
+        return None
     with working_precision(bits):
         size = len(place)
         middle = [arb(side.mid()) for side in place]
@@ -204,12 +229,12 @@ def _is_number(value: arb | None) -> bool:
     return value is not None and bool(value.is_finite())
 
 
-def _refined(square: _System, place: Place, bits: int) -> Place:
+def _refined(square: SquareSystem, place: Place, bits: int) -> Place:
     """The one zero of a box in a smaller box, about 2^-bits wide where that can be reached."""
     goal = fmpq(1, 1 << bits)
     precision = bits + 64
     for _ in range(200):
-        image = _krawczyk(square, place, precision)
+        image = krawczyk(square, place, precision)
         if image is None:
             return place
         with working_precision(precision):
@@ -222,7 +247,7 @@ def _refined(square: _System, place: Place, bits: int) -> Place:
     return place
 
 
-def _point(square: _System, place: Place) -> RealPoint:
+def _point(square: SquareSystem, place: Place) -> RealPoint:
     """The zero as a point, exact where a guess at a short form is proved to be a zero in the same box."""
     bounds = [Bound(None, refinement=_refinement(square, place, k)) for k in range(len(square.names))]
     guesses = [next(candidates(bound), None) for bound in bounds]
@@ -234,7 +259,7 @@ def _point(square: _System, place: Place) -> RealPoint:
     return RealPoint(square.names, bounds)
 
 
-def _refinement(square: _System, place: Place, k: int) -> Refinement:
+def _refinement(square: SquareSystem, place: Place, k: int) -> Refinement:
     def refined(bits: int) -> tuple[fmpq, fmpq]:
         side = _refined(square, place, bits)[k]
         with working_precision(bits + 128):

@@ -8,6 +8,7 @@ Krawczyk test (`box_search`). A solution counts only where every equation is def
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
@@ -17,6 +18,7 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import shortest
 from mathcli.algebra.verdict import all_hold
 from mathcli.calculus.derivation import Phrase
+from mathcli.errors import BudgetSpentError
 from mathcli.solving.extended_systems import Curve, Extended, Period, extended_solutions
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.regions import Bound
@@ -24,6 +26,7 @@ from mathcli.syntax.tree import ZERO, Equation, Name, Negative, Node, Product, S
 
 Box = Mapping[Name, tuple[Bound | None, Bound | None]]
 """Ends for each unknown; None for no end."""
+_UNITS_TO_CONFIRM = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def solutions(
         by_turns = one_by_one(equations, names, box=box, budget=budget)
         return _checked(by_turns, equations, box, where)
     reasons = tuple(("not decided: the real solutions of ", *_listed(branch)) for branch in found.open)
-    return _checked(
+    checked = _checked(
         Solutions(
             (),
             (),
@@ -85,6 +88,21 @@ def solutions(
         box,
         where,
     )
+    return _looked_at_again(checked, equations, budget)
+
+
+def _looked_at_again(found: Solutions, equations: tuple[Node, ...], budget: Budget) -> Solutions:
+    """The same, its isolated points confirmed by interval arithmetic where that is no long work.
+
+    Raises:
+        VerificationError: interval arithmetic contradicts a point.
+    """
+    from mathcli.solving.confirmation import confirmed
+
+    isolated = (*found.real_points, *(family.point for family in found.families))
+    with suppress(BudgetSpentError):
+        confirmed(isolated, equations, budget.part(_UNITS_TO_CONFIRM))
+    return found
 
 
 def _without_sign(equation: Node) -> Node:

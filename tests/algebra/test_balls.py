@@ -244,3 +244,12 @@ def test_enormous_numbers_end_in_an_enclosure_or_undecided(text):
 
     assert ball is not None
     assert isinstance(balls.decimal(parse(text.replace("x", "(7/5)"))), str)
+
+
+@pytest.mark.parametrize("power", [3, 5, 7])
+def test_an_odd_power_is_enclosed_on_a_box_around_0(power):
+    found = balls.enclose(parse(f"x^{power}"), {x: arb(0, 2)})
+
+    assert found.contains(-(2**power))
+    assert found.contains(2**power)
+    assert found < 2**power * 1.001
