@@ -58,8 +58,12 @@ class Journal:
             self._file: BinaryIO = open(path, "r+b" if os.path.exists(path) else "w+b", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise InputError(f"{path} cannot be written: {error.strerror}") from None
-        self._lock()
-        self._end = self._read()
+        try:
+            self._lock()
+            self._end = self._read()
+        except UsageError:
+            self._file.close()
+            raise
         self.lines = self._lines
         self._file.truncate(self._end)
         self._file.seek(self._end)

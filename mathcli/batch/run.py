@@ -116,10 +116,11 @@ class Run:
             return None
         count = finished = 0
         for path in self.request.paths:
-            for job in self._jobs_in(path, lines_of(path)):
-                if job is not None:
-                    count += 1
-                    finished += self.journal is not None and self.journal.finished(job) is not None
+            with closing(lines_of(path)) as lines:
+                for job in self._jobs_in(path, lines):
+                    if job is not None:
+                        count += 1
+                        finished += self.journal is not None and self.journal.finished(job) is not None
         return count, finished
 
     def _jobs_in(self, path: str, lines: Iterable[bytes]) -> Iterator[Job | None]:
