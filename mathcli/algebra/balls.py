@@ -37,7 +37,7 @@ from mathcli.algebra.ball_functions import (
     settled,
 )
 from mathcli.algebra.verdict import all_hold
-from mathcli.syntax.families import index_node, indices_of
+from mathcli.syntax.families import index_node, indices_of, names_of_entry
 from mathcli.syntax.tree import (
     TWO,
     Call,
@@ -323,8 +323,10 @@ def _names_of_entries(term: Node, known: Mapping[Node, Value]) -> dict[Node, Nod
     names: dict[Node, Node] = {}
     for part in walk(term):
         match part:
-            case Indexed(base, (Number(k, 0),)) if Name(f"{base}_{k}") in known:
-                names[part] = Name(f"{base}_{k}")
+            case Indexed(base, indices) if all(isinstance(k, Number) for k in indices):
+                entry = next((name for name in names_of_entry(base, indices) if name in known), None)
+                if entry is not None:
+                    names[part] = entry
     return names
 
 

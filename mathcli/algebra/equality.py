@@ -22,6 +22,7 @@ from mathcli.algebra.line_proofs import Finding, look_along
 from mathcli.algebra.ranges import polynomial_in
 from mathcli.algebra.stretches import Mark
 from mathcli.algebra.switches import may_jump
+from mathcli.syntax.families import written_out
 from mathcli.syntax.tree import (
     Call,
     Equation,
@@ -92,6 +93,8 @@ def compare(left: Node, right: Node, *, under: Iterable[Node] = (), budget: Budg
     if type(left) is type(right) and isinstance(left, Vector | Matrix | Equation):
         return _entry_by_entry(left, right, tuple(under), budget)
     conditions = tuple(under)
+    known = left.names | right.names
+    left, right = written_out(left, known), written_out(right, known)
     names = tuple(sorted(left.names | right.names, key=lambda name: name.name))
     points = domains.sample_points((left, right), names, _POINTS, under=conditions)
     budget.spend(10 * len(points) + 20)

@@ -31,6 +31,8 @@ def standardized(values: Any, *, is_sample: bool) -> Scaled:
     mean = float(np.nanmean(values))
     sd = float(np.nanstd(values, ddof=1 if is_sample else 0))
     _check_varies(values, "standard deviation")
+    if not sd > 0:
+        raise UndefinedError("the values are too small to be squared", hint="give the column in another unit")
     return Scaled((values - mean) / sd, mean, sd)
 
 

@@ -199,14 +199,16 @@ def descend_on_squares(
     point = np.array(start, dtype=np.float64)
     points, losses, lengths = [], [], []
     for _ in range(iterations + 1):
-        residual = y - x @ point
-        loss = float(residual @ residual) / (len(y) if is_mean else 1)
-        gradient = gram @ point - moment
-        if not np.isfinite(loss):
+        with np.errstate(over="ignore", invalid="ignore"):
+            residual = y - x @ point
+            loss = float(residual @ residual) / (len(y) if is_mean else 1)
+            gradient = gram @ point - moment
+            length = float(np.linalg.norm(gradient))
+        if not np.isfinite(loss) or not np.isfinite(length):
             break
         points.append(tuple(map(float, point)))
         losses.append(loss)
-        lengths.append(float(np.linalg.norm(gradient)))
+        lengths.append(length)
         point = point - taken * gradient
     return Path(taken, 2.0 / most, tuple(points), tuple(losses), tuple(lengths))
 

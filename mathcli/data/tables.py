@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t"
 _MISSING = frozenset(("", "NA", "N/A", "na", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"))
 _LONGEST_CELL = 1_000_000
+_LARGEST = 1e150
+"""Numbers from here on have squares that no floating number holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,12 @@ def numbers(table: DataTable, column: str) -> Numbers:
         raise InputError(f"{table.path}: row {row}, column {column} is infinite, which is no number")
     if np.isnan(values).all():
         raise InputError(f"the column {column} of {table.path} holds no number")
+    if not np.nanmax(np.abs(values)) < _LARGEST:
+        row = int(np.nanargmax(np.abs(values))) + 1
+        raise InputError(
+            f"{table.path}: row {row}, column {column} is {values[row - 1]:g}, too large to be squared",
+            hint="give the column in another unit",
+        )
     return values
 
 

@@ -31,6 +31,7 @@ TOO_LONG = "too long"
 """Why an iteration stopped: all steps done, the gradient small enough, no change left, out of bounds, long numbers."""
 
 _FAR = 1e100
+_SMALLER = "start nearer, or --exact"
 _LONGEST = 60
 """Digits of an exact number beyond which going on shows nobody anything."""
 _PRECISIONS = (128, 256, 512, 1024, 2048)
@@ -120,6 +121,7 @@ class Floating:
         Raises:
             UndefinedError: it has no value there.
             UndecidedError: no enclosure was found.
+            NotCoveredError: it is too large for a number of 53 bits.
         """
         at: dict[Node, fmpq] = {x: fmpq(*a.as_integer_ratio()) for x, a in zip(variables, point, strict=True)}
         for bits in _PRECISIONS:
@@ -128,7 +130,10 @@ class Floating:
                 raise UndefinedError("it has no value there")
             is_last = bits == _PRECISIONS[-1]
             if ball.is_finite() and (ball.rel_accuracy_bits() > 60 or abs(ball) < 1e-320 or is_last):
-                return float(ball.mid())
+                rounded = float(ball.mid())
+                if not isfinite(rounded):
+                    raise NotCoveredError("a number is above 10^308, too large for floating numbers", hint=_SMALLER)
+                return rounded
         raise UndecidedError("its value there could not be enclosed")
 
     def plus(self, a: float, factor: Node, b: float) -> float:
@@ -241,7 +246,10 @@ def descend(
             return Descent(tuple(found), reason)
         if moved == last.point:
             return Descent(tuple(found), STANDSTILL)
-        found.append(_at(function, moved, arithmetic, step))
+        try:
+            found.append(_at(function, moved, arithmetic, step))
+        except NotCoveredError:
+            return Descent(tuple(found), DIVERGED)
     is_small = arithmetic.is_below(found[-1].length, tolerance) or _is_zero(found[-1].length)
     return Descent(tuple(found), GRADIENT if is_small else ITERATIONS)
 
@@ -309,6 +317,9 @@ def _at(function: Function, point: tuple[T, ...], arithmetic: Arithmetic[T], ste
         ) from error
     except UndecidedError as error:
         raise UndecidedError(_sentence("no value could be enclosed", point, step), hint=_advice(step)) from error
+    except NotCoveredError as error:
+        what = "the function or its gradient is too large for floating numbers"
+        raise NotCoveredError(_sentence(what, point, step), hint=_SMALLER) from error
     return Iterate(point, value, gradient, arithmetic.length(gradient))
 
 

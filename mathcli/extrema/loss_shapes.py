@@ -101,14 +101,36 @@ def _square_of(part: Node, names: tuple[Name, ...]) -> list[Square] | None:
         total = moving[0]
         body = total.body
         front = written(term._replace(powers={b: e for b, e in term.powers.items() if b is not total}))
-    second = {(x, y): _second(body, x, y) for k, x in enumerate(names) for y in names[k:]}
-    pivot = next((x for x in reversed(names) if not _is_zero(second[x, x])), None)
-    if pivot is None:
-        return None if any(not _is_zero(entry) for entry in second.values()) else []
-    scale = second[pivot, pivot]
-    direction = tuple(_ratio(second[(x, pivot) if (x, pivot) in second else (pivot, x)], scale) for x in names)
-    squared, scale = _without_square(direction, scale)
-    return [Square(expanded_product(front, scale), squared, total)]
+    found = _diagonal_form({(x, y): _second(body, x, y) for k, x in enumerate(names) for y in names[k:]}, names)
+    if found is None:
+        return None
+    return [Square(expanded_product(front, scale), direction, total) for direction, scale in found]
+
+
+_Entries = dict[tuple[Name, Name], Node]
+"""The upper half of a symmetric matrix."""
+
+
+def _diagonal_form(second: _Entries, names: tuple[Name, ...]) -> list[tuple[tuple[Node, ...], Node]] | None:
+    """h'Hh as a sum of squares, one completed after the other; None where none can be: 2 h k alone."""
+    found = []
+    while any(not _is_zero(entry) for entry in second.values()):
+        pivot = next((x for x in reversed(names) if not _is_zero(second[x, x])), None)
+        if pivot is None:
+            return None
+        scale = second[pivot, pivot]
+        beside = [second[(x, pivot) if (x, pivot) in second else (pivot, x)] for x in names]
+        direction = {x: _ratio(entry, scale) for x, entry in zip(names, beside, strict=True)}
+        found.append(_without_square(tuple(direction.values()), scale))
+        second = {
+            (x, y): _less(entry, Product.of(scale, direction[x], direction[y])) for (x, y), entry in second.items()
+        }
+    return found
+
+
+def _less(entry: Node, square: Node) -> Node:
+    left = minus(entry, square)
+    return ZERO if _is_zero(left) else rational.cancelled(left)
 
 
 def _second(f: Node, x: Name, y: Name) -> Node:

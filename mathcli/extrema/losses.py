@@ -131,7 +131,7 @@ def _refuse_one_of_many(f: Node, names: tuple[Name, ...], gradient: tuple[Deriva
             equation = _text(Equation(sums.split(derivation.result), ZERO))
             raise NotCoveredError(
                 f"{x.name} is one of many, and the equations of all of them hang together: {equation}",
-                hint="with vectors: critical '||X w - y||^2' --shape 'X: n by d, w: d, y: n'",
+                hint="with vectors: gradient '||X w - y||^2' --shape 'X: n by d, w: d, y: n'",
             )
 
 
@@ -224,7 +224,7 @@ def _of_least_squares(
         tuple(differentiate(gradient[j].result, names[k]) for k in range(j, len(names))) for j in range(len(names))
     )
     shape = shape_of(f, names)
-    solved = _solved(names, rows)
+    solved = _solved(names, rows, counts_of(f))
     point, solving, conditions, shown = solved
     identity = _lagrange(conditions, shape) if len(names) == 2 else None
     checks = tuple(_put_in(row, names, point, conditions) for row in rows) if point else ()
@@ -241,11 +241,11 @@ _Solved = tuple[tuple[Node, ...], tuple[Derivation, ...], tuple[Node, ...], tupl
 """The point, how the equations are solved, what must not be 0 for that, and the point as it is said best."""
 
 
-def _solved(names: tuple[Name, ...], rows: list[_Row]) -> _Solved:
+def _solved(names: tuple[Name, ...], rows: list[_Row], counts: frozenset[Node]) -> _Solved:
     """The solution of one or two normal equations; of more, nothing: their closed form is longer than they are."""
     if len(names) == 1:
-        return _solved_for_one(names[0], rows[0])
-    return _solved_for_two(names, rows) if len(names) == 2 else ((), (), (), ())
+        return _solved_for_one(names[0], rows[0], counts)
+    return _solved_for_two(names, rows, counts) if len(names) == 2 else ((), (), (), ())
 
 
 def _normal_equation(f: Node, derivation: Derivation, row: _Row, names: tuple[Name, ...]) -> Derivation:
@@ -264,18 +264,21 @@ def _normal_equation(f: Node, derivation: Derivation, row: _Row, names: tuple[Na
     return Derivation(start, tuple(steps))
 
 
-def _solved_for_one(x: Name, row: _Row) -> _Solved:
+def _solved_for_one(x: Name, row: _Row, counts: frozenset[Node]) -> _Solved:
     (a,) = row.coefficients
     value = quotient(row.right, a)
-    conditions = () if _is_count(a) else (Relation((a, ZERO), ("!=",)),)
+    nonzero = (Relation((a, ZERO), ("!=",)),)
+    conditions = () if _is_count(a, counts) else nonzero
     before, after = Equation(row.left((x,)), row.right), Equation(x, value)
-    step = Step("solve", f"solve for {x.name}", before, after, after, conditions=conditions)
+    is_seen = isinstance(a, Number) or before.contains(IndexedSum)  # only a sum shows that its upper bound is a count
+    given = conditions if is_seen else nonzero
+    step = Step("solve", f"solve for {x.name}", before, after, after, conditions=given)
     return (value,), (Derivation(before, (step,)),), conditions, _by_means(x, value)
 
 
-def _solved_for_two(names: tuple[Name, ...], rows: list[_Row]) -> _Solved:
+def _solved_for_two(names: tuple[Name, ...], rows: list[_Row], counts: frozenset[Node]) -> _Solved:
     """One equation for one name, put into the other, which leaves one name."""
-    k, j = _easiest(rows)
+    k, j = _easiest(rows, counts)
     o, other = 1 - j, 1 - k
     easy, hard = rows[k], rows[other]
     pivot = easy.coefficients[j]
@@ -284,7 +287,7 @@ def _solved_for_two(names: tuple[Name, ...], rows: list[_Row]) -> _Solved:
         minus(Product.of(pivot, hard.coefficients[o]), Product.of(hard.coefficients[j], easy.coefficients[o]))
     )
     above = expanded(minus(Product.of(pivot, hard.right), Product.of(hard.coefficients[j], easy.right)))
-    nonzero = () if _is_count(pivot) else (Relation((pivot, ZERO), ("!=",)),)
+    nonzero = () if _is_count(pivot, counts) else (Relation((pivot, ZERO), ("!=",)),)
     conditions = (Relation((determinant, ZERO), ("!=",)),)
     first_line = Equation(easy.left(names), easy.right)
     alone = Equation(names[j], first_value)
@@ -310,18 +313,18 @@ def _solved_for_two(names: tuple[Name, ...], rows: list[_Row]) -> _Solved:
     return tuple(values[x] for x in names), (first, second), conditions, shown
 
 
-def _easiest(rows: list[_Row]) -> tuple[int, int]:
+def _easiest(rows: list[_Row], counts: frozenset[Node]) -> tuple[int, int]:
     """The row and the column of the coefficient by which it is easiest to divide: a count, else the last."""
     for k in (1, 0):
         for j in (1, 0):
-            if _is_count(rows[k].coefficients[j]):
+            if _is_count(rows[k].coefficients[j], counts):
                 return k, j
     return 1, 1
 
 
-def _is_count(node: Node) -> bool:
-    """Whether this is a number other than 0, or the number of the terms."""
-    return isinstance(node, Name) or (isinstance(node, Number) and node is not ZERO)
+def _is_count(node: Node, counts: frozenset[Node]) -> bool:
+    """Whether this is a positive number, or the number of the terms."""
+    return node in counts or (isinstance(node, Number) and node is not ZERO)
 
 
 def _by_means(x: Name, value: Node) -> tuple[Derivation, ...]:
@@ -523,12 +526,13 @@ def _by_sign(
     steps.append(Step("solve", "multiply by the denominator", last, flat, flat, conditions=conditions))
     power = x if degree == 1 else Power(x, TWO)
     ratio = quotient(b, a)
-    nonzero = () if _is_count(a) else (Relation((a, ZERO), ("!=",)),)
+    counts = counts_of(f)
+    nonzero = () if _is_count(a, counts) else (Relation((a, ZERO), ("!=",)),)
     solved = Equation(power, ratio)
     steps.append(Step("solve", f"solve for {_text(power)}", flat, solved, solved, conditions=nonzero))
     chain = Derivation(start, tuple(steps))
     value = ratio if degree == 1 else Call("sqrt", (ratio,))
-    sign_of_a, assumed = (1, None) if _is_count(a) else sign_of(a, counts_of(f))
+    sign_of_a, assumed = (1, None) if _is_count(a, counts) else sign_of(a, counts)
     rises_first = sign_of_factor * sign_of_a > 0
     given: tuple[Node, ...] = () if assumed is None else (Relation((assumed, ZERO), (">",)),)
     kind = MAXIMUM if rises_first else MINIMUM
@@ -538,16 +542,12 @@ def _by_sign(
         f"the slope is {before} before it and {after} behind it, on all of the domain, so it is the global {extreme}",
     )
     shown = _by_means(x, ratio) if degree == 1 else ()
-    inside = () if assumed is not None and _is_count(b) else _at(conditions, x, value)
+    is_positive = sign_of_a > 0 and _is_count(b, counts)  # under what is given
+    inside = tuple(c.substitute({x: value}) for c in conditions if not (is_positive and _is_positive_under(x, (c,))))
     return LossExtremum(
         (x,), (derivation,), (chain,), (), (value,), shown, (*given, *(() if given else nonzero), *inside), (), (),
         (), None, None, kind, True, why,
     )  # fmt: skip
-
-
-def _at(conditions: tuple[Node, ...], x: Name, value: Node) -> tuple[Node, ...]:
-    """The conditions on x at the point: that it lies in the domain."""
-    return tuple(condition.substitute({x: value}) for condition in conditions)
 
 
 def _text(node: Node) -> str:

@@ -19,6 +19,8 @@ from mathcli.syntax.tree import (
     Name,
     Node,
     Number,
+    Product,
+    Sum,
     rewrite,
     walk,
 )
@@ -47,6 +49,48 @@ def index_node(index: str) -> Node:
 def entries(tree: Node) -> tuple[Indexed, ...]:
     """Return the entries of families in a tree, each once."""
     return tuple(part for part in walk(tree) if isinstance(part, Indexed)) if tree.contains(Indexed) else ()
+
+
+def names_of_entry(base: str, indices: Iterable[Node]) -> tuple[Name, ...]:
+    """Return the names under which the entry with these numbers below may stand: a_1_2, and a_12 where that is clear.
+
+    >>> names_of_entry("a", (Number(1), Number(2)))
+    (Name('a_1_2'), Name('a_12'))
+    """
+    parts = [str(k.numerator) for k in indices if isinstance(k, Number)]
+    apart, glued = Name(f"{base}_{'_'.join(parts)}"), Name(f"{base}_{''.join(parts)}")
+    is_clear = len(parts) > 1 and max(map(len, parts)) == 1
+    return (apart, glued) if is_clear else (apart,)
+
+
+_MOST_WRITTEN_OUT = 50
+
+
+def written_out(tree: Node, names: Iterable[Name]) -> Node:
+    """Return the tree with x_1 + x_2 in the place of the sum of x_i from 1 to 2, where these are among the names."""
+    if not tree.contains(Indexed):
+        return tree
+    known = frozenset(name for name in names if "_" in name.name)
+
+    def term(part: Node) -> Node | None:
+        match part:
+            case Indexed(base, indices) if all(isinstance(k, Number) for k in indices):
+                return next((name for name in names_of_entry(base, indices) if name in known), None)
+            case IndexedSum(body, index, Number(low, 0), Number(high, 0)) if body.contains(Indexed):
+                return _listed(Sum.of, body, index, range(low, high + 1), term)
+            case IndexedProduct(body, index, Number(low, 0), Number(high, 0)) if body.contains(Indexed):
+                return _listed(Product.of, body, index, range(low, high + 1), term)
+        return None
+
+    return rewrite(tree, term) if known else tree
+
+
+def _listed(
+    of: Callable[..., Node], body: Node, index: Name, places: range, term: Callable[[Node], Node | None]
+) -> Node | None:
+    if not 0 < len(places) <= _MOST_WRITTEN_OUT:
+        return None
+    return of(*(rewrite(body.substitute({index: Number(k)}), term) for k in places))
 
 
 def is_entry_of(x: Name, tree: Node) -> bool:

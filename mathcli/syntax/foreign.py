@@ -17,7 +17,7 @@ ABSENT: dict[str, str] = {
     "sup": "",
     "relu": "write max(0, x)",
     "ReLU": "write max(0, x)",
-    "sigmoid": "write 1/(1+e^(-x))",
+    "sigmoid": "write σ(x) or 1/(1+e^(-x))",
     "softplus": "write ln(1+e^x)",
     "softmax": "write it out with exp",
     "argmin": "",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mathcli.syntax import complaints, differentials
 from mathcli.syntax.tree import (
     INF,
+    ONE,
     PI,
     Call,
     Constant,
@@ -16,9 +17,12 @@ from mathcli.syntax.tree import (
     E,
     Indexed,
     Name,
+    Negative,
     Node,
     Number,
     Power,
+    Quotient,
+    Sum,
 )
 from mathcli.syntax.vocabulary import GREEK_NAMES, SUBSCRIPT_WORDS
 
@@ -155,7 +159,7 @@ def check_indices(p: Parser) -> None:
         ReadingError: an index stands where no sum binds it, though one does elsewhere.
     """
     for base, part, at in p.loose:
-        if p.entries and part in p.counted and part in p.entries.get(base, ()):
+        if part in p.counted:
             raise p.error(
                 f"{base}_{part} stands outside of the sum over {part}",
                 at,
@@ -308,11 +312,22 @@ def _product_or_call(p: Parser, base: str, at: int) -> Node:
         entries = arguments(p)
         p.note(f"{base}(...) is read as the function {base} of several variables", p.starts[at])
         return Call(base, entries)
+    if base == "sigma" and p.is_glued() and _is_sigmoid(p) and len(entries := arguments(p)) == 1:
+        p.note("σ(...) is read as the sigmoid 1/(1 + e^(-x)); for a product write σ*(...)", p.starts[at])
+        return Quotient(ONE, Sum.of(ONE, Power(E, Negative(entries[0]))))
     if p.is_glued():
         letter = "t" if base == "x" else "x"
         example = f"--let '{base}({letter}) = ...'"
         p.note(f"{base}(...) is read as a product; for a function define it: {example}", p.starts[at])
     return Name(base)
+
+
+def _is_sigmoid(p: Parser) -> bool:
+    """Whether σ stands before brackets only, and nowhere as a number of its own: the σ of a normal distribution."""
+    if "sigma" in p.bound:
+        return False
+    places = [at for at, value in enumerate(p.values) if value == "sigma" and p.kinds[at] == "name"]
+    return all(p.kinds[at + 1] == "(" and p.starts[at + 1] == p.ends[at] for at in places)
 
 
 def has_comma(p: Parser, opened: int) -> bool:

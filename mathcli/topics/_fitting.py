@@ -161,6 +161,8 @@ class Fitting:
         if self.left_out:
             one = self.left_out == 1
             notes += (f"{self.left_out} row{'s' * (not one)} with a missing value {'is' if one else 'are'} left out",)
+        if _has_bare_e(self.model.formula):
+            notes += ("e is read as the number 2.71828..., no parameter; take another letter for one",)
         return notes
 
     def number(self, value: Any, digits: int = _DIGITS) -> Node:
@@ -454,6 +456,13 @@ class Fitting:
                 self.problem.y,
             ),
         )
+
+
+def _has_bare_e(formula: Node) -> bool:
+    """Whether e stands in the model as a number of its own, where a fifth parameter may have been meant."""
+    if isinstance(formula, Power) and formula.base is E:
+        return _has_bare_e(formula.exponent)
+    return formula is E or any(map(_has_bare_e, formula.children()))
 
 
 def _times(factor: Node, p: Name) -> Node:

@@ -62,3 +62,8 @@ def test_a_constant_column_cannot_be_scaled():
 def test_a_logarithm_names_the_row_of_what_is_not_positive():
     with pytest.raises(UndefinedError, match="row 2 holds -1"):
         p.logarithms(np.array([1.0, -1.0]))
+
+
+def test_values_whose_squares_vanish_cannot_be_standardized():
+    with pytest.raises(UndefinedError, match="too small"):
+        p.standardized(np.array([1e-200, 2e-200]), is_sample=False)

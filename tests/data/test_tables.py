@@ -105,3 +105,8 @@ def test_a_table_is_written_with_its_new_columns_and_every_digit(table):
     found = with_columns(table('a,b\n1,"x, y"\n,z\n'), [("c", [0.1, math.nan]), ("d", [1, None])])
 
     assert csv_text(found) == 'a,b,c,d\n1,"x, y",0.1,1\n,z,,\n'
+
+
+def test_a_number_whose_square_is_no_floating_number_is_named(table):
+    with pytest.raises(InputError, match=r"row 2, column x is -3e\+200, too large"):
+        numbers(table("x\n1\n-3e200\n"), "x")

@@ -133,3 +133,10 @@ def test_below_the_limit_points_approach_and_above_it_they_run_away(share, momen
 def test_growth_is_noticed_where_it_goes_on_to_the_end():
     assert growth(run("x^4", "x", "2", "1", Floating(), iterations=4)) == 0
     assert growth(run("x^2", "x", "2", "0.1", Floating(), iterations=9)) is None
+
+
+def test_a_value_too_large_for_floating_numbers_ends_the_descent_or_forbids_its_start():
+    assert run("e^(x^2)", "x", "2", "1", Floating()).stopped == descent.DIVERGED
+    assert run("x^100", "x", "10", "0.1", Floating()).stopped == descent.DIVERGED
+    with pytest.raises(NotCoveredError, match="too large for floating numbers at 1000, where the descent starts"):
+        run("e^x", "x", "1000", "0.1", Floating())

@@ -147,3 +147,49 @@ def test_what_has_no_closed_form_says_so_and_that_it_is_convex():
 def test_a_sum_of_a_known_number_of_terms_is_no_loss():
     assert not is_loss(parse("sum_(i=1)^3 (x - i)^2"), (Name("x"),))
     assert is_loss(parse(LINE), (Name("m"), Name("c")))
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "point", "conditions"),
+    [
+        ("n log(p) + (sum_(i=1)^n x_i - n) log(1 - p)", "p", "n/sum(x_i, i, 1, n)",
+         ["sum(x_i, i, 1, n) > 0", "0 < n/sum(x_i, i, 1, n) < 1"]),
+        ("a log(r) - r sum_(i=1)^n x_i", "r", "a/sum(x_i, i, 1, n)",
+         ["sum(x_i, i, 1, n) > 0", "a/sum(x_i, i, 1, n) > 0"]),
+        ("3 log(r) + r sum_(i=1)^n x_i", "r", "-3/sum(x_i, i, 1, n)",
+         ["sum(x_i, i, 1, n) > 0", "-3/sum(x_i, i, 1, n) > 0"]),
+        ("n log(r) - r sum_(i=1)^n x_i", "r", "n/sum(x_i, i, 1, n)", ["sum(x_i, i, 1, n) > 0"]),
+        ("(sum_(i=1)^n x_i) log(r) - t r", "r", "sum(x_i, i, 1, n)/t", ["t > 0", "sum(x_i, i, 1, n)/t > 0"]),
+    ],
+)  # fmt: skip
+def test_a_likelihood_has_its_extremum_only_where_that_lies_in_the_domain(text, x, point, conditions):
+    extremum = found(text, x)
+
+    assert write(extremum.point[0]) == point
+    assert [write(condition) for condition in extremum.conditions] == conditions
+
+
+def test_a_letter_that_counts_no_terms_is_divided_by_only_where_it_is_not_0():
+    extremum = found("t m^2 - 2 m sum_(i=1)^n x_i", "m")
+
+    assert extremum.shape is not None
+    assert [write(given) for given in extremum.shape.given] == ["t > 0"]
+    assert prove(extremum.derivations, Budget()).verified is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "kind"),
+    [
+        ("sum_(i=1)^n (y_i - m x_i - c)^2 + lambda (m^2 + c^2)", "m,c", "local minimum"),
+        ("(1/n) sum_(i=1)^n (y_i - m x_i - c)^2 + lambda (m^2 + c^2)", "m,c", "local minimum"),
+        ("sum_(i=1)^n ((u - x_i)^2 + (v - y_i)^2)", "u,v", "local minimum"),
+        ("-sum_(i=1)^n ((u - x_i)^2 + (u + v - y_i)^2)", "u,v", "local maximum"),
+        ("sum_(i=1)^n x_i (u^2 - v^2)", "u,v", None),
+        ("sum_(i=1)^n (u - x_i) (v - y_i)", "u,v", None),
+    ],
+)
+def test_one_term_may_hold_several_squares(text, names, kind):
+    extremum = found(text, names)
+
+    assert extremum.kind == kind
+    assert extremum.shape is None or prove((extremum.shape.form,), Budget()).verified is Verdict.PROVED

@@ -6,6 +6,7 @@ import pytest
 
 from mathcli.errors import ReadingError
 from mathcli.syntax.parser import parse, read
+from mathcli.syntax.tree import Name
 
 DOUBTFUL = [
     ("1/2x", "(1/2)*x"),
@@ -110,3 +111,16 @@ def test_a_function_that_was_defined_is_called_without_a_word():
 
     assert read("g(x+1)", definitions=(definition,)).notes == ()
     assert len(read("f(x+1)", definitions=(definition,)).notes) == 1
+
+
+@pytest.mark.parametrize("typed", ["σ(w x + b)", r"\sigma(w x + b)", "sigma(w x + b)"])
+def test_sigma_before_a_bracket_is_the_sigmoid_and_said_so(typed):
+    reading = read(typed)
+
+    assert reading.tree is parse("1/(1 + e^(-(w x + b)))")
+    assert any("sigmoid" in note for note in reading.notes)
+
+
+@pytest.mark.parametrize("typed", ["σ(x - m)/σ", "m + σ (x + 1)", "σ*(x + 1)", "σ^2(x + 1)"])
+def test_a_sigma_that_stands_alone_somewhere_is_a_number(typed):
+    assert Name("sigma") in parse(typed).names

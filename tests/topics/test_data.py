@@ -117,3 +117,17 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path):
 def test_a_column_has_to_be_named(task):
     with pytest.raises(UsageError, match="which column"):
         mathcli.answer(task, HOUSES)
+
+
+def test_a_descent_that_runs_away_is_shown_as_far_as_its_numbers_go():
+    shown = run(["fit", SCORES, "--x", "hours", "--y", "score", "--by", "descent", "--rate", "9", "--steps"])
+
+    assert "the parameters run away" in shown
+
+
+def test_the_number_e_in_a_model_is_said_to_be_no_parameter():
+    plain = mathcli.fit(SCORES, x="hours", y="score", model="a e^x + b")
+    bare = mathcli.fit(SCORES, x="hours", y="score", model="a x + e")
+
+    assert not any("2.71828" in note for note in plain.solution.notes)
+    assert any("2.71828" in note for note in bare.solution.notes)

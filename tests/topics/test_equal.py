@@ -34,6 +34,12 @@ def verdict(left, right):
         ("sqrt(-1-x^2)", "log(-1-x^2)", "nowhere_both_defined", 3),
         ("floor(x/2) + floor((x+1)/2)", "floor(x)", "undecided", 3),
         ("(1, 2x)", "(1, x + x)", "equal", 0),
+        ("sum_{i=1}^3 x_i", "x_1 + x_2 + x_3", "equal", 0),
+        ("sum_{i=1}^3 x_i", "x_1 + x_2 + 2 x_3", "different", 1),
+        ("(sum_{i=1}^3 x_i) - x_2", "x_1 + x_3", "equal", 0),
+        ("x_1 x_2 x_3", "prod_{i=1}^3 x_i", "equal", 0),
+        ("sum_{i=1}^2 sum_{j=1}^i a_{ij}", "a_11 + a_21 + a_22", "equal", 0),
+        ("sum_{i=1}^2 sum_{j=1}^2 a_{ij}", "a_{1,1} + a_{1,2} + a_{2,1} + a_{2,2}", "equal", 0),
     ],
 )
 def test_the_verdict_and_the_exit_code_belong_together(left, right, said, code):
