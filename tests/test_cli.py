@@ -387,6 +387,20 @@ def test_completion_knows_commands_and_options():
     assert options.split() == ["--in-terms-of"]
 
 
+def test_another_word_for_a_lesson_leads_to_one_that_is_there():
+    from mathcli.cli.explain import OTHER_NAMES, found
+
+    for word, name in OTHER_NAMES.items():
+        assert found(word).name == name
+
+
+def test_the_mistakes_are_listed_in_the_signs_of_a_book():
+    printed = run(["explain"])
+
+    assert "(a+b)ⁿ = aⁿ + bⁿ" in printed
+    assert "log(a+b) = log a + log b" in printed
+
+
 def test_explain_works_the_example_of_a_rule():
     printed = run(["explain", "product", "rule"])
 

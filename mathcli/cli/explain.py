@@ -93,6 +93,19 @@ _EXAMPLES: dict[str, dict[str, object]] = {
 """Of rules that need another variable than x."""
 
 
+OTHER_NAMES = {
+    "least squares": "squared loss",
+    "mse": "squared loss",
+    "loss": "squared loss",
+    "regression": "squared loss",
+    "learning rate": "gradient descent",
+    "gram schmidt": "projection sum",
+    "dy/dx": "implicit differentiation",
+    "table": "derivative from the table",
+}
+"""What people ask for, and the lesson that tells of it."""
+
+
 def lessons() -> Iterator[Lesson]:
     """All there is to explain: the rules in their order, the table, and what is no rule of differentiation."""
     from mathcli.calculus import elementary
@@ -167,8 +180,8 @@ def _listed(found: Sequence[Lesson], width: int) -> str:
 
 
 def _first_sentence(lesson: Lesson) -> str:
-    """What a mistake is, in a line; nothing is said of a rule without a formula."""
-    return lesson.text.partition(". ")[0] if lesson.task == "check" else ""
+    """What a mistake is, in a line, with log as it stands in its text; nothing is said of a rule without a formula."""
+    return _in_signs(lesson.text.partition(". ")[0]).replace("ln(", "log(") if lesson.task == "check" else ""
 
 
 def _in_signs(formula: str) -> str:
@@ -185,6 +198,7 @@ def found(name: str) -> Lesson:
         UsageError: there is none.
     """
     wanted = _plain(name)
+    wanted = OTHER_NAMES.get(wanted, wanted)
     known: dict[str, Lesson] = {}
     for lesson in lessons():
         known.setdefault(_plain(lesson.name), lesson)
