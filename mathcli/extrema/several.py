@@ -17,6 +17,7 @@ from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rational import agree, expanded
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
+from mathcli.errors import BudgetSpentError
 from mathcli.extrema.taylor_forms import near
 from mathcli.solving.extended_systems import Curve, Period
 from mathcli.solving.feasibility import difference
@@ -129,18 +130,21 @@ def critical_points(
     parts = (stationary, *singular)
     jumps = _jumps(f)
     is_complete = all(found.is_complete for found in parts) and not jumps
-    minimum, maximum = extremes(
-        f,
-        names,
-        conditions,
-        box,
-        points,
-        families,
-        curves,
-        is_complete,
-        has_edge_points=_has_edge_points(f, slopes, names, conditions),
-        budget=budget,
-    )
+    try:
+        minimum, maximum = extremes(
+            f,
+            names,
+            conditions,
+            box,
+            points,
+            families,
+            curves,
+            is_complete,
+            has_edge_points=_has_edge_points(f, slopes, names, conditions),
+            budget=budget,
+        )
+    except BudgetSpentError:  # what was found so far is said, and nothing of all values
+        minimum, maximum = None, None
     return Several(
         f,
         names,
@@ -271,7 +275,10 @@ def _degenerate(f: Node, point: RealPoint, value: Bound | None, budget: Budget) 
     sign, why = by_bound(f, value)
     if sign is not None:
         return sign, why
-    sign, why = near(f, point, budget)
+    try:
+        sign, why = near(f, point, budget)
+    except BudgetSpentError:
+        return None, ("the Hessian is degenerate, and the time limit was reached before more was looked at",)
     if sign is not None:
         return sign, ("the Hessian is degenerate; ", *why)
     return None, ("the Hessian is degenerate, and the lowest terms of the Taylor polynomial do not decide",)

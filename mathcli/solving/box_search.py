@@ -9,6 +9,9 @@ Source: Neumaier, Interval Methods for Systems of Equations, section 5.2.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import count
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from flint import arb, arb_mat, fmpq
@@ -30,9 +33,14 @@ if TYPE_CHECKING:
 
 _MOST_BOXES = 1000
 _SMALLEST = fmpq(1, 1 << 20)
+_COARSE = fmpq(1, 1 << 14)
+_MORE_BOXES = 2000
+_MOST_GUESSES = 400
 _BITS = 64
 _USUAL = 10
 """Without a box of its own, an unknown is searched for between -10 and 10."""
+
+_REACHES = (1, 3, 10)
 
 Place = list[arb]
 
@@ -84,23 +92,92 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
     usual = (Bound.rational(fmpq(-_USUAL)), Bound.rational(fmpq(_USUAL)))
     searched = {name: (pair[0] or usual[0], pair[1] or usual[1]) for name, pair in ends.items()}
     start = [_between(*searched[name]) for name in names]
-    found, rest, is_stopped = _searched(square, start, budget.most_of_it())
+    found, rest, stopped = _searched(square, start, budget.most_of_it())
     points = tuple(_point(square, place) for place in found)
-    count = len(points)
+    total = len(points)
     if rest:
         why: Phrase = (
-            f"interval search: {count} isolated {'solution' if count == 1 else 'solutions'}; ",
-            "stopped at the time limit, and " if is_stopped else "",
+            f"interval search: {total} isolated {'solution' if total == 1 else 'solutions'}; ",
+            "stopped at the time limit, and " if stopped == "the time limit" else "",
             f"undecided near {_near(square, rest[0])}",
         )
         return Solutions((), (), False, None, (why,), (), points)
     where = _shown(searched)
     words = (
-        f"interval search of {where}: {count} {'solution' if count == 1 else 'solutions'}, each isolated, and no other"
+        f"interval search of {where}: {total} {'solution' if total == 1 else 'solutions'}, each isolated, and no other"
     )
     if is_own:
         return Solutions((), (), True, None, ((words,),), (), points)
     return Solutions((), (), False, searched, ((f"{words} there; nothing is known beyond",),), (), points)
+
+
+def search_outwards(equations: tuple[Node, ...], names: tuple[Name, ...], budget: Budget) -> Solutions | None:
+    """Return the zeros that a search finds in boxes around the origin, each larger than the one before.
+
+    None where the system is not square. Rational zeros that are not isolated by a proof, such as degenerate ones, are
+    listed where the equations are exactly 0; what lies around them is said to be open.
+    """
+    from mathcli.solving.systems import Solutions
+
+    if len(equations) != len(names):
+        return None
+    square = SquareSystem.of(equations, names)
+    found: list[Place] = []
+    exact: list[RealPoint] = []
+    certain: Phrase = ()
+    within: dict[Name, tuple[Bound, Bound]] | None = None
+    stopped = ""
+    for reach in _REACHES:
+        ends = (Bound.rational(fmpq(-reach)), Bound.rational(fmpq(reach)))
+        here, rest, stopped = _searched(
+            square, [_between(*ends) for _ in names], budget.most_of_it(), _COARSE, _MORE_BOXES
+        )
+        found += [place for place in here if not any(_is_same_zero(square, place, known) for known in found)]
+        exact += [p for p in _exact_zeros(square, rest) if not any(p.same_as(known) for known in exact)]
+        if stopped:
+            break
+        searched = dict.fromkeys(names, ends)
+        within = None if rest else dict(searched)
+        certain = (f"; no other in {_shown(searched)}{_left_open(square, rest)}",)
+    points = tuple(_point(square, place) for place in found)
+    single = tuple(p for p in exact if not any(_lies_in(p, place) for place in found))
+    total = len(points) + len(single)
+    why: Phrase = (
+        f"interval search around the origin: {total} {'solution' if total == 1 else 'solutions'}",
+        *certain,
+        *((f"; stopped at {stopped}",) if stopped else ()),
+    )
+    return Solutions((), (), False, within, (why,), (), (*points, *single))
+
+
+def _is_same_zero(square: SquareSystem, a: Place, b: Place) -> bool:
+    return _overlap(_refined(square, a, _BITS), _refined(square, b, _BITS))
+
+
+def _lies_in(point: RealPoint, place: Place) -> bool:
+    return all(side.contains(bound.ball()) for side, bound in zip(place, point.bounds, strict=True))
+
+
+def _exact_zeros(square: SquareSystem, rest: Sequence[Place]) -> list[RealPoint]:
+    """The simple rational points in or beside boxes of which nothing is known at which all equations are exactly 0."""
+    found: dict[tuple[fmpq, ...], RealPoint] = {}
+    for place in rest[:_MOST_GUESSES]:
+        near = tuple(fmpq(round(2 * float(side.mid())), 2) for side in place)
+        if near not in found and all(abs(side.mid() - v) < fmpq(1, 4) for side, v in zip(place, near, strict=True)):
+            found[near] = RealPoint(square.names, [Bound.rational(v) for v in near])
+    return [point for point in found.values() if all(point.is_zero(u) for u in square.equations)]
+
+
+def _left_open(square: SquareSystem, rest: Sequence[Place]) -> str:
+    """The hull of the boxes of which nothing is known, its ends rounded outwards."""
+    if not rest:
+        return ""
+    ends = []
+    for k, name in enumerate(square.names):
+        low = min(float(place[k].lower()) for place in rest)
+        high = max(float(place[k].upper()) for place in rest)
+        ends.append(f"{name.name} in [{floor(low * 1000) / 1000:g}, {ceil(high * 1000) / 1000:g}]")
+    return f" except perhaps in {', '.join(ends)}"
 
 
 def _shown(searched: dict[Name, tuple[Bound, Bound]]) -> str:
@@ -121,19 +198,30 @@ def _between(lower: Bound, upper: Bound) -> arb:
         return lower.ball().union(upper.ball()) + arb(0, fmpq(1, 1 << 30))
 
 
-def _searched(square: SquareSystem, start: Place, budget: Budget) -> tuple[list[Place], list[Place], bool]:
-    """Boxes with exactly one zero each, boxes of which nothing is known, and whether the time ended the search."""
-    queue = [start]
+def _searched(
+    square: SquareSystem, start: Place, budget: Budget, smallest: fmpq = _SMALLEST, most: int = _MOST_BOXES
+) -> tuple[list[Place], list[Place], str]:
+    """Boxes with exactly one zero each, boxes of which nothing is known, and what ended the search before its end.
+
+    The widest box is looked at first, so that what is left over is small.
+    """
+    queue: list[tuple[float, int, Place]] = []
+    number = count()
+
+    def add(place: Place) -> None:
+        heappush(queue, (-max(float(side.rad()) for side in place), next(number), place))
+
+    add(start)
     found: list[Place] = []
     rest: list[Place] = []
-    count = 0
+    looks = 0
     while queue:
-        place = queue.pop()
-        count += 1
+        _, _, place = heappop(queue)
+        looks += 1
         try:
             budget.spend(20 * len(square.names) ** 2)
         except BudgetSpentError:
-            return found, [*rest, place, *queue], True
+            return found, [*rest, place, *(waiting for _, _, waiting in queue)], "the time limit"
         if any(_holds(known, place) for known in found):
             continue
         verdict, smaller = _looked_at(square, place)
@@ -145,13 +233,14 @@ def _searched(square: SquareSystem, start: Place, budget: Budget) -> tuple[list[
                 found.append(smaller)
             continue
         widest = max(range(len(smaller)), key=lambda k: smaller[k].rad())
-        if count > _MOST_BOXES:
-            return found, [*rest, place, *queue], False
-        if smaller[widest].rad() < _SMALLEST:
+        if looks > most:
+            return found, [*rest, place, *(waiting for _, _, waiting in queue)], f"{most} boxes"
+        if smaller[widest].rad() < smallest:
             rest.append(smaller)
             continue
-        queue.extend(_halves(smaller, widest))
-    return found, rest, False
+        for half in _halves(smaller, widest):
+            add(half)
+    return found, rest, ""
 
 
 def _holds(known: Place, place: Place) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import ceil, floor
 
@@ -66,29 +66,61 @@ def solutions(
         BudgetSpentError: it took more work than it may.
     """
     equations = tuple(dict.fromkeys(_without_sign(equation) for equation in equations))
-    found = extended_solutions(equations, names, budget)
+    try:
+        found = extended_solutions(equations, names, budget.most_of_it())
+    except BudgetSpentError:
+        late = Solutions((), (), False, None, (("the polynomial system was not solved in the time there was",),))
+        return _checked(_with_search(late, equations, names, box, budget), equations, box, where)
     if found is None:
         from mathcli.solving.elimination import one_by_one
 
         by_turns = one_by_one(equations, names, box=box, budget=budget)
         return _checked(by_turns, equations, box, where)
     reasons = tuple(("not decided: the real solutions of ", *_listed(branch)) for branch in found.open)
-    checked = _checked(
-        Solutions(
-            (),
-            (),
-            not found.open,
-            None,
-            reasons or (_reason(found),),
-            found.families,
-            found.points,
-            found.continua,
-        ),
-        equations,
-        box,
-        where,
+    solved = Solutions(
+        (),
+        (),
+        not found.open,
+        None,
+        reasons or (_reason(found),),
+        found.families,
+        found.points,
+        found.continua,
     )
+    if found.open:
+        solved = _with_search(solved, equations, names, box, budget)
+    checked = _checked(solved, equations, box, where)
     return _looked_at_again(checked, equations, budget)
+
+
+def _with_search(
+    solved: Solutions, equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None, budget: Budget
+) -> Solutions:
+    """What was found where the polynomial road ended early, and what a search finds: in the box, or near the origin."""
+    from mathcli.solving.box_search import search, search_outwards
+
+    is_boxed = box is not None and all(None not in box.get(name, (None, None)) for name in names)
+    searched = search(equations, names, box, budget) if is_boxed else search_outwards(equations, names, budget)
+    if searched is None:
+        return solved
+    new = [p for p in searched.real_points if not any(_is_near(p, known) for known in solved.real_points)]
+    is_all = searched.is_complete and not solved.curves
+    small: Phrase = ("the polynomial system is too large for a Gröbner basis",)
+    why = tuple(
+        small if solved.reasons and r[0] == "not decided: the real solutions of " else r for r in solved.reasons
+    )
+    return replace(
+        solved,
+        is_complete=is_all,
+        certain_within=searched.certain_within,
+        reasons=searched.reasons if is_all else (*dict.fromkeys(why), *searched.reasons),
+        real_points=(*solved.real_points, *new),
+    )
+
+
+def _is_near(a: RealPoint, b: RealPoint) -> bool:
+    """Whether two points cannot be told apart by 64 bits: one of them is listed."""
+    return all(x.ball().overlaps(y.ball()) for x, y in zip(a.bounds, b.bounds, strict=True))
 
 
 def _looked_at_again(found: Solutions, equations: tuple[Node, ...], budget: Budget) -> Solutions:

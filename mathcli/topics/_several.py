@@ -41,8 +41,7 @@ def solve_several(problem: Any, about: Subject, budget: Budget) -> Solution:
         return _constrained.solve_constrained(problem, about, box, budget)
     _check_names(about)
     has_edges = box is not None or bool(closed_sides(domain(about.plain)))
-    share = budget.most_of_it() if has_edges else budget
-    found = critical_points(about.plain, about.variables, box=box, budget=share)
+    found = critical_points(about.plain, about.variables, box=box, budget=budget.most_of_it())
     if has_edges:
         found = _with_edges(found, box, budget.most_of_it())
     derivations = (*found.gradient, *_upper(found))

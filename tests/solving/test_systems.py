@@ -9,13 +9,13 @@ import pytest
 from flint import fmpq
 
 from mathcli.algebra.budget import Budget
-from mathcli.errors import VerificationError
-from mathcli.solving import confirmation
-from mathcli.solving.box_search import search
+from mathcli.errors import BudgetSpentError, VerificationError
+from mathcli.solving import confirmation, systems
+from mathcli.solving.box_search import search, search_outwards
 from mathcli.solving.confirmation import confirmed
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.regions import Bound
-from mathcli.solving.systems import solutions
+from mathcli.solving.systems import Solutions, solutions
 from mathcli.syntax.parser import parse
 from mathcli.syntax.tree import Name
 
@@ -114,3 +114,46 @@ def test_a_search_that_runs_out_of_time_gives_what_it_found() -> None:
     assert "stopped at the time limit" in "".join(
         part for reason in found.reasons for part in reason if isinstance(part, str)
     )
+
+
+def said(found: Solutions) -> str:
+    return "".join(part for reason in found.reasons for part in reason if isinstance(part, str))
+
+
+def test_a_search_around_the_origin_says_where_nothing_is_missing_and_never_that_it_is_complete() -> None:
+    found = search_outwards((parse("x^2 - y"), parse("y^2 - x")), NAMES, Budget())
+
+    assert found is not None
+    assert not found.is_complete
+    assert len(found.real_points) == 2
+    assert found.certain_within is not None
+    assert [bound.value for pair in found.certain_within.values() for bound in pair if bound] == [-10, 10, -10, 10]
+    assert "2 solutions; no other in x in [-10, 10], y in [-10, 10]" in said(found)
+
+
+def test_a_degenerate_zero_is_listed_where_it_is_exact_and_its_surroundings_stay_open() -> None:
+    found = search_outwards((parse("x^2 - y^3"), parse("x y")), NAMES, Budget())
+
+    assert found is not None
+    assert [[bound.value for bound in point.bounds] for point in found.real_points] == [[0, 0]]
+    assert found.certain_within is None
+    assert "except perhaps in x in [-" in said(found)
+
+
+def test_a_polynomial_system_that_takes_too_long_gives_what_a_search_certifies(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(*_: object) -> None:
+        raise BudgetSpentError("no answer within the time limit")
+
+    monkeypatch.setattr(systems, "extended_solutions", spent)
+    equations = (parse("x^2 - 1"), parse("x y - 1"))
+    alone = solutions(equations, NAMES, budget=Budget())
+    boxed = solutions(equations, NAMES, box=BOX, budget=Budget())
+
+    assert [[bound.value for bound in point.bounds] for point in alone.real_points] in (
+        [[1, 1], [-1, -1]],
+        [[-1, -1], [1, 1]],
+    )
+    assert not alone.is_complete
+    assert "not solved in the time there was" in said(alone)
+    assert boxed.is_complete
+    assert len(boxed.real_points) == 2

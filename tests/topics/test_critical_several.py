@@ -152,3 +152,14 @@ def test_the_page_shows_the_conditions_of_lagrange() -> None:
 def test_bad_input_is_one_clear_error(fields: dict[str, object], error: type[MathcliError]) -> None:
     with pytest.raises(error):
         build("critical", fields).solve(Budget())
+
+
+def test_a_system_too_large_for_a_groebner_basis_gives_what_is_certain_within_the_time() -> None:
+    ticks = iter(range(10**9))
+    budget = Budget(deadline=900, clock=lambda: next(ticks))
+    found = build("critical", {"expression": "x^7 + y^7 + z^7 - 3x y z + x^2 y^5 + (x+y+z)^6"}).solve(budget)
+
+    assert found.exit_code == 3
+    assert plain.render(found, RenderOptions()).splitlines() == ["x = 0, y = 0, z = 0\t0\tdegenerate saddle"]
+    assert "too large for a Gröbner basis; interval search around the origin: 1 solution" in found.notes[-1]
+    assert "stopped at the time limit" in found.notes[-1]
