@@ -86,7 +86,8 @@ class Consequences:
         if len(found.by) > 1:
             return self.wrong(found._replace(by=found.by[:-1]))
         if self.truths.path is None:
-            return None
+            names = self.task.functions if found.function in self.task.functions else (found.function,)
+            return next((said for name in sorted(names) if (said := self.wrong(Target("value", name)))), None)
         return self.wrong(Target("value", found.function)) or self.wrong(Target("value", f"{found.function}^2"))
 
     def right_base(self, found: Target) -> Node | None:

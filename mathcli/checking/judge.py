@@ -61,10 +61,6 @@ _NAMED_POINT = re.compile(r"[A-Z]\w{0,2}\s*\((?P<x>[^()|;,]+)[|;,](?P<y>[^()|;,]
 """The lowest point T(2|-1), as it is named in German schools."""
 
 
-def _is_negative(value: Node) -> bool:
-    return not value.names and sign(value) == -1
-
-
 def check(working: Working, *, budget: Budget) -> Report:
     """Return the mark of each line, in order.
 
@@ -292,16 +288,11 @@ class Judge:
             return
         if not self.chain.rights:
             self.chain = self._first_chain()
-        if self._goes_to_zero(statement, line):
+        about = self.chain.target
+        if about is not None and about.kind in ("derivative", "partial") and self._sets_to_zero(statement, line):
             return
         for side in statement.sides:
             self._side(side, line)
-
-    def _goes_to_zero(self, statement: Statement, line: Line) -> bool:
-        about = self.chain.target
-        if about is None or about.kind not in ("derivative", "partial") or not self.solutions.is_here:
-            return False
-        return self._sets_to_zero(statement, line)
 
     def _goes_on_with_equation(self, statement: Statement, line: Line) -> bool:
         """Below x = 4/2 stands = 2."""
@@ -371,7 +362,7 @@ class Judge:
         status = verdict.verdict
         because: Phrase = (verdict.remark,) if verdict.remark else ()
         mark = self._mark
-        if status == WRONG and self.path is not None and _is_negative(written.value):
+        if status == WRONG and self.path is not None and not written.value.names and sign(written.value) == -1:
             status, because = UNDECIDED, ("no distance is negative, so this speaks of something else",)
         if status == WRONG:
             source = self.said.source(written.value, chain.target, before)
@@ -381,6 +372,9 @@ class Judge:
             else:
                 because = (verdict.remark,) if verdict.remark else self._how_wrong(before, line)
                 self._explain(written, right, before, verdict, side)
+                if not (mark.explanations or chain.left or before) and right.differentiated is not None:
+                    right = self._as_rewriting(written, right, rights[-1], side, line)
+                    because = ("not equal to the function",) if right is rights[-1] else because
         elif status == RIGHT and not because:
             because = self._how_right(written, before, line)
         if WORST_FIRST.index(status) <= WORST_FIRST.index(mark.status) and mark.status != WRONG:
@@ -495,6 +489,16 @@ class Judge:
                 return
             base = self.said.right_base(found) or base
         self.reasons.explain(mark, written, right, base, expected, before, side)
+
+    def _as_rewriting(self, written: Written, right: Right, f: Right, side: Side, line: Line) -> Right:
+        """The function itself, where a first line without a left side is a known slip in rewriting it."""
+        mark, given = self._mark, Said(f.value, self.task.problem, 0, RIGHT)
+        self.reasons.explain(mark, written, f, None, f.value, given, side)
+        if not mark.explanations or self.chain.target is None:
+            return right
+        own = Said(written.value, written.tree, line.number, WRONG)
+        self.said.own[Target("value", self.chain.target.function)] = own
+        return f
 
     # -- identities ---------------------------------------------------------------------------------------------------
 
