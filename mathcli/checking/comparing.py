@@ -98,15 +98,17 @@ def _why(points: int, bits: int) -> str:
 
 
 def _of_another_shape(right: Node, written: Node) -> str:
-    """What is said where a number stands in the place of a vector, or a vector in that of a number; "" elsewhere."""
+    """What is said where a number or too short a vector stands in the place of a vector; "" elsewhere.
+
+    Nothing is said of a vector in the place of a number: a comma may stand before words, or before a condition.
+    """
     if any(part.contains(Matrix) or part.contains(Transpose) for part in (right, written)):
         return ""
-    is_vector, has_entries = isinstance(right, Vector), isinstance(written, Vector)
     if isinstance(right, Vector) and not written.contains(Vector):
         return f"a number, and no vector of {len(right.entries)} entries"
     if isinstance(right, Vector) and isinstance(written, Vector) and len(right.entries) != len(written.entries):
         return f"a vector of {len(written.entries)} entries, and not of {len(right.entries)}"
-    return "a vector, and no number" if has_entries and not is_vector and not right.contains(Vector) else ""
+    return ""
 
 
 def _agree_where_negative(right: Right, written: Node, budget: Budget) -> bool:

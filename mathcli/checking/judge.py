@@ -372,7 +372,7 @@ class Judge:
             else:
                 because = (verdict.remark,) if verdict.remark else self._how_wrong(before, line)
                 self._explain(written, right, before, verdict, side)
-                if not (mark.explanations or chain.left or before) and right.differentiated is not None:
+                if not (mark.explanations or chain.left or before) and right is not rights[-1]:
                     right = self._as_rewriting(written, right, rights[-1], side, line)
                     because = ("not equal to the function",) if right is rights[-1] else because
         elif status == RIGHT and not because:

@@ -432,6 +432,9 @@ _WHOLE_NUMBERS = re.compile(
 _REASON_BEFORE = re.compile(
     r"\s*(?:since|because|as|for)\b(?P<reason>[^:=]*?(?:[<>≠≤≥]|!=|\\[lgn]eq?\b)[^:=,]*)[:,](?=.*=)", re.IGNORECASE
 )
+_RESTRICTION = re.compile(
+    r"\s*(?:,|;|\s\(|\s\[)\s*(?P<where>[A-Za-z]\s*(?:≠|!=|<=?|>=?|≤|≥|\\(?:neq?|leq?|geq?|lt|gt)\b)[^,;=()<>]+)[)\]]?\s*\.?\s*$"
+)
 _ASIDE = re.compile(r"\(\s*[A-Za-z']+(?:[\s,]+[A-Za-z']+)+\s*\)")
 
 
@@ -456,6 +459,10 @@ def _line(number: int, row: str, clean: str, known: frozenset[str], offset: int)
         clean = " " * label.end() + clean[label.end() :]
     clean = _without_asides(clean, known)
     conditions: list[str] = []
+    restricted = _RESTRICTION.search(clean)
+    if restricted is not None and re.search(r"[=≈]", clean[: restricted.start()]):
+        conditions.append(restricted.group("where"))
+        clean = clean[: restricted.start()]
     parts: list[tuple[str, int]] = []
     for text, start in _consequences(clean):
         text, begin = _without_lead(text, known)
