@@ -31,8 +31,9 @@ def answer(task: str, fields: Mapping[str, object], *, seconds: float) -> Soluti
     from mathcli.topics import build
 
     deadline = time.monotonic() + seconds
+    alarm = Alarm(seconds + GRACE)
     try:
-        with Alarm(seconds + GRACE):
+        with alarm:
             problem = build(task, fields)
             from mathcli.algebra.budget import Budget
 
@@ -40,6 +41,7 @@ def answer(task: str, fields: Mapping[str, object], *, seconds: float) -> Soluti
     except MemoryError:
         raise MemorySpentError("this takes more memory than there is", hint="try a smaller problem") from None
     except BudgetSpentError:
+        alarm.stop()  # it may have rung while it was being switched off
         if time.monotonic() < deadline:
             raise  # not the time, but the work was more than one problem may take
         raise late(seconds) from None
@@ -68,7 +70,11 @@ class Alarm:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._is_there:
+        self.stop()
+
+    def stop(self) -> None:
+        """Switch it off; twice does no harm."""
+        if self._is_on:
             self._is_on = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._before)

@@ -110,3 +110,18 @@ def test_a_table_is_written_with_its_new_columns_and_every_digit(table):
 def test_a_number_whose_square_is_no_floating_number_is_named(table):
     with pytest.raises(InputError, match=r"row 2, column x is -3e\+200, too large"):
         numbers(table("x\n1\n-3e200\n"), "x")
+
+
+@pytest.mark.parametrize("content", ["x,y\n1,2\n3\n4,5,6\n", "x,y\n1,2,3\n4\n"])
+def test_a_short_row_is_not_made_up_for_by_a_long_one(table, content):
+    with pytest.raises(InputError, match="under 2 columns"):
+        table(content)
+
+
+@pytest.mark.parametrize(
+    "content", ["x,y\r\n1,2\r\n3,4\r\n", "x,y\r1,2\r3,4\r", 'x,y\n"1",2\n3,4', "x,y\n1,2\n\n3,4\n"]
+)
+def test_line_ends_quotes_and_empty_lines_change_nothing(table, content):
+    cells = table(content).cells
+
+    assert {name: list(column) for name, column in cells.items()} == {"x": ["1", "3"], "y": ["2", "4"]}

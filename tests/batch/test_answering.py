@@ -1,0 +1,23 @@
+"""The alarm of one problem: it ends what takes too long, and is heard no more once that has ended."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from mathcli.batch.answering import Alarm, answer
+from mathcli.errors import BudgetSpentError
+
+
+def test_an_alarm_that_rings_while_it_is_switched_off_leaves_none_behind(monkeypatch):
+    def interrupted(self, *_):
+        raise BudgetSpentError("no answer within the time limit")
+
+    monkeypatch.setattr(Alarm, "__exit__", interrupted)
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(BudgetSpentError):
+        answer("diff", {"expression": "x^2"}, seconds=10)
+
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    assert signal.getsignal(signal.SIGALRM) == before
