@@ -533,8 +533,11 @@ def _by_sign(
     chain = Derivation(start, tuple(steps))
     value = ratio if degree == 1 else Call("sqrt", (ratio,))
     sign_of_a, assumed = (1, None) if _is_count(a, counts) else sign_of(a, counts)
+    sign_assumed = ">"
+    if sign_of_a < 0 and assumed is not None and _is_count(b, counts) and _is_positive_under(x, conditions):
+        sign_of_a, sign_assumed = 1, "<"  # else x^k = b/a < 0 lies outside of the domain x > 0
     rises_first = sign_of_factor * sign_of_a > 0
-    given: tuple[Node, ...] = () if assumed is None else (Relation((assumed, ZERO), (">",)),)
+    given: tuple[Node, ...] = () if assumed is None else (Relation((assumed, ZERO), (sign_assumed,)),)
     kind = MAXIMUM if rises_first else MINIMUM
     before, after = ("positive", "negative") if rises_first else ("negative", "positive")
     extreme = "maximum" if rises_first else "minimum"

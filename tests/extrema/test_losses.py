@@ -157,7 +157,9 @@ def test_a_sum_of_a_known_number_of_terms_is_no_loss():
         ("a log(r) - r sum_(i=1)^n x_i", "r", "a/sum(x_i, i, 1, n)",
          ["sum(x_i, i, 1, n) > 0", "a/sum(x_i, i, 1, n) > 0"]),
         ("3 log(r) + r sum_(i=1)^n x_i", "r", "-3/sum(x_i, i, 1, n)",
-         ["sum(x_i, i, 1, n) > 0", "-3/sum(x_i, i, 1, n) > 0"]),
+         ["sum(x_i, i, 1, n) < 0"]),
+        ("sum_(i=1)^n (log(r) + (r - 1) log(x_i))", "r", "-n/sum(log(x_i), i, 1, n)",
+         ["sum(log(x_i), i, 1, n) < 0"]),
         ("n log(r) - r sum_(i=1)^n x_i", "r", "n/sum(x_i, i, 1, n)", ["sum(x_i, i, 1, n) > 0"]),
         ("(sum_(i=1)^n x_i) log(r) - t r", "r", "sum(x_i, i, 1, n)/t", ["t > 0", "sum(x_i, i, 1, n)/t > 0"]),
     ],
@@ -166,6 +168,7 @@ def test_a_likelihood_has_its_extremum_only_where_that_lies_in_the_domain(text, 
     extremum = found(text, x)
 
     assert write(extremum.point[0]) == point
+    assert extremum.kind == "local maximum"
     assert [write(condition) for condition in extremum.conditions] == conditions
 
 
