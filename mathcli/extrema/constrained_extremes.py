@@ -16,8 +16,9 @@ from mathcli.algebra.domains import domain
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
-from mathcli.errors import UndefinedError
+from mathcli.errors import MathcliError, UndefinedError
 from mathcli.extrema.constraints import ENDPOINT, Case, Constrained, Constraint, constrained_points
+from mathcli.extrema.convexity import curvature
 from mathcli.extrema.far_out import best, both, by_range, escape, range_end
 from mathcli.extrema.feasible_sets import is_bounded, is_infeasible, system
 from mathcli.extrema.several import (
@@ -88,7 +89,62 @@ def _extreme(found: Constrained, sign: int, budget: Budget) -> Outcome:
         why = None if extreme is None else _compact(found, extreme, sign)
         if extreme is not None and why is not None:
             return _collected(found, extreme, why)
-    return _in_closure(found, sign, budget) or _without_bound(found, sign, budget)
+    return (
+        _by_convexity(found, sign)
+        or _in_closure(found, sign, budget)
+        or _without_bound(found, sign, budget)
+        or _of_one_variable(found, sign, budget)
+    )
+
+
+def _by_convexity(found: Constrained, sign: int) -> Outcome:
+    """A local minimum of a convex function on a convex set is a global one."""
+    kind = MINIMUM if sign > 0 else MAXIMUM
+    local = [p.value for p in found.points if p.kind in (kind, ENDPOINT[kind]) and p.value is not None]
+    if not local or curvature(found.objective) != sign:
+        return None
+    if not all(curvature(c.u) in ((0,) if c.sign == "=" else (0, -1)) for c in found.constraints):
+        return None
+    value = best(local, sign)
+    what = "f" if found.objective is found.f else "the function inside"
+    why: Phrase = (f"{what} is {'convex' if sign > 0 else 'concave'} on a convex set",)
+    return None if value is None else _collected(found, value, why)
+
+
+def _of_one_variable(found: Constrained, sign: int, budget: Budget) -> Outcome:
+    """The extremum where equations give all unknowns but one: f is then a function of this one."""
+    from mathcli.extrema import one_variable
+    from mathcli.extrema.critical import Extreme as Single
+
+    equations = [c.u for c in found.constraints]
+    f, names = found.f, list(found.names)
+    if len(equations) != len(names) - 1 or any(c.sign != "=" for c in found.constraints):
+        return None
+    while equations:
+        explicit = next(((e, x, v) for e in equations for x in names if (v := _given_by(e, x)) is not None), None)
+        if explicit is None or explicit[2][1].names:
+            return None
+        equation, x, (value, _) = explicit
+        names.remove(x)
+        f, *equations = (u.substitute({x: value}) for u in (f, *(e for e in equations if e is not equation)))
+    (t,) = names
+    if t not in f.names:
+        return None
+    try:
+        along = one_variable.critical_points(f, t, budget=budget)
+    except MathcliError:
+        return None
+    outcome = along.minimum if sign > 0 else along.maximum
+    why: Phrase = ("with the constraints put in, f is a function of ", t, " alone")
+    if not along.is_complete or isinstance(outcome, str):
+        return None
+    if outcome is None:
+        return "unbounded", (*why, ", and has no bound")
+    assert isinstance(outcome, Single)
+    if outcome.is_attained:
+        is_known = any(p.value is not None and p.value.compare(outcome.value) == 0 for p in found.points)
+        return _collected(found, outcome.value, why) if is_known else None
+    return Extreme(outcome.value, False, why=why)
 
 
 def _in_closure(found: Constrained, sign: int, budget: Budget) -> Outcome:

@@ -29,6 +29,8 @@ def curvature(f: Node) -> int | None:
             return None if inner is None else -inner
         case Sum(terms):
             return _together([curvature(term) for term in terms])
+        case Product((u, Call("log", (v,), 0))) if u is v and curvature(u) == 0:
+            return 1  # u log u, defined for u > 0
         case Product(factors):
             constants = [u for u in factors if not u.names]
             rest = [u for u in factors if u.names]

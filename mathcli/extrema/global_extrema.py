@@ -14,9 +14,9 @@ from mathcli.errors import UndecidedError
 from mathcli.extrema.critical import Approach, Critical, CriticalPoint, Extreme
 from mathcli.extrema.joints import Limit, compared
 from mathcli.extrema.repetition import Repetition
-from mathcli.solving.ends import MINUS_INF
+from mathcli.solving.ends import MINUS_INF, behaviour
 from mathcli.solving.regions import Bound
-from mathcli.syntax.tree import INF
+from mathcli.syntax.tree import INF, PI, TWO, Call, Name, Node, Number, Product, Quotient, integer, walk
 
 NOT_DECIDED = "undecided"
 LOW, HIGH = -1, 1
@@ -33,12 +33,48 @@ class Levels:
 def with_global_extrema(found: Critical, levels: Levels, repeats: Repetition | None) -> Critical:
     """Return what was found, with the global extrema."""
     if not found.is_complete:
-        return found
+        ends = {side for side in (LOW, HIGH) if _is_unbounded_along_turns(found, side)}
+        return replace(
+            found,
+            minimum=None if LOW in ends else found.minimum,
+            maximum=None if HIGH in ends else found.maximum,
+        )
     return replace(
         found,
         minimum=_extreme(found, levels, repeats, LOW),
         maximum=_extreme(found, levels, repeats, HIGH),
     )
+
+
+def _is_unbounded_along_turns(found: Critical, side: int) -> bool:
+    """Whether f has no bound along x = r + 2 pi k, where sin(mx) and cos(mx) keep their values: x sin x, r = pi/2."""
+    turning = {part for part in walk(found.f) if _turns(part, found.x)}
+    if not turning or found.domain is None:
+        return False
+    wanted = INF if side == HIGH else MINUS_INF
+    towards: list[Node] = [INF] if any(piece.upper is None for piece in found.domain.pieces) else []
+    towards += [MINUS_INF] if any(piece.lower is None for piece in found.domain.pieces) else []
+    for quarter in range(4):
+        place = Quotient(Product.of(integer(quarter), PI), TWO)
+        along = found.f.substitute({part: evaluated(part.substitute({found.x: place})) for part in turning})
+        for end in towards if found.x in along.names else ():
+            reached = behaviour(along, found.x, end)
+            if reached.is_proved and reached.limit is wanted:
+                return True
+    return False
+
+
+def _turns(part: Node, x: Name) -> bool:
+    """Whether this is sin(mx) or cos(mx) with a whole m."""
+    match part:
+        case Call("sin" | "cos", (u,), 0):
+            return u is x or (isinstance(u, Product) and len(u.factors) == 2 and u.factors[1] is x and _is_whole(u))
+    return False
+
+
+def _is_whole(product: Product) -> bool:
+    factor = product.factors[0]
+    return isinstance(factor, Number) and factor.is_integer
 
 
 def _extreme(found: Critical, levels: Levels, repeats: Repetition | None, side: int) -> Extreme | str | None:

@@ -81,7 +81,7 @@ def test_families_say_their_parameter() -> None:
 
 def test_what_is_not_decided_is_left_out_and_what_is_unbounded_is_null() -> None:
     assert answer("x^3")["global"] == {"minimum": None, "maximum": None}
-    assert "global" not in answer("x sin(x)")
+    assert "global" not in answer("x^2 + x sin(x^2)")
 
 
 def test_a_pipe_gets_one_line_for_each_point() -> None:
@@ -180,3 +180,22 @@ def test_what_values_show_of_a_function_without_a_known_derivative_is_given_and_
     assert solution.exit_code == 3
     assert solution.answer["complete"] == "unknown"
     assert len(solution.answer["points"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("f", "on", "unbounded"),
+    [
+        ("x sin x", "[0, inf)", {"minimum", "maximum"}),
+        ("x + 2x cos(3x)", None, {"minimum", "maximum"}),
+        ("x sin(x)^2", "[0, inf)", {"maximum"}),
+        ("x^2 + x sin(x^2)", None, set()),
+        ("sin(x) + sin(sqrt(2) x)", None, set()),
+    ],
+)
+def test_values_along_whole_turns_show_that_there_is_no_bound_where_not_all_points_are_known(
+    f: str, on: str | None, unbounded: set[str]
+) -> None:
+    found = answer(f, on=on) if on else answer(f)
+
+    assert found["complete"] == "unknown"
+    assert {word for word, value in found.get("global", {}).items() if value is None} == unbounded

@@ -163,3 +163,27 @@ def test_a_system_too_large_for_a_groebner_basis_gives_what_is_certain_within_th
     assert plain.render(found, RenderOptions()).splitlines() == ["x = 0, y = 0, z = 0\t0\tdegenerate saddle"]
     assert "too large for a Gröbner basis; interval search around the origin: 1 solution" in found.notes[-1]
     assert "stopped at the time limit" in found.notes[-1]
+
+
+def test_on_an_open_segment_a_bound_that_is_approached_is_told_from_one_that_is_attained() -> None:
+    found = answer("-x log x - y log y", where=["x + y = 1"])["global"]
+
+    assert (found["minimum"]["value"]["text"], found["minimum"]["attained"]) == ("0", False)
+    assert found["maximum"]["attained"] is True
+    assert found["maximum"]["value"]["approx"].startswith("0.693147180559945")
+    assert [place["x"]["text"] for place in found["maximum"]["at"]] == ["1/2"]
+
+
+def test_a_local_minimum_of_a_convex_function_on_a_convex_set_is_a_global_one() -> None:
+    found = answer("x log x + y^2", where=["x + y = 2"])["global"]
+
+    assert found["minimum"]["attained"] is True
+    assert found["maximum"] is None
+
+
+def test_of_several_local_minima_of_a_convex_function_on_a_curve_the_least_is_the_global_one() -> None:
+    found = answer("x^2 + (y - 2)^2", where=["y = x^3 - 3x"])
+    minima = [float(p["value"]["approx"]) for p in found["points"] if p["kind"] == "local minimum"]
+
+    assert len(minima) > 1
+    assert float(found["global"]["minimum"]["value"]["approx"]) == min(minima)
