@@ -67,7 +67,7 @@ class Descend(ReadingOptions):
             bare=(work.bare(),),
             blocks=tuple(work.blocks()),
             derivations=work.derivations,
-            notes=work.about.notes,
+            notes=(*work.about.notes, *work.warned()),
             verified=proofs.verified if self.exact else weakest((proofs.verified, Verdict.TESTED)),
             proofs=proofs.counted,
             verdicts=proofs.verdicts,
@@ -358,6 +358,13 @@ class _Work:
             return ()
         what = "the points run away" if since is None else f"from step {since} on {f} only grows"
         return (f"{what}: the rate ", rate, " is too large here; try a tenth of it")
+
+    def warned(self) -> tuple[str, ...]:
+        """The warning as a note: a pipe gets the bare last point, and should know that it means nothing."""
+        from mathcli.syntax.writer import write
+
+        words = "".join(part if isinstance(part, str) else write(part) for part in self.warning())
+        return (words,) if words else ()
 
     def _against(self, judged: Rate) -> Phrase:
         """What the eigenvalues of a constant Hessian say against the rate."""

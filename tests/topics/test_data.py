@@ -131,3 +131,9 @@ def test_the_number_e_in_a_model_is_said_to_be_no_parameter():
 
     assert not any("2.71828" in note for note in plain.solution.notes)
     assert any("2.71828" in note for note in bare.solution.notes)
+
+
+def test_a_rate_that_cannot_work_is_said_beside_the_bare_point_too():
+    assert mathcli.descend("x^2", from_="x=3", rate="0.1").solution.notes == ()
+    (note,) = mathcli.descend("x^2", from_="x=3", rate="1.1").solution.notes
+    assert note.startswith("the rate 1.1 is above")
