@@ -258,10 +258,15 @@ def _notes(problem: Any, tree: Node, found: Zeros) -> tuple[str, ...]:
     notes = tuple(str(note) for reading in (problem.equation, *problem.also) for note in reading.notes)
     if not isinstance(tree, Equation | Relation):
         notes = (*notes, "the expression is set equal to 0")
-    if not found.is_complete:
-        reason = "; ".join(text_of(reason) for reason in found.reasons)
-        notes = (*notes, f"not certified to be complete{f': {reason}' if reason else ''}")
-    return notes
+    return (*notes, *_open(found.is_complete, found.reasons))
+
+
+def _open(is_complete: bool, reasons: Iterable[Phrase]) -> tuple[str, ...]:
+    """What a pipe is told where the list is not proved to be complete."""
+    if is_complete:
+        return ()
+    reason = "; ".join(text_of(reason) for reason in reasons)
+    return (f"not certified to be complete{f': {reason}' if reason else ''}",)
 
 
 # -- inequalities ---------------------------------------------------------------------------------------------------
@@ -337,7 +342,10 @@ def solve_system(problem: Any, trees: tuple[Node, ...], unknowns: tuple[Name, ..
         answer=_system_answer(unknowns, found),
         bare=(*lines, *((curve,) for curve in curves)),
         blocks=tuple(page),
-        notes=tuple(str(note) for reading in (problem.equation, *problem.also) for note in reading.notes),
+        notes=(
+            *(str(note) for reading in (problem.equation, *problem.also) for note in reading.notes),
+            *_open(found.is_complete, found.reasons),
+        ),
         exit_code=0 if found.is_complete else 3,
         text=problem.equation.text,
         read=problem.equation.tree,

@@ -125,3 +125,10 @@ def test_a_case_that_was_not_worked_out_is_said():
 
     assert solution.exit_code == 3
     assert any("a != 0" in note for note in solution.notes)
+
+
+def test_a_pipe_is_told_that_the_solutions_of_a_system_are_not_certified_to_be_complete():
+    solution = solve("x^2 - y^3 = 0", also=["x sin(y) + y sin(x) = 0"])
+
+    assert solution.exit_code == 3
+    assert solution.notes[-1].startswith("not certified to be complete: ")
