@@ -24,8 +24,8 @@ def lines(data: bytes) -> list[bytes]:
     [
         b"diff x\ndiff y\n",
         b"diff x\ndiff y",
-        gzip.compress(b"diff x\ndiff y\n"),
-        gzip.compress(b"diff x\n") + gzip.compress(b"diff y"),
+        gzip.compress(b"diff x\ndiff y\n", mtime=0),
+        gzip.compress(b"diff x\n", mtime=0) + gzip.compress(b"diff y", mtime=0),
         "diff x\ndiff y\n".encode("utf-16"),
         gzip.compress("diff x\ndiff y".encode("utf-16")),
     ],
@@ -48,7 +48,7 @@ def test_of_a_line_beyond_all_measure_little_is_kept():
     assert second == b"diff y\n"
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\0\0\0", gzip.compress(b"a\0b"), b"PK\3\4\0\0"])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\0\0\0", gzip.compress(b"a\0b", mtime=0), b"PK\3\4\0\0"])
 def test_what_is_no_text_is_refused(data):
     with pytest.raises(InputError, match="is no text file"):
         lines(data)
