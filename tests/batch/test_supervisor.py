@@ -127,7 +127,8 @@ def test_a_worker_that_is_killed_at_random_costs_no_job():
             yield str(k)
 
     assert run(jobs(), workers=2) == [(str(k), f"<{k}>") for k in range(400)]
-    assert len(set(killed)) == 4
+    assert len(killed) == 4
+    assert len(set(killed)) > 1  # one that is dead and not yet missed may be killed again
 
 
 def test_input_is_read_only_as_far_as_the_workers_come():
