@@ -134,6 +134,31 @@ def _with_one(loss: Loss, values: Mapping[str, Any], name: str, value: Any) -> A
     return loss.value({**values, name: value})
 
 
+SMOOTH = [loss for loss in LOSSES if "w_k" not in loss.variables and "|" not in loss.text and "max" not in loss.text]
+
+
+@pytest.mark.parametrize("loss", SMOOTH, ids=lambda loss: loss.text)
+def test_the_hessian_of_a_loss_is_what_autograd_says(loss: Loss):
+    answer = solve("hessian", expression=loss.text, var=loss.variables, let=list(loss.let))
+    names = loss.variables.split(",")
+    derivatives = len(names) + len(names) * (len(names) + 1) // 2  # what follows them is the determinant
+    assert {verdict for path, verdict in answer.verdicts.items() if path[0] < derivatives} == {Verdict.PROVED}
+
+    for n in (1, 2, 4):
+        data = _data(n, 2, seed=20 * n)
+        values = {name: _floats(value) for name, value in data.items()}
+        for a, row in zip(names, answer.answer["matrix"], strict=True):
+            for b, entry in zip(names, row, strict=True):
+                expected = autograd.grad(partial(_slope, loss, values, a, b))(values[b])
+                assert _value(entry, data, n, 2, 1) == pytest.approx(float(expected), rel=1e-8, abs=1e-8)
+
+
+def _slope(loss: Loss, values: Mapping[str, Any], a: str, b: str, value: Any) -> Any:
+    """The derivative by a where b has this value."""
+    there = {**values, b: value}
+    return autograd.grad(partial(_with_one, loss, there, a))(there[a])
+
+
 def test_there_are_enough_losses_to_speak_of():
     assert len({loss.text for loss in LOSSES}) >= 20
 
