@@ -153,6 +153,24 @@ def test_the_hessian_of_a_loss_is_what_autograd_says(loss: Loss):
                 assert _value(entry, data, n, 2, 1) == pytest.approx(float(expected), rel=1e-8, abs=1e-8)
 
 
+FAMILIES = [loss for loss in LOSSES if loss.variables == "w_k" and "|" not in loss.text]
+
+
+@pytest.mark.parametrize("loss", FAMILIES, ids=lambda loss: loss.text)
+def test_each_entry_of_the_hessian_of_a_family_is_what_autograd_says(loss: Loss):
+    answer = solve("hessian", expression=loss.text, var="w_k,w_l", let=list(loss.let))
+    mixed = answer.answer["matrix"][0][1]
+
+    for n, d in ((2, 3), (4, 2)):
+        data = _data(n, d, seed=30 * n + d)
+        values = {name: _floats(value) for name, value in data.items()}
+        expected = autograd.hessian(partial(_with_one, loss, values, "w"))(values["w"])
+        for k in range(1, d + 1):
+            for l in range(1, d + 1):  # noqa: E741
+                there = {**data, "l": l, "w_l": data["w"][l - 1]}
+                assert _value(mixed, there, n, d, k) == pytest.approx(float(expected[k - 1, l - 1]), rel=1e-8, abs=1e-8)
+
+
 def _slope(loss: Loss, values: Mapping[str, Any], a: str, b: str, value: Any) -> Any:
     """The derivative by a where b has this value."""
     there = {**values, b: value}
