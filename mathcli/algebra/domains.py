@@ -360,15 +360,6 @@ def _holds_by_sign(u: Node, kind: str, sign_of: Callable[[Node], int | None]) ->
     return by > 0 or (by == 0 and kind == ">=") or (by < 0 and kind == "!=")
 
 
-def is_interval(nodes: Iterable[Node], x: Name) -> bool:
-    """Whether the nodes have values on one interval of x together, all of it."""
-    conditions = domain_of_all(nodes)
-    return all(
-        isinstance(condition, Relation) and x in condition.sides and "!=" not in condition.signs
-        for condition in conditions
-    ) and all(side is x or not side.names for condition in conditions for side in condition.children())
-
-
 def agree(left: Node, right: Node, under: Iterable[Node] = ()) -> bool:
     """Whether both trees are certainly defined at the same points, as far as `under` holds."""
     if _opaque_parts(left) != _opaque_parts(right):
