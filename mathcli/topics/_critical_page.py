@@ -251,7 +251,7 @@ def _rounded(bound: Bound) -> Phrase:
 def _brief(node: Node) -> Phrase:
     """A number that is narrow enough for a table; a long one as a decimal."""
     from mathcli.syntax.writer import write
-    from mathcli.topics._function import approximate
+    from mathcli.topics._phrases import approximate
 
     if len(write(node)) <= _WIDEST:
         return (node,)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mathcli.errors import UndecidedError, UndefinedError, UsageError
 from mathcli.syntax.tree import Equation, Name, Node
-from mathcli.topics._function import definitions, point_phrase, unfolded
+from mathcli.topics._function import definitions, unfolded
+from mathcli.topics._phrases import point_phrase
 
 if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation
     from mathcli.calculus.implicit import Curve, Slope
-    from mathcli.topics._function import Point
+    from mathcli.topics._point import Point
 
 
 def curve_of(problem: Any, tree: Node) -> tuple[Curve, tuple[str, ...]]:
@@ -69,7 +70,7 @@ def check_on_curve(equation: Equation, at: Point) -> None:
     from mathcli.algebra.exact import evaluated, is_zero, placed
     from mathcli.calculus.implicit import difference
     from mathcli.syntax.writer import write
-    from mathcli.topics._function import check_defined
+    from mathcli.topics._point import check_defined
 
     check_defined(equation.left, at, "the left side")
     check_defined(equation.right, at, "the right side")

@@ -15,7 +15,8 @@ from mathcli.matrices.words import Words
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
 from mathcli.syntax.tree import Call, Derivative, Indexed, Name, Node, Transpose, walk
 from mathcli.syntax.writer import write
-from mathcli.topics._function import listed, task_of
+from mathcli.topics._function import task_of
+from mathcli.topics._phrases import listed
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget

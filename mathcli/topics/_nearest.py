@@ -28,8 +28,10 @@ from mathcli.syntax.tree import (
     Sum,
     Vector,
 )
-from mathcli.topics._function import about, definitions, notes_of, point_parts, unfolded
+from mathcli.topics._function import definitions, notes_of, unfolded
 from mathcli.topics._one_variable import interval, number, shown, text_of, where
+from mathcli.topics._phrases import about
+from mathcli.topics._point import point_parts
 from mathcli.topics._several import readable
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from mathcli.errors import NotCoveredError
 from mathcli.extrema.losses import LossExtremum, is_loss, loss_extremum
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
 from mathcli.syntax.tree import Equation, Matrix, Name, Node
-from mathcli.topics._function import listed
 from mathcli.topics._losses import about_squares, direction
 from mathcli.topics._one_variable import text_of
+from mathcli.topics._phrases import listed
 
 if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget

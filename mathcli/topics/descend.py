@@ -85,7 +85,8 @@ class _Work:
         from mathcli.extrema.descent import Exact, Floating, descend, judged_rate
         from mathcli.syntax.tree import Name
         from mathcli.topics._figures import check_name
-        from mathcli.topics._function import partial_derivatives, point, scalar, subject
+        from mathcli.topics._function import partial_derivatives, scalar, subject
+        from mathcli.topics._point import point
 
         check_name(problem.plot)
         self.about: Subject = scalar(subject(problem, problem.expression, several=True), "descend")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation, Phrase
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Name, Node
-    from mathcli.topics._function import Point, Subject
+    from mathcli.topics._function import Subject
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 _HIGHEST_ORDER = 100
@@ -61,7 +62,8 @@ class _Work:
         from mathcli.algebra.domains import derivative_domain
         from mathcli.calculus.differentiation import derivatives
         from mathcli.syntax.tree import Derivative
-        from mathcli.topics._function import conditions_of, point, value_of_derivative
+        from mathcli.topics._function import conditions_of
+        from mathcli.topics._point import point, value_of_derivative
 
         self.subject, self.order = _asked(problem)
         (self.x,) = self.subject.variables[:1]
@@ -134,7 +136,7 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
-        from mathcli.topics._function import about, derivative_label, heading, listed, point_phrase, said
+        from mathcli.topics._phrases import about, derivative_label, heading, listed, point_phrase, said
 
         f, variables = self.subject.function, (self.x,)
         blocks: list[Block] = [_given(definition) for definition in self.subject.named]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation, Phrase
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Definition, Node, Vector
-    from mathcli.topics._function import Point, Subject
+    from mathcli.topics._function import Subject
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 
@@ -68,7 +69,8 @@ class _Work:
 
     def __init__(self, problem: Gradient) -> None:
         from mathcli.syntax.tree import Vector
-        from mathcli.topics._function import partial_derivatives, point, scalar, subject, values_at
+        from mathcli.topics._function import partial_derivatives, scalar, subject
+        from mathcli.topics._point import point, values_at
 
         self.about: Subject = scalar(subject(problem, problem.expression, several=True), "gradient")
         self.partials = partial_derivatives(self.about.body, self.about)
@@ -176,8 +178,9 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call, Name
-        from mathcli.topics._function import conditions_of, listed, partial_label, point_phrase, said
+        from mathcli.topics._function import conditions_of
         from mathcli.topics._losses import about_corners, about_squares, has_sum
+        from mathcli.topics._phrases import listed, partial_label, point_phrase, said
 
         about = self.about
         blocks: list[Block] = [Given(None if about.is_unknown else about.label, about.body)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mathcli.extrema.loss_shapes import Shape
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Matrix, Node
-    from mathcli.topics._function import Point
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 _DETERMINANT_ROWS = 3
@@ -68,7 +68,8 @@ class _Work:
         from mathcli.calculus.differentiation import differentiate
         from mathcli.calculus.forms import LARGEST, definiteness, determinant
         from mathcli.syntax.tree import IndexedSum, Matrix
-        from mathcli.topics._function import partial_derivatives, point, scalar, subject, values_at
+        from mathcli.topics._function import partial_derivatives, scalar, subject
+        from mathcli.topics._point import point, values_at
 
         self.about = scalar(subject(problem, problem.expression, several=True), "hessian")
         variables = self.about.variables
@@ -144,7 +145,8 @@ class _Work:
         from mathcli.calculus.forms import LARGEST
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
-        from mathcli.topics._function import conditions_of, listed
+        from mathcli.topics._function import conditions_of
+        from mathcli.topics._phrases import listed
 
         about, variables = self.about, self.about.variables
         blocks: list[Block] = [Given(about.label, about.body)]
@@ -177,7 +179,7 @@ class _Work:
 
 def _explained(found: Definiteness) -> tuple[tuple[Phrase, str], ...]:
     """Why the matrix is signed as it is, by Sylvester's criterion or by the signs of its eigenvalues."""
-    from mathcli.topics._function import listed
+    from mathcli.topics._phrases import listed
 
     minors: tuple[str | Node, ...] = listed(minor.result for minor in found.minors)
     sums: tuple[str | Node, ...] = listed(total.result for total in found.sums)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mathcli.calculus.implicit import Curvature
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Node
-    from mathcli.topics._function import Point
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 
@@ -64,7 +64,7 @@ class _Work:
     def __init__(self, problem: Implicit) -> None:
         from mathcli.calculus import implicit
         from mathcli.topics._curve import curve_of, value_on_curve
-        from mathcli.topics._function import point
+        from mathcli.topics._point import point
 
         self.curve, self.notes = curve_of(problem, problem.equation.tree)
         self.slope = implicit.slope(self.curve)
@@ -118,7 +118,7 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Derivative
-        from mathcli.topics._function import listed, point_phrase
+        from mathcli.topics._phrases import listed, point_phrase
 
         x, y = self.curve.x, self.curve.y
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Matrix, Node
-    from mathcli.topics._function import Point
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 _DETERMINANT_ROWS = 3
@@ -65,7 +65,8 @@ class _Work:
         from mathcli.calculus.forms import determinant
         from mathcli.errors import UsageError
         from mathcli.syntax.tree import Matrix, Vector
-        from mathcli.topics._function import partial_derivatives, point, subject, values_at
+        from mathcli.topics._function import partial_derivatives, subject
+        from mathcli.topics._point import point, values_at
 
         self.about = subject(problem, problem.expression, several=True)
         if not self.about.variables:
@@ -119,7 +120,8 @@ class _Work:
         """What a reader is shown."""
         from mathcli.solution import Chain, Finding, Findings, Given, Remark
         from mathcli.syntax.tree import Call
-        from mathcli.topics._function import conditions_of, listed
+        from mathcli.topics._function import conditions_of
+        from mathcli.topics._phrases import listed
 
         about = self.about
         blocks: list[Block] = [Given(about.label, about.body)]

@@ -99,7 +99,7 @@ def _blocks(
 ) -> tuple[Block, ...]:
     from mathcli.algebra import rational
     from mathcli.solution import Chain, Finding, Findings, Given, Remark
-    from mathcli.topics._function import listed, partial_label
+    from mathcli.topics._phrases import listed, partial_label
 
     blocks: list[Block] = [Given(about.label, about.body)]
     rows: list[Finding] = []

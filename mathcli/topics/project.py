@@ -166,7 +166,7 @@ class _Work:
         self, projections: Sequence[Projection], letters: Sequence[str], v: str, total: Derivation | None
     ) -> Block:
         from mathcli.solution import Table
-        from mathcli.topics._function import approximate
+        from mathcli.topics._phrases import approximate
 
         n = self.labels[0]
         heads: tuple[Phrase, ...] = ((v,), (f"{n}·{v}",), (f"{v}·{v}",), ("factor",), (f"projection of {n} on {v}",))
@@ -196,7 +196,7 @@ class _Work:
 
     def _lengths(self) -> Block:
         from mathcli.solution import Table
-        from mathcli.topics._function import degrees
+        from mathcli.topics._phrases import degrees
 
         n = self.labels[0]
         heads: list[Phrase] = [("v",), ("‖v‖",), (f"scalar projection {n}·v / ‖v‖",)]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation, Phrase
     from mathcli.solution import Answer, Block, Solution
     from mathcli.syntax.tree import Equation, Node
-    from mathcli.topics._function import Point, Subject
+    from mathcli.topics._function import Subject
+    from mathcli.topics._point import Point
 
 KIND = "derivatives"
 
@@ -87,14 +88,14 @@ def _to_a_graph(problem: Tangent) -> tuple[_Found, tuple[str, ...]]:
 
 def _given_names(at: Any) -> tuple[Any, ...]:
     from mathcli.syntax.tree import Name
-    from mathcli.topics._function import point_parts
+    from mathcli.topics._point import point_parts
 
     names = [name for name, _ in point_parts(at)]
     return tuple(name for name in names if isinstance(name, Name))
 
 
 def _bare_values(at: Any) -> int:
-    from mathcli.topics._function import point_parts
+    from mathcli.topics._point import point_parts
 
     return len(point_parts(at))
 
@@ -106,7 +107,8 @@ def _line(problem: Tangent, about: Subject) -> _Found:
     from mathcli.calculus.vectors import worked_out
     from mathcli.solution import Chain, Finding, Findings, Given, Remark
     from mathcli.syntax.tree import Call
-    from mathcli.topics._function import ordinate, point, value_of_derivative
+    from mathcli.topics._function import ordinate
+    from mathcli.topics._point import point, value_of_derivative
 
     (x,) = about.variables
     at = point(problem.at, (x,))
@@ -152,7 +154,7 @@ def _line(problem: Tangent, about: Subject) -> _Found:
 
 def _height(about: Subject, at: Point) -> Derivation:
     from mathcli.calculus.vectors import worked_out
-    from mathcli.topics._function import check_defined
+    from mathcli.topics._point import check_defined
 
     check_defined(about.plain, at, about.function)
     return worked_out(about.plain.substitute(dict(at.items())), "substitute and compute")
@@ -163,7 +165,9 @@ def _plane(problem: Tangent, about: Subject) -> _Found:
     from mathcli.calculus.vectors import worked_out
     from mathcli.solution import Chain, Finding, Findings, Given
     from mathcli.syntax.tree import ONE, Negative, Vector
-    from mathcli.topics._function import ordinate, partial_derivatives, partial_label, point, values_at
+    from mathcli.topics._function import ordinate, partial_derivatives
+    from mathcli.topics._phrases import partial_label
+    from mathcli.topics._point import point, values_at
 
     at = point(problem.at, about.variables)
     z = ordinate(about)
@@ -206,7 +210,8 @@ def _to_a_curve(problem: Tangent) -> _Found:
     from mathcli.solution import Chain, Finding, Findings, Given
     from mathcli.syntax.tree import Derivative, Equation, Vector
     from mathcli.topics._curve import check_on_curve
-    from mathcli.topics._function import definitions, point, unfolded, value_at_point
+    from mathcli.topics._function import definitions, unfolded
+    from mathcli.topics._point import point, value_at_point
 
     equation = unfolded(problem.expression.tree, definitions(problem.let))
     assert isinstance(equation, Equation)
