@@ -152,28 +152,35 @@ def _cpu() -> float:
 
 
 def growth(count: int = 20_000, after: int = 5000) -> tuple[float, float]:
-    """How many megabytes all processes grow after the first results, and the rate at the end to that at the start."""
+    """How many megabytes all processes grow after the first results, and the rate at the end to that at the start.
+
+    Workers grow and are replaced, so memory is what the processes hold at most: among the first results, and later.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "problems.txt")
         path.write_text("".join(f"diff {each}\n" for each in expressions(count)))
         command = [MATHCLI, "batch", str(path), "--steps", "--quiet", "--workers", "2"]
-        marks: list[tuple[float, float]] = []
-        share = (count - after) // 5
+        every = max(1, after // 20)
+        memory: dict[int, float] = {}
+        cpu: dict[int, float] = {}
         with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
             assert running.stdout is not None
             for k, _ in enumerate(running.stdout, 1):
-                if k in (after, after + share, count - share, count - share // 2):
-                    marks.append(_memory_and_cpu(running.pid))
-    (first, a), (_, b), (_, c), (last, d) = marks
-    line(f"growth: from {after:,} to {count:,} problems", last - first, "MB", "less than 10")
-    at_the_end = (d - c) / (share - share // 2)
-    ratio = (b - a) / share / at_the_end if at_the_end else math.inf  # a short run may be done before it is read
+                if k % every == 0 and k < count:
+                    memory[k], cpu[k] = _memory_and_cpu(running.pid)
+    first, later = (max(mb for k, mb in memory.items() if (k <= after) is early) for early in (True, False))
+    line(f"growth: from {after:,} to {count:,} problems", later - first, "MB", "less than 10")
+    marks, share = sorted(cpu), (count - after) // 5 // every
+    begin = marks.index(max(k for k in marks if k <= after))
+    at_the_start = cpu[marks[begin + share]] - cpu[marks[begin]]
+    at_the_end = cpu[marks[-1]] - cpu[marks[-1 - share]]
+    ratio = at_the_start / at_the_end if at_the_end else math.inf  # a short run may be done before it is read
     line("growth: rate at the end to that at the start (CPU)", ratio, "", "at least 0.95")
-    return last - first, ratio
+    return later - first, ratio
 
 
 def _memory_and_cpu(parent: int) -> tuple[float, float]:
-    """Private memory in MB and CPU seconds of a process and its children."""
+    """Private memory in MB of a process and its children, and the CPU seconds of all that it has had."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     memory = cpu = 0.0
     for pid in (str(parent), *children):
@@ -183,7 +190,8 @@ def _memory_and_cpu(parent: int) -> tuple[float, float]:
             continue  # it has just ended
         memory += sum(map(int, re.findall(r"^Private_\w+:\s+(\d+)", rollup, re.MULTILINE))) / 1024
         times = stat.rpartition(")")[2].split()
-        cpu += (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        own = times[11:15] if pid == str(parent) else times[11:13]  # with those of its children that are gone
+        cpu += sum(map(int, own)) / os.sysconf("SC_CLK_TCK")
     return memory, cpu
 
 
