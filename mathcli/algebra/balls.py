@@ -127,16 +127,17 @@ class Evaluation:
 
     def value(self, node: Node) -> Value:
         known = self.known
-        for part in in_order(node):
+        if node in known:
+            return known[node]
+        for part, children, evaluate in _program(node):
             if part in known:
                 continue
-            values = [known[child] for child in _looked_at_first(part)]
-            if any(value is None for value in values):
-                known[part] = None
-            elif any(is_nan(value) for value in values):
-                known[part] = NAN
+            values = [known[child] for child in children]
+            for value in values:
+                if value is None or value is NAN:  # what is not finite was settled to this one object
+                    known[part] = None if any(v is None for v in values) else NAN
+                    break
             else:
-                evaluate: _Evaluator = _EVALUATORS.get(type(part), _not_judged)
                 known[part] = settled(evaluate(self, part, values))
         return known[node]
 
@@ -202,7 +203,18 @@ def in_order(node: Node) -> tuple[Node, ...]:
     return tuple(order)
 
 
+@lru_cache(maxsize=512)
+def _program(node: Node) -> tuple[tuple[Node, tuple[Node, ...], _Evaluator], ...]:
+    """What is worked out for a tree, in order: a part, the parts that it needs, and how."""
+    return tuple((part, _looked_at_first(part), _EVALUATORS.get(type(part), _not_judged)) for part in in_order(node))
+
+
 def _number(_: Evaluation, node: Number, __: list[Value]) -> Value:
+    return _rational(node)
+
+
+@lru_cache(maxsize=512)
+def _rational(node: Number) -> fmpq:
     return fmpq(node.numerator, fmpz(10) ** node.scale)
 
 
