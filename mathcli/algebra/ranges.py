@@ -6,7 +6,7 @@ vertex. Values are taken where the tree has them, so the range of log(-x^2) is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -90,8 +90,8 @@ class Range(NamedTuple):
     def reciprocal(self) -> Range:
         if self.is_negative:
             return -(-self).reciprocal()
-        if not self.is_positive:
-            return POSITIVE if self.is_non_negative else ANYTHING  # at 0 there is no value to bound
+        if not self.is_non_negative or self.is_zero:
+            return ANYTHING  # at 0 there is no value to bound
         low = ZERO if self.high is None else 1 / self.high
         high = None if self.low is None or self.low == 0 else 1 / self.low
         return Range(low, high, self.high is None or self.is_high_open, self.is_low_open)
@@ -117,6 +117,54 @@ def value_range(node: Node) -> Range:
     for part in walk(node):
         ranges[part] = _range(part, ranges)
     return ranges[node]
+
+
+def ranges_of_parts(node: Node, known: Mapping[Node, Range]) -> dict[Node, Range]:
+    """Return bounds on the values of all parts of a tree, with what is known of some of them, such as its names."""
+    ranges: dict[Node, Range] = {}
+    for part in walk(node):
+        ranges[part] = known[part] if part in known else _range(part, ranges)
+    return ranges
+
+
+def range_over(node: Node, here: Evaluation, positive: Collection[Node] = ()) -> Range | None:
+    """Return bounds on the values over the box of an evaluation, also where they have none on one side: log x near 0.
+
+    None where the tree has no value in the box. Only such places count at which all of `positive` are positive.
+    """
+    ranges: dict[Node, Range] = {}
+    for part in walk(node):
+        value = here.value(part)
+        if value is None:
+            return None
+        found = _of_value(value)
+        ranges[part] = _beyond(part, ranges) if found is None else found
+        if part in positive:
+            ranges[part] = _positive_part(ranges[part])
+    return ranges[node]
+
+
+def _of_value(value: arb | fmpq) -> Range | None:
+    if isinstance(value, fmpq):
+        return Range(value, value)
+    if not value.is_finite():
+        return None
+    low, high = exact(value.lower()), exact(value.upper())
+    return Range(low, high) if isinstance(low, fmpq) and isinstance(high, fmpq) else ANYTHING
+
+
+def _positive_part(found: Range) -> Range:
+    return found if found.is_positive else Range(ZERO, found.high, True, found.is_high_open)
+
+
+def _beyond(node: Node, ranges: dict[Node, Range]) -> Range:
+    """Bounds by the parts where a ball shows none; roots and logarithms may come to the edge of their domain."""
+    match node:
+        case Call("log" | "sqrt" as function, (u,), 0) if (high := ranges[u].high) is not None and high > 0:
+            top = _of_value(arb(high).log() if function == "log" else arb(high).sqrt())
+            bound = None if top is None else top.high
+            return Range(None, bound) if function == "log" else Range(ZERO, bound, ranges[u].is_positive)
+    return _range(node, ranges)
 
 
 def _range(node: Node, ranges: dict[Node, Range]) -> Range:
