@@ -41,10 +41,14 @@ class Budget:
 
     def most_of_it(self) -> Budget:
         """Return a budget that ends earlier, so that what was found by then can still be written down."""
+        return self.share(_SHARE_FOR_SEARCH)
+
+    def share(self, part: float) -> Budget:
+        """Return a budget that ends when this part of the time that is left is over."""
         if self._deadline is None or self._clock is None:
             return Budget(self._units)
         now = self._clock()
-        return Budget(self._units, deadline=now + _SHARE_FOR_SEARCH * (self._deadline - now), clock=self._clock)
+        return Budget(self._units, deadline=now + part * (self._deadline - now), clock=self._clock)
 
 
 _SHARE_FOR_SEARCH = 0.7

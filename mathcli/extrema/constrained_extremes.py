@@ -17,7 +17,8 @@ from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rings import Ring
 from mathcli.calculus.derivation import Phrase
 from mathcli.errors import MathcliError, UndefinedError
-from mathcli.extrema.constraints import ENDPOINT, Case, Constrained, Constraint, constrained_points
+from mathcli.extrema.bordered_hessian import ENDPOINT
+from mathcli.extrema.constraints import Case, Constrained, Constraint, constrained_points
 from mathcli.extrema.convexity import curvature
 from mathcli.extrema.far_out import best, both, by_range, escape, range_end
 from mathcli.extrema.feasible_sets import is_bounded, is_infeasible, system
@@ -34,6 +35,7 @@ from mathcli.extrema.several import (
     settled,
     with_kind,
 )
+from mathcli.extrema.symmetry import with_shared_values
 from mathcli.solving.feasibility import satisfies
 from mathcli.solving.regions import Bound
 from mathcli.solving.systems import solutions
@@ -48,6 +50,8 @@ def extremes(found: Constrained, budget: Budget) -> Constrained:
     """
     if found.is_complete and not found.points and not found.curves and _is_empty(found, budget):
         raise UndefinedError("no point satisfies the constraints")
+    if found.is_complete:
+        found = with_shared_values(found)
     minimum, maximum = (_extreme(found, sign, budget) for sign in (1, -1))
     cases = tuple(_with_kinds(case, minimum, maximum) for case in found.cases)
     return replace(

@@ -3,13 +3,15 @@
 For each set of active constraints, all points are found at which the gradients of f and of the active constraints are
 linearly dependent. That is Lagrange's condition with the multipliers eliminated, and it also holds where the
 gradients of the constraints are dependent among themselves (cusps, tangencies), which multipliers alone would miss.
-Kinds come from the Hessian of the Lagrange function on the tangent space and the signs of the multipliers.
+What neither a Gröbner basis nor taking the equations one by one solves is searched for in a box.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, product
 
 from flint import fmpq
@@ -18,16 +20,18 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.algebra.rational import agree, expanded
+from mathcli.algebra.rings import Ring
 from mathcli.algebra.verdict import all_hold
 from mathcli.calculus.derivation import Derivation, Phrase
 from mathcli.calculus.differentiation import differentiate
-from mathcli.errors import LimitExceededError, UsageError
+from mathcli.errors import BudgetSpentError, LimitExceededError, UsageError
+from mathcli.extrema.bordered_hessian import ENDPOINT, judged
 from mathcli.extrema.feasible_sets import is_bounded, system
+from mathcli.extrema.lagrange_search import LagrangeSystem, lagrange_solutions
 from mathcli.extrema.several import (
     CORNER,
     MAXIMUM,
     MINIMUM,
-    SADDLE,
     UNDECIDED,
     Extreme,
     Found,
@@ -37,17 +41,15 @@ from mathcli.extrema.several import (
     determinant,
     edges,
     is_continued,
-    kind_by_minors,
-    sum_of_minors,
 )
 from mathcli.solving.extended_systems import Curve
 from mathcli.solving.feasibility import compares, difference, satisfies
+from mathcli.solving.propagation import propagated
 from mathcli.solving.real_points import RealPoint
 from mathcli.solving.reduction import constant_on
 from mathcli.solving.regions import Bound
-from mathcli.solving.systems import Box, solutions
+from mathcli.solving.systems import Box, Solutions, checked, solutions, with_searched
 from mathcli.syntax.tree import (
-    ONE,
     ZERO,
     Call,
     E,
@@ -56,14 +58,13 @@ from mathcli.syntax.tree import (
     Negative,
     Node,
     Power,
-    Product,
-    Quotient,
     Relation,
-    Sum,
 )
 
-ENDPOINT = {MINIMUM: "endpoint minimum", MAXIMUM: "endpoint maximum"}
 _MOST_CASES = 128
+_SHARE_FOR_CASES = 0.8
+_SHARE_FOR_EQUATIONS = 0.4
+_SHARE_FOR_BOX = 0.2
 _CUTS = tuple(
     fmpq(p, q)
     for p, q in ((0, 1), (1, 1), (1, 2), (3, 2), (-1, 1), (-3, 2), (2, 1), (-2, 1), (1, 4), (5, 1), (-5, 1), (1, 10))
@@ -121,9 +122,17 @@ class Constrained:
 
 
 def constrained_points(
-    f: Node, names: tuple[Name, ...], relations: Sequence[Node], *, box: Box | None = None, budget: Budget
+    f: Node,
+    names: tuple[Name, ...],
+    relations: Sequence[Node],
+    *,
+    box: Box | None = None,
+    is_searched: bool = True,
+    budget: Budget,
 ) -> Constrained:
     """Return the critical points of f under relations, each an equation or an inequality.
+
+    `is_searched`: what equations alone do not give is searched for in a box, as long as the budget allows.
 
     Raises:
         UsageError: a relation says nothing about the variables.
@@ -134,35 +143,106 @@ def constrained_points(
     objective = _inside(f)
     constraints = _once([c for relation in relations for c in _constraints(relation, names)])
     gradient = tuple(differentiate(objective, x) for x in names)
-    cases = tuple(
-        _solved(f, objective, names, gradient, constraints, active, box, budget) for active in _active_sets(constraints)
-    )
+    task = _Task(f, objective, names, constraints, gradient, box)
+    around = _Around(task, relations, budget) if is_searched else None
+    active_sets = _active_sets(constraints)
+    cases: list[Case] = []
+    for k, active in enumerate(active_sets):
+        part = budget.share(_SHARE_FOR_CASES / (len(active_sets) - k)) if around is not None else budget
+        cases.append(_in_time(task, active, around, part))
     is_complete = all(case.is_complete for case in cases)
-    reasons = tuple(dict.fromkeys(reason for case in cases for reason in case.reasons))
-    if not is_complete and box is None and not isinstance(f, Name):
-        around = _box_around(names, relations, constraints, budget)
-        if around is not None:
-            return constrained_points(f, names, relations, box=around, budget=budget)
-    found = Constrained(f, objective, names, constraints, gradient, cases, None, None, is_complete, reasons)
-    return extremes(found, budget)
+    told = [case for case in cases if is_complete or not case.is_complete]
+    reasons = tuple(dict.fromkeys(reason for case in told for reason in case.reasons))
+    found = Constrained(f, objective, names, constraints, gradient, tuple(cases), None, None, is_complete, reasons)
+    try:
+        return extremes(found, budget)
+    except BudgetSpentError:  # what was found so far is said, and nothing of all values
+        return found
 
 
-def _box_around(
-    names: tuple[Name, ...], relations: Sequence[Node], constraints: tuple[Constraint, ...], budget: Budget
-) -> Box | None:
-    """The least box around a bounded set, by the extrema of each variable on it; None where these are not known."""
-    zero = [c.u for c in constraints if c.sign == "="]
-    given = system(names, zero, [c.u for c in constraints if c.sign != "="])
-    if given is None or not is_bounded(given):
-        return None
-    box: dict[Name, tuple[Bound | None, Bound | None]] = {}
-    for x in names:
-        found = constrained_points(x, names, relations, budget=budget)
-        ends = [end.value for end in (found.minimum, found.maximum) if isinstance(end, Extreme) and end.is_attained]
-        if len(ends) < 2:
-            return None
-        box[x] = (ends[0], ends[1])
-    return box
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is asked, with the gradient of the function inside of f."""
+
+    f: Node
+    objective: Node
+    names: tuple[Name, ...]
+    constraints: tuple[Constraint, ...]
+    gradient: tuple[Derivation, ...]
+    box: Box | None
+
+    @property
+    def slopes(self) -> tuple[Node, ...]:
+        return tuple(d.result for d in self.gradient)
+
+
+class _Around:
+    """A box around all that the constraints allow, worked out when it is first asked for."""
+
+    def __init__(self, task: _Task, relations: Sequence[Node], budget: Budget) -> None:
+        self._task = task
+        self._relations = relations
+        self._budget = budget
+
+    @cached_property
+    def box(self) -> Box | None:
+        """The box; None for an end that is not known, and for all of it where nothing is."""
+        given = self._task.box
+        if given is not None and all(None not in given.get(x, (None, None)) for x in self._task.names):
+            return given
+        task = self._task
+        closed = [(c.u, c.sign) for c in task.constraints] + [(u, ">=") for u in _sides_of_domain(task.f)]
+        ends = propagated(closed, task.names)
+        if any(None in pair for pair in ends.values()):
+            with suppress(BudgetSpentError):
+                return _box_around(task, self._relations, self._budget.share(_SHARE_FOR_BOX)) or ends
+        return ends
+
+
+def _in_time(task: _Task, active: tuple[Constraint, ...], around: _Around | None, budget: Budget) -> Case:
+    """One case; with nothing found where the time for it ran out."""
+    try:
+        return _solved(task, active, around, budget)
+    except BudgetSpentError:
+        if around is None:
+            raise
+        late: Phrase = ("the time limit was reached",)
+        return Case(active, dependence(task.slopes, active, task.names), (), (), False, (late,))
+
+
+def _box_around(task: _Task, relations: Sequence[Node], budget: Budget) -> Box | None:
+    """The least box around a bounded set, by the extrema of each variable on it; None where these are not known.
+
+    The domain of f, with its edges, may be what bounds the set: x, y > 0 on x + y = 1.
+    """
+    names = task.names
+    zero = [c.u for c in task.constraints if c.sign == "="]
+    at_least = [c.u for c in task.constraints if c.sign != "="]
+    for further in ((), _sides_of_domain(task.f)):
+        given = system(names, zero, [*at_least, *further])
+        if given is None or not is_bounded(given):
+            continue
+        box: dict[Name, tuple[Bound | None, Bound | None]] = {}
+        closed = [*relations, *(Relation((u, ZERO), (">=",)) for u in further)]
+        for x in names:
+            found = constrained_points(x, names, closed, is_searched=False, budget=budget)
+            ends = [end.value for end in (found.minimum, found.maximum) if isinstance(end, Extreme) and end.is_attained]
+            if len(ends) < 2:
+                return None
+            box[x] = (ends[0], ends[1])
+        return box
+    return None
+
+
+def _sides_of_domain(f: Node) -> tuple[Node, ...]:
+    """The u that are at least 0 all over the domain of f."""
+    pairs = (
+        (left, right) if sign in (">", ">=") else (right, left)
+        for condition in domain(f)
+        for left, sign, right in _comparisons(condition)
+        if sign in (">", ">=", "<", "<=")
+    )
+    return tuple(u for left, right in pairs if (u := difference(left, right)).names)
 
 
 def _once(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
@@ -214,24 +294,16 @@ def _active_sets(constraints: tuple[Constraint, ...]) -> list[tuple[Constraint, 
     return [(*always, *chosen) for size in range(len(closed) + 1) for chosen in combinations(closed, size)]
 
 
-def _solved(
-    f: Node,
-    objective: Node,
-    names: tuple[Name, ...],
-    gradient: tuple[Derivation, ...],
-    constraints: tuple[Constraint, ...],
-    active: tuple[Constraint, ...],
-    box: Box | None,
-    budget: Budget,
-) -> Case:
-    equations = dependence(tuple(d.result for d in gradient), active, names)
-    others = tuple(c for c in constraints if c not in active)
+def _solved(task: _Task, active: tuple[Constraint, ...], around: _Around | None, budget: Budget) -> Case:
+    f, names = task.f, task.names
+    equations = dependence(task.slopes, active, names)
+    others = tuple(c for c in task.constraints if c not in active)
     where = (*domain(f), *(Relation((c.u, ZERO), (_strict(c.sign),)) for c in others))
-    found = solutions(equations, names, box=box, where=where, budget=budget)
-    points = [_by_values(f, _judged(f, objective, names, gradient, active, p)) for p in found.real_points]
-    corners = [u for u in _without_slopes(objective, active, names) if not _is_along(u, active, equations)]
-    systems, has_edge_points = _on_corners(corners, tuple(d.result for d in gradient), active, names)
-    rough = [solutions(system, names, box=box, where=where, budget=budget) for system in systems]
+    found = _solutions(task, active, equations, where, around, budget)
+    points = [_by_values(f, judged(f, task.objective, names, task.gradient, active, p)) for p in found.real_points]
+    corners = [u for u in _without_slopes(task.objective, active, names) if not _is_along(u, active, equations)]
+    systems, has_edge_points = _on_corners(corners, task.slopes, active, names)
+    rough = _on_systems(task, systems, where, around, budget)
     for point in (point for part in rough for point in part.real_points):
         if not any(point.same_as(known.at) for known in points):
             points.append(_by_values(f, _corner(f, point, active)))
@@ -255,8 +327,68 @@ def _solved(
     if found.families:
         doubts.append(("solutions that repeat are not followed under constraints",))
     is_complete = all(part.is_complete for part in (found, *rough)) and not doubts
-    reasons = (*(reason for part in (found, *rough) for reason in part.reasons), *doubts)
+    told = [part for part in (found, *rough) if is_complete or not part.is_complete]
+    reasons = (*(reason for part in told for reason in part.reasons), *doubts)
     return Case(active, equations, tuple(points), curves, is_complete, reasons)
+
+
+def _solutions(
+    task: _Task,
+    active: tuple[Constraint, ...],
+    equations: tuple[Node, ...],
+    where: tuple[Node, ...],
+    around: _Around | None,
+    budget: Budget,
+) -> Solutions:
+    """What Lagrange's conditions give: without a box, then taken one by one in one, then by a search there."""
+    first = solutions(
+        equations, task.names, box=task.box, where=where, is_searched=False, budget=budget.share(_SHARE_FOR_EQUATIONS)
+    )
+    if first.is_complete or around is None:
+        return first
+    box = around.box
+    if box is not None and box is not task.box and not _are_polynomials(equations, task.names):
+        again = solutions(equations, task.names, box=box, where=where, is_searched=False, budget=budget)
+        if again.is_complete:
+            return again
+    lagrange = LagrangeSystem(task.slopes, [(c.u, c.gradient) for c in active], task.names, where)
+    found = lagrange_solutions(lagrange, box, budget.most_of_it())
+    return checked(with_searched(first, found), equations, box, where)
+
+
+def _on_systems(
+    task: _Task,
+    systems: Sequence[tuple[Node, ...]],
+    where: tuple[Node, ...],
+    around: _Around | None,
+    budget: Budget,
+) -> list[Solutions]:
+    """The solutions of each system; where one has none, those that ask for more have none either."""
+    found: list[Solutions] = []
+    empty: list[set[Node]] = []
+    for equations in systems:
+        if any(less <= set(equations) for less in empty):
+            continue
+        part = _of_corner(task, equations, where, around, budget)
+        if part.is_complete and not (part.real_points or part.curves or part.families):
+            empty.append(set(equations))
+        found.append(part)
+    return found
+
+
+def _of_corner(
+    task: _Task, equations: tuple[Node, ...], where: tuple[Node, ...], around: _Around | None, budget: Budget
+) -> Solutions:
+    """The solutions where a gradient has no value, at first without a box."""
+    first = solutions(equations, task.names, box=task.box, where=where, is_searched=False, budget=budget)
+    if first.is_complete or around is None:
+        return first
+    return solutions(equations, task.names, box=around.box, where=where, budget=budget)
+
+
+def _are_polynomials(equations: Sequence[Node], names: tuple[Name, ...]) -> bool:
+    ring = Ring(names)
+    return all(ring.fraction(u) is not None for u in equations)
 
 
 def _on_corners(
@@ -359,191 +491,11 @@ def satisfied_on(curve: Curve, condition: Node) -> bool | None:
 
 
 def dependence(gradient: tuple[Node, ...], active: tuple[Constraint, ...], names: tuple[Name, ...]) -> tuple[Node, ...]:
-    """Return the active constraints and the minors that vanish where the gradients are linearly dependent, each = 0."""
+    """Return the active constraints and what vanishes where the gradients are linearly dependent, each once and = 0."""
     rows = [gradient, *(c.gradient for c in active)]
     size = len(rows)
     minors = [
         expanded(determinant([[row[k] for k in columns] for row in rows]))
         for columns in combinations(range(len(names)), size)
     ]
-    return (*(c.u for c in active), *minors)
-
-
-# kinds
-
-
-def _judged(
-    f: Node,
-    objective: Node,
-    names: tuple[Name, ...],
-    gradient: tuple[Derivation, ...],
-    active: tuple[Constraint, ...],
-    point: RealPoint,
-) -> Found:
-    value = point.value(f)
-    shown = tuple(c.shown for c in active if c.sign != "=")
-    pivots = _pivots(active, names, point)
-    if pivots is None:
-        why: Phrase = (
-            "the gradients of the active constraints are linearly dependent here, so Lagrange's condition is silent",
-        )
-        return Found(point, value, UNDECIDED, why, active=shown)
-    multipliers = _multipliers(tuple(d.result for d in gradient), active, pivots)
-    matrix = tangent_hessian(objective, names, gradient, active, multipliers, pivots)
-    signs = [point.sign(sum_of_minors(matrix, size)) for size in range(1, len(matrix) + 1)]
-    kind, why = _on_tangents(signs, len(matrix), bool(active))
-    pushes = [point.sign(m) for c, m in zip(active, multipliers, strict=True) if c.sign != "="]
-    kind, why = _with_pushes(kind, why, pushes, len(matrix))
-    if kind == UNDECIDED and 0 in pushes and None not in pushes:
-        kind, why = _beside_idle(objective, names, gradient, active, multipliers, point) or (kind, why)
-    numbers = {
-        name: bound for name, m in zip(letters(active, names), multipliers, strict=True) if (bound := point.value(m))
-    }
-    return Found(point, value, kind, why, multipliers=numbers, active=shown)
-
-
-def _beside_idle(
-    objective: Node,
-    names: tuple[Name, ...],
-    gradient: tuple[Derivation, ...],
-    active: tuple[Constraint, ...],
-    multipliers: list[Node],
-    point: RealPoint,
-) -> tuple[str, Phrase] | None:
-    """The kind where multipliers of active inequalities are 0, by the tangent space without these constraints.
-
-    It holds all directions that they allow, so a definite Hessian on it decides. Without just one of them, d or -d is
-    allowed for each direction in it, so there an indefinite one decides too.
-    """
-    idle = [c for c, m in zip(active, multipliers, strict=True) if c.sign != "=" and point.sign(m) == 0]
-    kept = tuple(c for c in active if c not in idle)
-    pivots = _pivots(kept, names, point)
-    if pivots is None:
-        return None
-    numbers = _multipliers(tuple(d.result for d in gradient), kept, pivots)
-    matrix = tangent_hessian(objective, names, gradient, kept, numbers, pivots)
-    signs = [point.sign(sum_of_minors(matrix, size)) for size in range(1, len(matrix) + 1)]
-    kind, why = _on_tangents(signs, len(matrix), True)
-    pushes = [point.sign(m) for c, m in zip(kept, numbers, strict=True) if c.sign != "="]
-    note: Phrase = (f"; {len(idle)} multipliers are 0" if len(idle) > 1 else "; one multiplier is 0",)
-    if kind in ENDPOINT:
-        way = 1 if kind == MINIMUM else -1
-        if all(push == way for push in pushes):
-            return ENDPOINT[kind], (*why, *note)
-        return (SADDLE, ("f rises along an edge and falls away from it",)) if set(pushes) == {-way} else None
-    return (SADDLE, (*why, *note)) if kind == SADDLE and len(idle) == 1 else None
-
-
-def letters(active: Sequence[Constraint], names: Sequence[Name]) -> list[str]:
-    """The names of the multipliers: lambda, or lambda_1, lambda_2, ..."""
-    taken = {name.name for name in names}
-    letter = next(letter for letter in ("lambda", "mu", "nu", "kappa") if letter not in taken)
-    return [letter] if len(active) == 1 else [f"{letter}_{k}" for k in range(1, len(active) + 1)]
-
-
-def _pivots(active: tuple[Constraint, ...], names: tuple[Name, ...], point: RealPoint) -> tuple[int, ...] | None:
-    """Columns in which the gradients of the active constraints are certainly independent; None where there are none."""
-    if not active:
-        return ()
-    for columns in combinations(range(len(names)), len(active)):
-        if point.sign(determinant([[c.gradient[k] for k in columns] for c in active])) in (1, -1):
-            return columns
-    return None
-
-
-def _multipliers(gradient: tuple[Node, ...], active: tuple[Constraint, ...], pivots: tuple[int, ...]) -> list[Node]:
-    """By Cramer's rule from the equations of the pivot columns."""
-    rows = [[c.gradient[k] for k in pivots] for c in active]
-    right = [gradient[k] for k in pivots]
-    return _cramer(rows, right)
-
-
-def _cramer(rows: list[list[Node]], right: list[Node]) -> list[Node]:
-    """The y with sum of y_i rows[i] = right."""
-    if not rows:
-        return []
-    below = determinant(rows)
-    return [
-        Quotient(determinant([right if j == k else row for j, row in enumerate(rows)]), below) for k in range(len(rows))
-    ]
-
-
-def tangent_hessian(
-    objective: Node,
-    names: tuple[Name, ...],
-    gradient: tuple[Derivation, ...],
-    active: tuple[Constraint, ...],
-    multipliers: list[Node],
-    pivots: tuple[int, ...],
-) -> list[list[Node]]:
-    """Return the Hessian of f minus the constraints times their multipliers, on a basis of the tangent space."""
-    size = range(len(names))
-    hessian = [[_second(gradient[j], names[k]) for k in size] for j in size]
-    for constraint, multiplier in zip(active, multipliers, strict=True):
-        for j in size:
-            for k in size:
-                second = _second(constraint.slopes[j], names[k])
-                if second is not ZERO:
-                    hessian[j][k] = Sum.of(hessian[j][k], Negative(Product.of(multiplier, second)))
-    basis = [_tangent(free, active, pivots, len(names)) for free in size if free not in pivots]
-    return [[_form(hessian, u, v) for v in basis] for u in basis]
-
-
-def _second(slope: Derivation, x: Name) -> Node:
-    return differentiate(slope.result, x).result
-
-
-def _tangent(free: int, active: tuple[Constraint, ...], pivots: tuple[int, ...], size: int) -> list[Node]:
-    """The tangent vector with 1 in one free place and 0 in the others."""
-    vector: list[Node] = [ZERO] * size
-    vector[free] = ONE
-    columns = [[c.gradient[k] for c in active] for k in pivots]
-    right = [Negative(c.gradient[free]) for c in active]
-    for k, entry in zip(pivots, _cramer(columns, list(right)), strict=True):
-        vector[k] = entry
-    return vector
-
-
-def _form(matrix: list[list[Node]], u: list[Node], v: list[Node]) -> Node:
-    terms = [
-        Product.of(matrix[j][k], u[j], v[k])
-        for j in range(len(u))
-        for k in range(len(v))
-        if ZERO not in (matrix[j][k], u[j], v[k])
-    ]
-    return Sum.of(*terms) if terms else ZERO
-
-
-def _on_tangents(signs: list[int | None], size: int, is_constrained: bool) -> tuple[str | None, Phrase]:
-    if not size:
-        return None, ("as many constraints are active as there are variables",)
-    kind, why = kind_by_minors(signs, size)
-    if kind is None or not is_constrained:
-        return kind, why
-    words = {MINIMUM: "positive definite", MAXIMUM: "negative definite", SADDLE: "indefinite"}
-    return kind, (f"the Hessian of the Lagrange function is {words[kind]} on the tangent space (bordered Hessian)",)
-
-
-def _with_pushes(kind: str | None, why: Phrase, pushes: list[int | None], size: int) -> tuple[str, Phrase]:
-    """The kind with the signs of the multipliers of active inequalities u >= 0: all positive for a minimum."""
-    if not pushes:
-        return (kind, why) if kind is not None else _without_tangents(size, why)
-    if 1 in pushes and -1 in pushes:
-        return SADDLE, ("multipliers of both signs: f rises along one active inequality and falls along another",)
-    if None in pushes or 0 in pushes:
-        return (SADDLE, why) if kind == SADDLE else (UNDECIDED, ("a multiplier of an active inequality is 0",))
-    wanted = MINIMUM if pushes[0] == 1 else MAXIMUM
-    word = "positive" if pushes[0] == 1 else "negative"
-    if not size:
-        return ENDPOINT[wanted], (f"a vertex with all multipliers {word}",)
-    if kind == wanted:
-        return ENDPOINT[wanted], (f"all multipliers of the active inequalities are {word}, and ", *why)
-    if kind is not None:
-        return SADDLE, (f"the multipliers are {word}, and ", *why)
-    return UNDECIDED, ("the Hessian on the tangent space is degenerate",)
-
-
-def _without_tangents(size: int, why: Phrase) -> tuple[str, Phrase]:
-    if not size:
-        return UNDECIDED, why
-    return UNDECIDED, ("the Hessian on the tangent space is degenerate",)
+    return tuple(dict.fromkeys((*(c.u for c in active), *(minor for minor in minors if minor is not ZERO)))) or (ZERO,)

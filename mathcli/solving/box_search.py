@@ -8,7 +8,7 @@ Source: Neumaier, Interval Methods for Systems of Equations, section 5.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from math import ceil, floor
@@ -36,6 +36,8 @@ _SMALLEST = fmpq(1, 1 << 20)
 _COARSE = fmpq(1, 1 << 14)
 _MORE_BOXES = 2000
 _MOST_GUESSES = 400
+_LARGEST_DENOMINATOR = 20
+_MOST_TO_GROUP = 300
 _BITS = 64
 _USUAL = 10
 """Without a box of its own, an unknown is searched for between -10 and 10."""
@@ -43,6 +45,15 @@ _USUAL = 10
 _REACHES = (1, 3, 10)
 
 Place = list[arb]
+
+
+class Pruned(NamedTuple):
+    """Boxes that hold exactly one zero each, boxes left over, what ended the search before its end, boxes looked at."""
+
+    found: list[Place]
+    rest: list[Place]
+    stopped: str = ""
+    looks: int = 0
 
 
 class SquareSystem(NamedTuple):
@@ -86,29 +97,31 @@ def search(equations: tuple[Node, ...], names: tuple[Name, ...], box: Box | None
     if len(equations) != len(names):
         return None
     square = SquareSystem.of(equations, names)
-    given = box or {}
-    ends = {name: given.get(name, (None, None)) for name in names}
-    is_own = all(end is not None for pair in ends.values() for end in pair)
-    usual = (Bound.rational(fmpq(-_USUAL)), Bound.rational(fmpq(_USUAL)))
-    searched = {name: (pair[0] or usual[0], pair[1] or usual[1]) for name, pair in ends.items()}
-    start = [_between(*searched[name]) for name in names]
-    found, rest, stopped = _searched(square, start, budget.most_of_it())
-    points = tuple(_point(square, place) for place in found)
+    searched, start = whole_box(box, names)
+    is_own = all(None not in (box or {}).get(name, (None, None)) for name in names)
+    found, rest, stopped, _ = _searched(square, start, budget.most_of_it())
+    points = tuple(point_in(square, place) for place in found)
     total = len(points)
     if rest:
-        why: Phrase = (
-            f"interval search: {total} isolated {'solution' if total == 1 else 'solutions'}; ",
-            "stopped at the time limit, and " if stopped == "the time limit" else "",
-            f"undecided near {_near(square, rest[0])}",
-        )
-        return Solutions((), (), False, None, (why,), (), points)
-    where = _shown(searched)
+        late = "stopped at the time limit, and " if stopped == "the time limit" else ""
+        counted = f"{total} isolated {'solution' if total == 1 else 'solutions'}"
+        why = f"interval search: {counted}; {late}undecided near {_near(square, rest[0])}"
+        return Solutions((), (), False, None, ((why,),), (), points)
+    where = shown_box(searched)
     words = (
         f"interval search of {where}: {total} {'solution' if total == 1 else 'solutions'}, each isolated, and no other"
     )
     if is_own:
         return Solutions((), (), True, None, ((words,),), (), points)
     return Solutions((), (), False, searched, ((f"{words} there; nothing is known beyond",),), (), points)
+
+
+def whole_box(box: Box | None, names: tuple[Name, ...]) -> tuple[dict[Name, tuple[Bound, Bound]], Place]:
+    """Return the box with the usual ends where it has none, and the same as balls, a little widened."""
+    usual = (Bound.rational(fmpq(-_USUAL)), Bound.rational(fmpq(_USUAL)))
+    ends = {name: (box or {}).get(name, (None, None)) for name in names}
+    searched = {name: (pair[0] or usual[0], pair[1] or usual[1]) for name, pair in ends.items()}
+    return searched, [_between(*searched[name]) for name in names]
 
 
 def search_outwards(equations: tuple[Node, ...], names: tuple[Name, ...], budget: Budget) -> Solutions | None:
@@ -129,7 +142,7 @@ def search_outwards(equations: tuple[Node, ...], names: tuple[Name, ...], budget
     stopped = ""
     for reach in _REACHES:
         ends = (Bound.rational(fmpq(-reach)), Bound.rational(fmpq(reach)))
-        here, rest, stopped = _searched(
+        here, rest, stopped, _ = _searched(
             square, [_between(*ends) for _ in names], budget.most_of_it(), _COARSE, _MORE_BOXES
         )
         found += [place for place in here if not any(_is_same_zero(square, place, known) for known in found)]
@@ -138,8 +151,8 @@ def search_outwards(equations: tuple[Node, ...], names: tuple[Name, ...], budget
             break
         searched = dict.fromkeys(names, ends)
         within = None if rest else dict(searched)
-        certain = (f"; no other in {_shown(searched)}{_left_open(square, rest)}",)
-    points = tuple(_point(square, place) for place in found)
+        certain = (f"; no other in {shown_box(searched)}{_left_open(square, rest)}",)
+    points = tuple(point_in(square, place) for place in found)
     single = tuple(p for p in exact if not any(_lies_in(p, place) for place in found))
     total = len(points) + len(single)
     why: Phrase = (
@@ -151,7 +164,7 @@ def search_outwards(equations: tuple[Node, ...], names: tuple[Name, ...], budget
 
 
 def _is_same_zero(square: SquareSystem, a: Place, b: Place) -> bool:
-    return _overlap(_refined(square, a, _BITS), _refined(square, b, _BITS))
+    return _overlap(refined(square, a, _BITS), refined(square, b, _BITS))
 
 
 def _lies_in(point: RealPoint, place: Place) -> bool:
@@ -172,20 +185,51 @@ def _left_open(square: SquareSystem, rest: Sequence[Place]) -> str:
     """The hull of the boxes of which nothing is known, its ends rounded outwards."""
     if not rest:
         return ""
+    return f" except perhaps in {shown_hull(square.names, hull(rest))}"
+
+
+def hull(places: Sequence[Place]) -> Place:
+    """Return the least box around some boxes, or one that is a little larger."""
+    around = list(places[0])
+    with working_precision(_BITS):
+        for place in places[1:]:
+            around = [a.union(b) for a, b in zip(around, place, strict=True)]
+    return around
+
+
+def shown_hull(names: Sequence[Name], around: Place) -> str:
+    """Return a box with its ends rounded outwards."""
     ends = []
-    for k, name in enumerate(square.names):
-        low = min(float(place[k].lower()) for place in rest)
-        high = max(float(place[k].upper()) for place in rest)
-        ends.append(f"{name.name} in [{floor(low * 1000) / 1000:g}, {ceil(high * 1000) / 1000:g}]")
-    return f" except perhaps in {', '.join(ends)}"
+    for name, side in zip(names, around, strict=True):
+        low, high = floor(float(side.lower()) * 1000) / 1000, ceil(float(side.upper()) * 1000) / 1000
+        ends.append(f"{name.name} in [{low:g}, {high:g}]")
+    return ", ".join(ends)
 
 
-def _shown(searched: dict[Name, tuple[Bound, Bound]]) -> str:
+def together(places: Sequence[Place]) -> list[list[Place]]:
+    """Return boxes in groups that hang together, each alone where they are many."""
+    if len(places) > _MOST_TO_GROUP:
+        return [[place] for place in places]
+    groups: list[list[Place]] = []
+    for place in places:
+        touching = [group for group in groups if any(_overlap(place, other) for other in group)]
+        groups = [group for group in groups if not any(group is other for other in touching)]
+        groups.append([place, *(other for group in touching for other in group)])
+    return groups
+
+
+def shown_box(searched: dict[Name, tuple[Bound, Bound]]) -> str:
+    """Return x in [-1, 1], y in [0, 2]."""
     parts = []
     for name, (lower, upper) in searched.items():
-        ends = [write(b.exact) if b.exact is not None else str(float(b.ball().mid())) for b in (lower, upper)]
-        parts.append(f"{name.name} in [{ends[0]}, {ends[1]}]")
+        parts.append(f"{name.name} in [{_shown_end(lower)}, {_shown_end(upper)}]")
     return ", ".join(parts)
+
+
+def _shown_end(end: Bound) -> str:
+    if end.exact is None or (end.value is not None and end.value.q > _LARGEST_DENOMINATOR):
+        return f"{float(end.ball().mid()):g}"
+    return write(end.exact)
 
 
 def _near(square: SquareSystem, place: Place) -> str:
@@ -200,10 +244,33 @@ def _between(lower: Bound, upper: Bound) -> arb:
 
 def _searched(
     square: SquareSystem, start: Place, budget: Budget, smallest: fmpq = _SMALLEST, most: int = _MOST_BOXES
-) -> tuple[list[Place], list[Place], str]:
-    """Boxes with exactly one zero each, boxes of which nothing is known, and what ended the search before its end.
+) -> Pruned:
+    return branch_and_prune(
+        start,
+        lambda place: _looked_at(square, place),
+        lambda place, bits: refined(square, place, bits),
+        budget,
+        smallest=smallest,
+        most=most,
+        cost=20 * len(square.names) ** 2,
+    )
 
-    The widest box is looked at first, so that what is left over is small.
+
+def branch_and_prune(
+    start: Place,
+    look: Callable[[Place], tuple[str, Place]],
+    tight: Callable[[Place, int], Place],
+    budget: Budget,
+    *,
+    smallest: fmpq,
+    most: int,
+    cost: int,
+) -> Pruned:
+    """Return boxes with exactly one zero each, boxes of which nothing is known, and what ended the search early.
+
+    `look` says of a box that it has no zero ("none"), exactly one ("one", with a box around it), "some", with a smaller
+    box in which they lie, or "beside", with another box that holds exactly one; `tight` draws a box with one zero
+    together. The widest box is looked at first, so that what is left over is small.
     """
     queue: list[tuple[float, int, Place]] = []
     number = count()
@@ -219,28 +286,40 @@ def _searched(
         _, _, place = heappop(queue)
         looks += 1
         try:
-            budget.spend(20 * len(square.names) ** 2)
+            budget.spend(cost)
         except BudgetSpentError:
-            return found, [*rest, place, *(waiting for _, _, waiting in queue)], "the time limit"
+            return Pruned(found, [*rest, place, *(waiting for _, _, waiting in queue)], "the time limit", looks)
         if any(_holds(known, place) for known in found):
             continue
-        verdict, smaller = _looked_at(square, place)
+        verdict, smaller = look(place)
         if verdict == "none":
             continue
-        if verdict == "one":
-            tight = _refined(square, smaller, _BITS)
-            if not any(_overlap(tight, known) for known in found):
+        if verdict in ("one", "beside"):
+            is_new = _is_new(tight(smaller, _BITS), found, tight)
+            if is_new:
                 found.append(smaller)
-            continue
+            if verdict == "one" and is_new is not None:
+                continue
+            smaller = place
         widest = max(range(len(smaller)), key=lambda k: smaller[k].rad())
         if looks > most:
-            return found, [*rest, place, *(waiting for _, _, waiting in queue)], f"{most} boxes"
+            return Pruned(found, [*rest, place, *(waiting for _, _, waiting in queue)], f"{most} boxes", looks)
         if smaller[widest].rad() < smallest:
             rest.append(smaller)
             continue
         for half in _halves(smaller, widest):
             add(half)
-    return found, rest, ""
+    return Pruned(found, rest, "", looks)
+
+
+def _is_new(place: Place, found: Sequence[Place], tight: Callable[[Place, int], Place]) -> bool | None:
+    """Whether the one zero in a box is in none of the others; None where that was not decided."""
+    for known in (known for known in found if _overlap(known, place)):
+        if _holds(known, place):
+            return False
+        if _overlap(tight(known, _BITS), place):
+            return None
+    return True
 
 
 def _holds(known: Place, place: Place) -> bool:
@@ -263,7 +342,7 @@ def _looked_at(square: SquareSystem, place: Place) -> tuple[str, Place]:
     values = square.values(place, _BITS)
     if any(value is None or (value.is_finite() and not value.contains(0)) for value in values):
         return "none", place
-    wider = [_widened(side) for side in place]
+    wider = widened(place)
     image = krawczyk(square, wider, _BITS)
     if image is None:
         return "some", place
@@ -274,9 +353,10 @@ def _looked_at(square: SquareSystem, place: Place) -> tuple[str, Place]:
     return "some", [_meet(a, b) for a, b in zip(image, place, strict=True)]
 
 
-def _widened(side: arb) -> arb:
+def widened(place: Place) -> Place:
+    """Return the box with a little more on every side."""
     with working_precision(_BITS):
-        return side + arb(0, 1) * (side.rad() / 16 + fmpq(1, 1 << 40))
+        return [side + arb(0, 1) * (side.rad() / 16 + fmpq(1, 1 << 40)) for side in place]
 
 
 def _meet(a: arb, b: arb) -> arb:
@@ -318,8 +398,8 @@ def _is_number(value: arb | None) -> bool:
     return value is not None and bool(value.is_finite())
 
 
-def _refined(square: SquareSystem, place: Place, bits: int) -> Place:
-    """The one zero of a box in a smaller box, about 2^-bits wide where that can be reached."""
+def refined(square: SquareSystem, place: Place, bits: int) -> Place:
+    """Return the one zero of a box in a smaller box, about 2^-bits wide where that can be reached."""
     goal = fmpq(1, 1 << bits)
     precision = bits + 64
     for _ in range(200):
@@ -336,8 +416,8 @@ def _refined(square: SquareSystem, place: Place, bits: int) -> Place:
     return place
 
 
-def _point(square: SquareSystem, place: Place) -> RealPoint:
-    """The zero as a point, exact where a guess at a short form is proved to be a zero in the same box."""
+def point_in(square: SquareSystem, place: Place) -> RealPoint:
+    """Return the zero as a point, exact where a guess at a short form is proved to be a zero in the same box."""
     bounds = [Bound(None, refinement=_refinement(square, place, k)) for k in range(len(square.names))]
     guesses = [next(candidates(bound), None) for bound in bounds]
     if all(guess is not None for guess in guesses):
@@ -349,9 +429,9 @@ def _point(square: SquareSystem, place: Place) -> RealPoint:
 
 
 def _refinement(square: SquareSystem, place: Place, k: int) -> Refinement:
-    def refined(bits: int) -> tuple[fmpq, fmpq]:
-        side = _refined(square, place, bits)[k]
+    def ends(bits: int) -> tuple[fmpq, fmpq]:
+        side = refined(square, place, bits)[k]
         with working_precision(bits + 128):
             return rational_ends(side)
 
-    return refined
+    return ends

@@ -18,7 +18,7 @@ from mathcli.algebra.balls import enclose
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.conditions import number
 from mathcli.algebra.domains import domain
-from mathcli.algebra.exact import is_zero
+from mathcli.algebra.exact import is_defined, is_zero
 from mathcli.algebra.ranges import value_range
 from mathcli.algebra.rational import expanded, factored
 from mathcli.algebra.rings import Ring
@@ -57,15 +57,17 @@ class _StuckError(Exception):
         self.why = why
 
 
-def one_by_one(equations: tuple[Node, ...], names: tuple[Name, ...], *, box: Box | None, budget: Budget) -> Solutions:
-    """Return what is found of the solutions in this way, in the box if there is one."""
+def one_by_one(
+    equations: tuple[Node, ...], names: tuple[Name, ...], *, box: Box | None, is_searched: bool = True, budget: Budget
+) -> Solutions:
+    """Return what is found of the solutions in this way, in the box if there is one; else a box is searched."""
     from mathcli.solving.box_search import search
     from mathcli.solving.systems import Solutions
 
     try:
         ends = [end for branch in _branches(equations) for end in _ends(_State(branch, names), box, budget)]
     except _StuckError as stuck:
-        found = search(equations, names, box, budget)
+        found = search(equations, names, box, budget) if is_searched else None
         return found if found is not None else Solutions((), (), False, None, (stuck.why,))
     points: list[RealPoint] = []
     families: list[Period] = []
@@ -140,6 +142,8 @@ def _ends(state: _State, box: Box | None, budget: Budget) -> Iterator[_State]:
     budget.spend(50)
     if any(not equation.names for equation in state.equations):
         constant = next(equation for equation in state.equations if not equation.names)
+        if is_defined(constant) is False:
+            return
         verdict = is_zero(constant)
         if verdict is None:
             raise _StuckError(("whether ", constant, " is 0 was not decided"))

@@ -58,9 +58,12 @@ def solutions(
     *,
     box: Box | None = None,
     where: tuple[Node, ...] = (),
+    is_searched: bool = True,
     budget: Budget,
 ) -> Solutions:
     """Return the real solutions of `equations`, each taken as `= 0`, under the relations of `where`.
+
+    `is_searched`: where nothing else leads to the end, boxes are searched.
 
     Raises:
         BudgetSpentError: it took more work than it may.
@@ -70,12 +73,13 @@ def solutions(
         found = extended_solutions(equations, names, budget.most_of_it())
     except BudgetSpentError:
         late = Solutions((), (), False, None, (("the polynomial system was not solved in the time there was",),))
-        return _checked(_with_search(late, equations, names, box, budget), equations, box, where)
+        late = _with_search(late, equations, names, box, budget) if is_searched else late
+        return checked(late, equations, box, where)
     if found is None:
         from mathcli.solving.elimination import one_by_one
 
-        by_turns = one_by_one(equations, names, box=box, budget=budget)
-        return _checked(by_turns, equations, box, where)
+        by_turns = one_by_one(equations, names, box=box, is_searched=is_searched, budget=budget)
+        return checked(by_turns, equations, box, where)
     reasons = tuple(("not decided: the real solutions of ", *_listed(branch)) for branch in found.open)
     solved = Solutions(
         (),
@@ -87,10 +91,9 @@ def solutions(
         found.points,
         found.continua,
     )
-    if found.open:
+    if found.open and is_searched:
         solved = _with_search(solved, equations, names, box, budget)
-    checked = _checked(solved, equations, box, where)
-    return _looked_at_again(checked, equations, budget)
+    return _looked_at_again(checked(solved, equations, box, where), equations, budget)
 
 
 def _with_search(
@@ -101,8 +104,11 @@ def _with_search(
 
     is_boxed = box is not None and all(None not in box.get(name, (None, None)) for name in names)
     searched = search(equations, names, box, budget) if is_boxed else search_outwards(equations, names, budget)
-    if searched is None:
-        return solved
+    return solved if searched is None else with_searched(solved, searched)
+
+
+def with_searched(solved: Solutions, searched: Solutions) -> Solutions:
+    """Return what was found where another road ended early, and what a search found."""
     new = [p for p in searched.real_points if not any(_is_near(p, known) for known in solved.real_points)]
     is_all = searched.is_complete and not solved.curves
     small: Phrase = ("the polynomial system is too large for a Gröbner basis",)
@@ -164,8 +170,8 @@ def _listed(equations: Sequence[Node]) -> Phrase:
     return tuple(parts[1:])
 
 
-def _checked(found: Solutions, equations: Sequence[Node], box: Box | None, where: Sequence[Node]) -> Solutions:
-    """The solutions that lie in the box and in the domain of the equations; what could not be told is said."""
+def checked(found: Solutions, equations: Sequence[Node], box: Box | None, where: Sequence[Node]) -> Solutions:
+    """Return the solutions that lie in the box and in the domain of the equations; what could not be told is said."""
     points: list[RealPoint] = []
     doubtful: list[Phrase] = []
     repeated = [p for family in found.families for p in (_in_box(family, box) if box is not None else ())]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mathcli.errors import NotCoveredError
-from mathcli.extrema.constraints import Case, Constrained, Constraint, constrained_points, letters
+from mathcli.extrema.bordered_hessian import letters
+from mathcli.extrema.constraints import Case, Constrained, Constraint, constrained_points
 from mathcli.extrema.several import Several
 from mathcli.solution import Answer, Block, Chain, Given, Remark, Solution, Table
 from mathcli.syntax.tree import ONE, ZERO, Equation, Name, Node, Product, Relation, Sum
@@ -147,8 +148,10 @@ def _of_case(case: Case, found: Constrained, about: Subject) -> list[Block]:
         blocks.append(_table(case, found, about))
         whys = {(point.kind, point.why): None for point in case.points if point.why}
         blocks.extend(Remark((f"{kind}: ", *why)) for kind, why in whys)
-    elif not case.curves:
+    elif not case.curves and case.is_complete:
         blocks.append(Remark(("no point satisfies this and the other constraints",)))
+    if case.is_complete:
+        blocks.extend(Remark(reason) for reason in case.reasons)
     return blocks
 
 

@@ -10,7 +10,7 @@ from mathcli.algebra.budget import Budget
 from mathcli.errors import LimitExceededError, UndefinedError, UsageError
 from mathcli.extrema.constraints import Constrained, constrained_points
 from mathcli.extrema.feasible_sets import is_bounded, system
-from mathcli.extrema.several import Extreme, Outcome
+from mathcli.extrema.several import UNDECIDED, Extreme, Outcome
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import Name
 from mathcli.syntax.writer import write
@@ -256,3 +256,76 @@ def test_an_extremum_on_the_closed_set_that_lies_inside_is_one_of_the_open_set()
 def test_constraints_that_contradict_each_other_are_refused(where: list[str]) -> None:
     with pytest.raises(UndefinedError, match="no point satisfies"):
         found("x+y", *where)
+
+
+def test_an_interval_search_finds_all_points_on_a_sphere() -> None:
+    result = found("x^5 + e^(x y) + z^3 sin x", "x^2+y^2+z^2=1")
+    kinds = [point.kind for point in result.points]
+
+    assert result.is_complete
+    assert (kinds.count("local minimum"), kinds.count("saddle"), kinds.count("local maximum")) == (3, 3, 2)
+    assert isinstance(result.minimum, Extreme)
+    assert isinstance(result.maximum, Extreme)
+    assert "interval search of x in [-1, 1]" in str(result.reasons)
+
+
+def test_the_greatest_entropy_is_that_of_equal_parts_and_exact() -> None:
+    result = found("-x log x - y log y - z log z", "x+y+z=1")
+
+    assert result.is_complete
+    assert listed(result) == {("1/3", "1/3", "1/3"): "local maximum"}
+    assert isinstance(result.maximum, Extreme)
+    assert result.maximum.why == ("f is concave on a convex set",)
+
+
+def test_a_search_leaves_out_the_edge_of_the_domain_where_a_slope_grows_without_bound() -> None:
+    result = found("sqrt(x) + 2y sin z", "x^2+y^2+z^2=1", "y+z=1/2")
+
+    assert result.is_complete
+    assert [point.kind for point in result.points] == ["local maximum", "local minimum", UNDECIDED]
+    assert all(point.at.sign(x) == 0 for point in result.points[1:])
+
+
+def test_under_two_constraints_and_inequalities_what_is_not_polynomial_is_searched_for() -> None:
+    result = found("x^5 + e^(x y) + z^3 sin x", "x^2+y^2+z^2=1", "x+y+z>=1/2")
+
+    assert result.is_complete
+    assert len([point for point in result.points if point.active]) == 4
+
+
+def test_a_point_that_is_not_simple_is_listed_and_its_surroundings_are_left_open() -> None:
+    result = found("x^4 + y^4 e^z", "x^2+y^2+z^2=1")
+
+    assert not result.is_complete
+    assert ("0", "0", "1") in listed(result)
+    assert "open: " in str(result.reasons)
+    assert "z in [0.999, 1.001]" in str(result.reasons)
+
+
+def test_where_time_runs_out_the_points_found_are_given() -> None:
+    clock = iter(range(10**9))
+    budget = Budget(deadline=3000, clock=lambda: next(clock))
+    f, sphere = parse("x^5 + e^(x y) + z^3 sin x"), read("x^2+y^2+z^2=1", kind="relation").tree
+    result = constrained_points(f, (x, y, Name("z")), [sphere], budget=budget)
+
+    assert not result.is_complete
+    assert result.points
+    assert "stopped at the time limit" in str(result.reasons)
+
+
+def test_values_at_mirrored_points_are_known_to_be_equal() -> None:
+    result = found("x^5 y + e^(x y)", "x^2+y^2=1")
+    least = [p.value for p in result.points if p.kind == "local minimum"]
+
+    assert result.is_complete
+    assert len(least) == 2
+    assert least[0] is not None
+    assert least[1] is not None
+    assert least[0].compare(least[1]) == 0
+
+
+def test_a_cusp_at_which_lagrange_is_silent_is_not_lost() -> None:
+    result = found("x + sin y", "y^2=x^3", "x<=1")
+
+    assert ("0", "0") in listed(result)
+    assert not result.is_complete
