@@ -13,24 +13,18 @@ from dataclasses import replace
 
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
-from mathcli.algebra.exact import sign
-from mathcli.calculus.derivation import Phrase
-from mathcli.calculus.differentiation import first_that_fits
-from mathcli.checking.claims import Side, Statement, Target, compact, statements, target
-from mathcli.checking.comparing import Judged, always_holds, are_equal, judged
-from mathcli.checking.consequences import Consequences
+from mathcli.checking.claims import Side, Statement, Target, compact, statements
+from mathcli.checking.comparing import always_holds, are_equal, judged
 from mathcli.checking.distances import Path, path
 from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Chain, Marked, Report, Said
-from mathcli.checking.notation import Notation, Written, differentiated
-from mathcli.checking.readings import other_readings
-from mathcli.checking.reasons import Reasons
+from mathcli.checking.notation import Notation, Written
+from mathcli.checking.sides import Sides
 from mathcli.checking.solution_lines import Claim, SolutionLines, as_claim, denied, is_a_set
 from mathcli.checking.solved import solved_for
 from mathcli.checking.tasks import Task
-from mathcli.checking.truths import Right, Truths, counted
+from mathcli.checking.truths import Right, Truths
 from mathcli.checking.working import Line, Working, is_in_words
 from mathcli.errors import BudgetSpentError, InputError, NoAnswerError
-from mathcli.syntax.parser import Reading
 from mathcli.syntax.span import Span
 from mathcli.syntax.tree import (
     ZERO,
@@ -42,19 +36,6 @@ from mathcli.syntax.tree import (
     Relation,
     Vector,
 )
-
-_NOT = {
-    "derivative": "not the derivative",
-    "partial": "not the partial derivative",
-    "gradient": "not the gradient",
-    "dot": "not the dot product",
-    "square": "not the square of the norm",
-    "norm": "not the norm",
-    "projection": "not the projection",
-    "sum": "not the sum",
-}
-"""What a wrong first line is not, by the kind of its left side."""
-
 
 _AND_A_POINT = re.compile(r"\)\s*,?\s*\b(?:and|und)\s*\(")
 _NAMED_POINT = re.compile(r"[A-Z]\w{0,2}\s*\((?P<x>[^()|;,]+)[|;,](?P<y>[^()|;,]+)\)")
@@ -80,13 +61,10 @@ class Judge:
         self.task = task = task if self.path is None else replace(task, variables=(self.path.t,))
         self.notation = Notation(task, self.path)
         self.truths = Truths(task, self.notation, self.path, budget)
-        self.said = Consequences(task, self.truths, budget)
-        self.reasons = Reasons(self.notation, budget)
-        self.chain = Chain()
-        self.notes: list[str] = []
         self.solutions = SolutionLines(task, self.notation, self.path, budget)
+        self.sides = Sides(task, self.notation, self.path, self.truths, self.solutions, budget)
+        self.notes: list[str] = []
         self.is_over = False
-        self._mark = Marked(Line(0, "", ()))
 
     def marked(self, lines: Iterable[Line]) -> Iterator[Marked]:
         """Each line with its mark; those that list solutions are settled when all are known."""
@@ -112,7 +90,7 @@ class Judge:
         return mark
 
     def _in_signs(self, line: Line) -> Marked:
-        mark = self._mark = Marked(line, UNREAD, () if line.parts else ("words, not read",))
+        mark = self.sides.mark = Marked(line, UNREAD, () if line.parts else ("words, not read",))
         if self.is_over:
             mark.status, mark.because = UNDECIDED, ("not judged: the time limit was reached",)
             return mark
@@ -120,9 +98,9 @@ class Judge:
         try:
             for text, start in line.parts:
                 for statement in self._statements(text, start):
-                    self._mark = Marked(line)
+                    self.sides.mark = Marked(line)
                     self._judged(statement, line)
-                    marks.append(self._mark)
+                    marks.append(self.sides.mark)
         except BudgetSpentError:
             self.is_over = True
             marks.append(Marked(line, UNDECIDED, ("not judged: the time limit was reached",)))
@@ -149,7 +127,9 @@ class Judge:
         words = " ".join(text for text, _ in line.parts)
         if "=" not in words and "≈" not in words and is_in_words(line.text, known):
             return Marked(line, UNREAD, ("words, not read",))
-        self.chain = replace(self.chain, said=None, kind=self.chain.kind if self.chain.rights else "broken")
+        self.sides.chain = replace(
+            self.sides.chain, said=None, kind=self.sides.chain.kind if self.sides.chain.rights else "broken"
+        )
         start = line.text.find(error.text.strip()) if error.text.strip() else -1
         span = error.span
         if span is not None and start >= 0:
@@ -164,10 +144,10 @@ class Judge:
     def _judged(self, statement: Statement, line: Line) -> None:
         """Judge one statement; what is found is written into the current mark."""
         self._claimed(statement, line)
-        if statement.behind and statement.sides and self._mark.status == RIGHT:
+        if statement.behind and statement.sides and self.sides.mark.status == RIGHT:
             relation = self.notation.read(f"({statement.sides[-1].text}) {statement.behind}").value
             if not relation.names and always_holds(relation) is False:
-                self._mark.status, self._mark.because = WRONG, ("this is never so",)
+                self.sides.mark.status, self.sides.mark.because = WRONG, ("this is never so",)
 
     def _claimed(self, statement: Statement, line: Line) -> None:
         if not statement.left and statement.sides:
@@ -176,7 +156,7 @@ class Judge:
         if self._is_about_solutions(statement):
             self._solution(statement, line)
             return
-        found = self._target(statement.left)
+        found = self.sides.target(statement.left)
         if found is not None and self._solves_for_a_part(found, statement):
             self._solution(statement, line)
             return
@@ -191,35 +171,18 @@ class Judge:
 
     # -- a left side that is known ------------------------------------------------------------------------------------
 
-    def _target(self, left: str) -> Target | None:
-        if self.path is not None:
-            left = re.sub(r"(?<![A-Za-z])([dD])_?2(?![\d^])", r"(\1^2)", left)
-            squared = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\(([^()]*)\))?\^\{?2\}?\)?(?:\(\w\))?", compact(left))
-            if squared is not None and squared.group(1) not in {name.name for name in self.path.names}:
-                return Target("value", f"{squared.group(1)}^2", (), "")
-            primed = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\([^()]*\))?\^\{?2\}?\)?('+)", compact(left))
-            if primed is not None:
-                return Target("derivative", f"{primed.group(1)}^2", (self.path.t.name,) * len(primed.group(2)))
-            if compact(left) in ("distance", "dist", "squareddistance"):
-                return Target("value", "D", (), "")
-        variables = self.notation.variables or (() if self.path is None else (self.path.t.name,))
-        known = frozenset(self.notation.functions)
-        if self.path is not None:
-            known |= frozenset("dDLSs") - {name.name for name in self.path.names}
-        return target(left, functions=known, variables=variables, vectors=tuple(self.notation.vectors))
-
     def _about(self, found: Target, statement: Statement, line: Line) -> None:
         """Judge what is said of f, f', n.a and the like."""
         if not statement.sides:
-            self._mark.because = ("nothing is said of it",)
+            self.sides.mark.because = ("nothing is said of it",)
             return
-        self.chain = Chain(kind="broken")
+        self.sides.chain = Chain(kind="broken")
         rights = self.truths.of(found)
-        self.chain = Chain(rights, found, None, statement.left)
+        self.sides.chain = Chain(rights, found, None, statement.left)
         if found.is_first and self._sets_to_zero(statement, line):
             return
         for side in statement.sides:
-            self._side(side, line)
+            self.sides.judge(side, line)
         if found.kind == "projection":
             self.truths.summands.append(found.by[0])
 
@@ -227,23 +190,23 @@ class Judge:
         """Whether f' = ... = 0 asks where the derivative is 0, in a problem about such points."""
         if not self.solutions.is_here or statement.sides[-1].text.strip() not in ("0", "\\vec{0}", "0."):
             return False
-        if self.chain.target is not None and self.chain.target.at:
+        if self.sides.chain.target is not None and self.sides.chain.target.at:
             return False
         for side in statement.sides[:-1]:
-            self._side(side, line)
-        if self._mark.status == WRONG:
+            self.sides.judge(side, line)
+        if self.sides.mark.status == WRONG:
             return True
-        tree = self.chain.said.tree if self.chain.said else self.chain.rights[0].value
-        value = self.chain.said.value if self.chain.said else self.chain.rights[0].value
-        if len(statement.sides) > 1 or self.chain.said is not None:
-            mark = self._mark
+        tree = self.sides.chain.said.tree if self.sides.chain.said else self.sides.chain.rights[0].value
+        value = self.sides.chain.said.value if self.sides.chain.said else self.sides.chain.rights[0].value
+        if len(statement.sides) > 1 or self.sides.chain.said is not None:
+            mark = self.sides.mark
             self._equation(Equation(value, ZERO), Equation(tree, ZERO), line)
-            if mark.status == FOLLOWS and self._mark.status == RIGHT:
-                self._mark.status = FOLLOWS
+            if mark.status == FOLLOWS and self.sides.mark.status == RIGHT:
+                self.sides.mark.status = FOLLOWS
         else:
-            self._mark.status, self._mark.because = RIGHT, ("what a stationary point is",)
+            self.sides.mark.status, self.sides.mark.because = RIGHT, ("what a stationary point is",)
             self.solutions.remember(Equation(value, ZERO), line.number, RIGHT)
-        self.chain = Chain(kind="equation")
+        self.sides.chain = Chain(kind="equation")
         return True
 
     def _solves_for_a_part(self, found: Target, statement: Statement) -> bool:
@@ -272,27 +235,29 @@ class Judge:
         return True
 
     def _named(self, name: str, written: Written, statement: Statement, line: Line) -> None:
-        self._mark.status, self._mark.because = RIGHT, (f"names {name}",)
+        self.sides.mark.status, self.sides.mark.because = RIGHT, (f"names {name}",)
         said = Said(written.value, written.tree, line.number, RIGHT)
-        self.chain = Chain((Right(written.value, self.task.of, domain(written.value)),), None, said, statement.left)
+        self.sides.chain = Chain(
+            (Right(written.value, self.task.of, domain(written.value)),), None, said, statement.left
+        )
         for side in statement.sides[1:]:
-            self._side(side, line)
+            self.sides.judge(side, line)
 
     # -- a line that carries on ---------------------------------------------------------------------------------------
 
     def _carried_on(self, statement: Statement, line: Line) -> None:
-        if self.chain.kind == "equation" and self._goes_on_with_equation(statement, line):
+        if self.sides.chain.kind == "equation" and self._goes_on_with_equation(statement, line):
             return
-        if self.chain.kind == "broken":
-            self._mark.status, self._mark.because = UNDECIDED, ("what this carries on could not be read",)
+        if self.sides.chain.kind == "broken":
+            self.sides.mark.status, self.sides.mark.because = UNDECIDED, ("what this carries on could not be read",)
             return
-        if not self.chain.rights:
-            self.chain = self._first_chain()
-        about = self.chain.target
+        if not self.sides.chain.rights:
+            self.sides.chain = self.sides.first_chain()
+        about = self.sides.chain.target
         if about is not None and about.kind in ("derivative", "partial") and self._sets_to_zero(statement, line):
             return
         for side in statement.sides:
-            self._side(side, line)
+            self.sides.judge(side, line)
 
     def _goes_on_with_equation(self, statement: Statement, line: Line) -> bool:
         """Below x = 4/2 stands = 2."""
@@ -302,203 +267,6 @@ class Judge:
         again = Statement(self.solutions.last_unknown, side.start, (side,))
         self._solution(again, line)
         return True
-
-    def _first_chain(self) -> Chain:
-        """A first line without a left side speaks of what the problem asks for."""
-        about = {
-            "derivative": "derivative",
-            "critical_points": "derivative",
-            "partial": "partial",
-            "gradient": "gradient",
-        }
-        kind = about.get(self.task.of, "value")
-        name = min(self.task.functions, default="f")
-        if self.task.of == "distance":
-            return Chain(self.truths.of(Target("value", "D")), Target("value", "D"))
-        if self.task.of == "projection":
-            return Chain(self.truths.of(Target("sum")), Target("sum"))
-        if kind not in ("derivative", "partial"):
-            found = Target(kind, name)
-            return Chain(self.truths.of(found), found)
-        x = self.notation.variables[0]
-        orders = [Target(kind, name, (x,) * order) for order in range(self.task.order, 0, -1)]
-        rights = [right for one in orders for right in self.truths.of(one)]
-        function = Right(
-            self.task.problem, self.task.of, domain(self.task.problem)
-        )  # rewritten, before it is differentiated
-        return Chain((*rights, function), orders[0])
-
-    # -- one value ----------------------------------------------------------------------------------------------------
-
-    def _side(self, side: Side, line: Line) -> None:
-        """Judge one value for what the chain speaks of, and remember it; one that cannot be judged harms no other."""
-        try:
-            self._value(side, line)
-        except NoAnswerError as error:
-            if self._mark.status in (UNREAD, RIGHT):
-                self._mark.status, self._mark.because = UNDECIDED, (error.message,)
-            self.chain.said = None
-
-    def _value(self, side: Side, line: Line) -> None:
-        written = self._read(side)
-        chain = self.chain
-        strange = self.notation.foreign_letters(written.value) or self.notation.foreign_letters(chain.rights[0].value)
-        before = chain.said
-        under = self.notation.conditions(line.conditions)
-        rights = tuple(right._replace(under=(*right.under, *under)) for right in chain.rights)
-        if strange and not self._is_constant_of_integration(strange):
-            meant = self._charitably(Judged(UNDECIDED), rights[0], rights, side, written)
-            if meant[0].verdict != RIGHT:
-                self._undecided((f"{', '.join(strange)}: nothing says what this is",), written, line)
-                return
-            written = meant[2]
-        if self.path is not None and chain.target is not None and not written.value.names:
-            assert self.solutions.points is not None
-            least = self.solutions.points.least(Name(chain.target.function))
-            rights = (*(Right(value, "distance") for value in least), *rights)
-        right, verdict = self._best(rights, written.value, side)
-        if verdict.verdict == WRONG:
-            verdict, right, written = self._charitably(verdict, right, rights, side, written)
-        status = verdict.verdict
-        because: Phrase = (verdict.remark,) if verdict.remark else ()
-        mark = self._mark
-        if status == WRONG and self.path is not None and not written.value.names and sign(written.value) == -1:
-            status, because = UNDECIDED, ("no distance is negative, so this speaks of something else",)
-        if status == WRONG:
-            source = self.said.source(written.value, chain.target, before)
-            if source is not None:
-                status, mark.follows_from = FOLLOWS, source
-                because = (f"follows from line {source}",)
-            else:
-                because = (verdict.remark,) if verdict.remark else self._how_wrong(before, line)
-                self._explain(written, right, before, verdict, side)
-                if not (mark.explanations or chain.left or before) and right is not rights[-1]:
-                    right = self._as_rewriting(written, right, rights[-1], side, line)
-                    because = ("not equal to the function",) if right is rights[-1] else because
-        elif status == RIGHT and not because:
-            because = self._how_right(written, before, line)
-        if WORST_FIRST.index(status) <= WORST_FIRST.index(mark.status) and mark.status != WRONG:
-            mark.status, mark.because = status, because
-            mark.written, mark.left = written.tree, chain.left
-            mark.expected = right.shown[-1] if right.shown else right.value
-        said = Said(written.value, written.tree, line.number, status)
-        chain.said = said
-        chain.rights = (right,) if status == RIGHT and chain.left else chain.rights
-        if chain.target is not None and chain.target.by and right.variable is not None and not chain.target.at:
-            chain.target = chain.target._replace(by=chain.target.by[: right.order])
-        if chain.target is not None:
-            self._remember(chain.target, said, right)
-            if chain.target.is_first and (self.path is None or chain.target.function not in self.notation.own):
-                self.solutions.own_derivative(written.value, line.number, status)
-
-    def _remember(self, found: Target, said: Said, right: Right) -> None:
-        self.said.own[found] = said
-        if said.status == RIGHT:
-            self.said.right[found] = said
-        if self.path is None or found.kind != "value" or self.notation.is_known(found.function):
-            return
-        if found.function.removesuffix("^2") in {name.name for name in self.path.names}:
-            return
-        value = right.value
-        if set(value.names) <= {self.path.t}:
-            self.notation.define(found.function.removesuffix("^2"), value, (self.path.t,))
-
-    def _read(self, side: Side) -> Written:
-        """Return what a side says; it may be named itself: f_xy = f_yx = 2x."""
-        found = self._target(side.text)
-        if found is not None and found.kind in ("partial", "gradient") and found != self.chain.target:
-            value = self.truths.of(found)[0].value
-            return Written(value, value, Reading(side.text, value), False)
-        return self.notation.read(side.text)
-
-    @staticmethod
-    def _is_constant_of_integration(strange: tuple[str, ...]) -> bool:
-        return strange in (("C",), ("c",))
-
-    def _best(self, rights: tuple[Right, ...], value: Node, side: Side) -> tuple[Right, Judged]:
-        """The first right value with which the written one agrees; else what there is to say about the likeliest."""
-        found: list[tuple[Right, Judged]] = []
-        for right in rights:
-            verdict = judged(right, value, side.sign, self.budget)
-            if verdict.verdict == RIGHT:
-                return right, verdict
-            found.append((right, verdict))
-        doubtful = next((pair for pair in found if pair[1].verdict == UNDECIDED), None)
-        return doubtful or found[0]
-
-    def _charitably(
-        self, verdict: Judged, right: Right, rights: tuple[Right, ...], side: Side, written: Written
-    ) -> tuple[Judged, Right, Written]:
-        """Try the other readings of a line that people read in different ways, before it is called wrong."""
-        likeliest = (verdict, right, written)
-        for text in other_readings(side.text, written.reading):
-            try:
-                other = self.notation.read(text)
-            except (InputError, NoAnswerError):
-                continue
-            best, found = self._best(rights, other.value, side)
-            is_spacing = len(text) == len(side.text)
-            if found.verdict == RIGHT:
-                return Judged(RIGHT, None, "" if is_spacing else f"read as {text}"), best, other
-            if is_spacing:
-                likeliest = (found, best, other)
-        return likeliest
-
-    def _undecided(self, because: Phrase, written: Written, line: Line) -> None:
-        mark = self._mark
-        if mark.status in (UNREAD, RIGHT):
-            mark.status, mark.because, mark.written = UNDECIDED, because, written.tree
-        self.chain.said = Said(written.value, written.tree, line.number, UNDECIDED)
-
-    # -- what is said beside a line -----------------------------------------------------------------------------------
-
-    def _how_right(self, written: Written, before: Said | None, line: Line) -> Phrase:
-        if before is not None and before.number != line.number and before.status == RIGHT:
-            return (f"equal to line {before.number}",)
-        right = self.chain.rights[0]
-        f, x = right.differentiated, right.variable
-        if f is not None and x is not None and written.tree.contains(Derivative) and not f.contains(Derivative):
-            return (first_that_fits(f, x).rule.name,)
-        return ("proved",)
-
-    def _how_wrong(self, before: Said | None, line: Line) -> Phrase:
-        if before is not None and before.number != line.number:
-            return (f"not equal to line {before.number}",)
-        if before is not None:
-            return ("the two sides are not equal",)
-        kind = self.chain.target.kind if self.chain.target else ""
-        if kind == "derivative" and self.chain.target is not None and len(self.chain.target.by) == 2:
-            return ("not the second derivative",)
-        return (_NOT.get(kind, "not equal"),)
-
-    def _explain(self, written: Written, right: Right, before: Said | None, verdict: Judged, side: Side) -> None:
-        """Find out why a line is wrong, unless another part of it was already."""
-        mark, found = self._mark, self.chain.target
-        if mark.status == WRONG:
-            return
-        mark.witness = verdict.witness
-        base, expected = right.differentiated, right.value
-        if base is not None and base is counted(self.task.problem):
-            base = self.task.problem
-        if found is not None and found.kind in ("derivative", "partial") and not found.at:
-            own = self.said.base(found)
-            if own is not None:
-                expected_then = differentiated(own.value, Name(found.by[-1]))
-                self.reasons.explain(mark, written, right, own.value, expected_then, before, side)
-            if mark.explanations:
-                return
-            base = self.said.right_base(found) or base
-        self.reasons.explain(mark, written, right, base, expected, before, side)
-
-    def _as_rewriting(self, written: Written, right: Right, f: Right, side: Side, line: Line) -> Right:
-        """The function itself, where a first line without a left side is a known slip in rewriting it."""
-        mark, given = self._mark, Said(f.value, self.task.problem, 0, RIGHT)
-        self.reasons.explain(mark, written, f, None, f.value, given, side)
-        if not mark.explanations or self.chain.target is None:
-            return right
-        own = Said(written.value, written.tree, line.number, WRONG)
-        self.said.own[Target("value", self.chain.target.function)] = own
-        return f
 
     # -- identities ---------------------------------------------------------------------------------------------------
 
@@ -513,19 +281,19 @@ class Judge:
             self.notation.define(name, written.value)
             self._named(name, written, statement, line)
             return
-        self.chain = Chain(kind="broken")
+        self.sides.chain = Chain(kind="broken")
         left = self.notation.read(statement.left)
         strange = self.notation.foreign_letters(left.value)
         if strange or self._is_family(left, statement, line):
             if not strange:
                 return
-            self._undecided((f"{', '.join(strange)}: nothing says what this is",), left, line)
+            self.sides.undecided((f"{', '.join(strange)}: nothing says what this is",), left, line)
             return
         if self.solutions.is_here and self._equation_in(left, statement, line):
             return
-        self.chain = self._chain_from(left, statement, line)
+        self.sides.chain = self._chain_from(left, statement, line)
         for side in statement.sides:
-            self._side(side, line)
+            self.sides.judge(side, line)
 
     def _equation_in(self, left: Written, statement: Statement, line: Line) -> bool:
         """Whether A = B is to be solved, and no identity; of A = B = 0 the first is an identity."""
@@ -535,7 +303,7 @@ class Judge:
         if middle and not all(are_equal(left.value, one.value, (), self.budget) for one in middle):
             return False
         self._equation(Equation(left.value, last.value), Equation(left.tree, last.tree), line)
-        self.chain = Chain(kind="equation")
+        self.sides.chain = Chain(kind="equation")
         return True
 
     def _is_family(self, left: Written, statement: Statement, line: Line) -> bool:
@@ -550,8 +318,8 @@ class Judge:
         if value is None:
             return False
         tree = Equation(left.tree, right.tree)
-        self.solutions.judge(Claim((), (value,), (), tree), self._mark, line)
-        self.chain = Chain(kind="equation")
+        self.solutions.judge(Claim((), (value,), (), tree), self.sides.mark, line)
+        self.sides.chain = Chain(kind="equation")
         return True
 
     def _chain_from(self, left: Written, statement: Statement, line: Line) -> Chain:
@@ -581,29 +349,29 @@ class Judge:
         statement = statement._replace(left=text)
         known = frozenset(name.name for name in self.task.problem.names) | self.task.functions
         if is_in_words(text, known):
-            self._mark.because = ("words, not read",)
+            self.sides.mark.because = ("words, not read",)
             return
         written = self.notation.read(text)
         if isinstance(written.tree, Relation):
             self._inequality(written.value, line)
             return
-        if isinstance(written.value, Vector) and self.solutions.is_point_of_graph(written.value, self._mark, line):
+        if isinstance(written.value, Vector) and self.solutions.is_point_of_graph(written.value, self.sides.mark, line):
             return
         if self.solutions.is_here and isinstance(written.tree, Vector):
             self._solution(statement, line)
             return
-        chain = self._first_chain()
+        chain = self.sides.first_chain()
         for right in chain.rights:
             verdict = judged(right, written.value, "=", self.budget)
             if verdict.verdict == RIGHT:
-                self.chain = chain
-                self._side(Side("=", text, statement.start), line)
+                self.sides.chain = chain
+                self.sides.judge(Side("=", text, statement.start), line)
                 return
-        self._undecided(("nothing says what this is equal to",), written, line)
+        self.sides.undecided(("nothing says what this is equal to",), written, line)
 
     def _inequality(self, relation: Node, line: Line) -> None:
         """e^x > 0: right where it always holds, wrong where it never does, else a condition that is not judged."""
-        mark = self._mark
+        mark = self.sides.mark
         held = always_holds(relation)
         if held is None:
             mark.because = ("a condition, not judged",)
@@ -625,16 +393,16 @@ class Judge:
     def _solution(self, statement: Statement, line: Line) -> None:
         """x = 1 or x = -1; an equation."""
         claim = as_claim(statement, self.notation, self.solutions)
-        self.solutions.judge(claim, self._mark, line)
-        self.chain = Chain(kind="equation")
+        self.solutions.judge(claim, self.sides.mark, line)
+        self.sides.chain = Chain(kind="equation")
 
     def _equation(self, equation: Equation, tree: Equation, line: Line) -> None:
-        self.solutions.judge_equation(equation, tree, self._mark, line)
+        self.solutions.judge_equation(equation, tree, self.sides.mark, line)
 
     def _settle(self, found: list[Marked]) -> None:
         """Settle the lines that list only some of the solutions, and explain those that lost one."""
         for mark, situation in self.solutions.settled(found):
-            mark.explanations = self.reasons.explanations(situation)
+            mark.explanations = self.sides.reasons.explanations(situation)
         if self.solutions.points is not None:
             self.solutions.points.settle()
 
@@ -645,6 +413,6 @@ class Judge:
         for line in lines:
             for text, start in line.parts:
                 for statement in statements(text, start):
-                    found = self._target(statement.left)
+                    found = self.sides.target(statement.left)
                     if found is not None and found.kind == "projection" and found.by[0] not in self.truths.summands:
                         self.truths.summands.append(found.by[0])
