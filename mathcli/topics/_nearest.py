@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mathcli.algebra.exact import as_fraction, evaluated
 from mathcli.calculus.derivation import Derivation
@@ -11,6 +11,7 @@ from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.proofs import prove
 from mathcli.calculus.vectors import dot, worked_out
 from mathcli.errors import BudgetSpentError, NotCoveredError, UndecidedError, UndefinedError, UsageError
+from mathcli.extrema.curves import Level, Path, curve_meant
 from mathcli.extrema.nearest import Candidates, Nearest, along, on_level, squared_distance
 from mathcli.solution import Answer, Block, Chain, Finding, Findings, Given, Remark, Solution
 from mathcli.solving.real_points import RealPoint
@@ -18,13 +19,11 @@ from mathcli.solving.regions import Bound
 from mathcli.syntax.tree import (
     ZERO,
     Call,
-    Definition,
     Equation,
     Name,
     Negative,
     Node,
     Product,
-    Relation,
     Sum,
     Vector,
 )
@@ -38,23 +37,6 @@ if TYPE_CHECKING:
     from mathcli.algebra.budget import Budget
     from mathcli.calculus.derivation import Phrase
 
-_LETTERS = ("x", "y", "z")
-
-
-class _Path(NamedTuple):
-    """A curve by its coordinates in terms of one parameter; `names` of the coordinates."""
-
-    names: tuple[Name, ...]
-    coordinates: tuple[Node, ...]
-    t: Name
-
-
-class _Level(NamedTuple):
-    """All points at which the functions are 0."""
-
-    names: tuple[Name, ...]
-    functions: tuple[Node, ...]
-
 
 def solve(problem: Any, budget: Budget) -> Solution:
     """Return the nearest points of the curve, as a solution."""
@@ -63,8 +45,11 @@ def solve(problem: Any, budget: Budget) -> Solution:
     to = _point(problem.to)
     tree = _plain(problem, problem.curve)
     more = tuple(_plain(problem, reading) for reading in problem.also)
-    meant = _meant(problem, tree, more, to)
-    if isinstance(meant, _Path):
+    named = tuple(name for name, _ in point_parts(problem.to) if name is not None)
+    meant = curve_meant(
+        tree, more, len(to.entries), asked=tuple(problem.var or ()), named=named, has_interval=bool(problem.on)
+    )
+    if isinstance(meant, Path):
         return _Answer(problem, tree, to).along(meant, budget)
     return _Answer(problem, tree, to).on_level(meant, budget)
 
@@ -86,140 +71,6 @@ def _point(given: Any) -> Vector:
     return Vector(tuple(evaluated(value) for _, value in parts))
 
 
-# -- which curve ----------------------------------------------------------------------------------------------------
-
-
-def _meant(problem: Any, tree: Node, more: tuple[Node, ...], to: Vector) -> _Path | _Level:
-    size = len(to.entries)
-    if isinstance(tree, Vector) and not more:
-        return _path(problem, tree, size)
-    if isinstance(tree, Relation):
-        raise NotCoveredError("the distance to a region is not covered", hint="its edge is a curve: write =")
-    if isinstance(tree, Definition):
-        tree = _as_graph(tree, size)
-    if not isinstance(tree, Equation):
-        tree = _as_equation(tree, size)
-    names = _names(problem, (tree, *more), size)
-    if len(more) + 1 >= size:
-        raise UsageError(f"{len(more) + 1} equations leave no curve", hint="mathcli solve finds their common points")
-    explicit = None if more or problem.on else _explicit(tree, names)
-    if explicit is None and problem.on and not more:
-        explicit = _explicit(tree, names)
-    if explicit is not None:
-        return explicit
-    if problem.on:
-        raise UsageError("--on is for a curve y = f(x) or a path (x(t), y(t))")
-    return _Level(names, tuple(_difference(equation) for equation in (tree, *more)))
-
-
-def _as_graph(tree: Definition, size: int) -> Node:
-    """f(x) = x^2 as the curve y = x^2, f(x, y) = ... as a surface."""
-    if len(tree.parameters) != size - 1:
-        raise UsageError(
-            f"the graph of {tree.function} needs {_points(len(tree.parameters) + 1)}, and --to gives {size} numbers"
-        )
-    return Equation(_free(_LETTERS[size - 1], tree.parameters), tree.body)
-
-
-def _as_equation(tree: Node, size: int) -> Node:
-    """A lone expression f(x) as the curve y = f(x)."""
-    if len(tree.names) == size - 1 and not any(name.name == _LETTERS[size - 1] for name in tree.names):
-        return Equation(Name(_LETTERS[size - 1]), tree)
-    raise UsageError("a curve is given by an equation or a path", hint="y = x^2, x^2 + y^2 = 25, or '(cos t, sin t)'")
-
-
-def _free(letter: str, taken: Sequence[Name]) -> Name:
-    if any(name.name == letter for name in taken):
-        raise UsageError(f"{letter} is a variable of the function already", hint="write the curve as an equation")
-    return Name(letter)
-
-
-def _points(size: int) -> str:
-    return {2: "a point of the plane", 3: "a point of space"}.get(size, f"a point with {size} coordinates")
-
-
-def _names(problem: Any, equations: Sequence[Node], size: int) -> tuple[Name, ...]:
-    """The names of the coordinates, in their order."""
-    named = tuple(name for name, _ in point_parts(problem.to) if name is not None)
-    found = {name for equation in equations for name in equation.names}
-    if problem.var or len(named) == size:
-        names = tuple(problem.var or named)
-        if len(names) != size:
-            raise UsageError(f"--to gives {size} coordinates, and there are {len(names)} variables")
-        _check_parameters(found - set(names))
-        return names
-    if len(found) > size:
-        listed = ", ".join(sorted(name.name for name in found))
-        raise UsageError(
-            f"the equation has {len(found)} letters ({listed}), and --to gives {size} coordinates",
-            hint="--vars x,y says which letters are coordinates",
-        )
-    usual = tuple(map(Name, _LETTERS[:size]))
-    if found <= set(usual) and (len(found) == size or size == 2 or Name("z") in found):
-        return usual
-    if len(found) == size:
-        return _in_order(equations[0], found)
-    if size == 2:
-        letters = ", ".join(sorted(name.name for name in found)) or "none"
-        raise UsageError(f"which letters are the coordinates? The equation has {letters}", hint="--vars x,y")
-    raise UsageError(
-        f"the curve lies in the plane, and --to gives {size} coordinates",
-        hint=f"--vars {','.join(_LETTERS[:size])} takes the equation for a surface in space",
-    )
-
-
-def _in_order(equation: Node, found: set[Name]) -> tuple[Name, ...]:
-    """Other letters than x, y, z: those that the last one depends on first."""
-    names = sorted(found, key=lambda name: name.name)
-    if isinstance(equation, Equation) and isinstance(equation.left, Name) and equation.left not in equation.right.names:
-        names.remove(equation.left)
-        names.append(equation.left)
-    return tuple(names)
-
-
-def _check_parameters(others: set[Name]) -> None:
-    if others:
-        letters = ", ".join(sorted(name.name for name in others))
-        raise NotCoveredError(f"a curve with parameters ({letters}) is not covered", hint="put numbers in for them")
-
-
-def _explicit(tree: Node, names: tuple[Name, ...]) -> _Path | None:
-    """y = f(x) and x = f(y) as paths, by the letter on the right."""
-    if not isinstance(tree, Equation) or len(names) != 2:
-        return None
-    for left, right in ((tree.left, tree.right), (tree.right, tree.left)):
-        if isinstance(left, Name) and left in names and left not in right.names:
-            t = next(name for name in names if name is not left)
-            return _Path(names, tuple(right if name is left else t for name in names), t)
-    return None
-
-
-def _path(problem: Any, tree: Vector, size: int) -> _Path | _Level:
-    if len(tree.entries) != size:
-        raise UsageError(f"the path has {len(tree.entries)} coordinates, and --to gives {size}")
-    names = _coordinate_names(size, tree.names)
-    if len(tree.names) > 1:
-        if problem.var and len(problem.var) == 1:
-            _check_parameters(set(tree.names - set(problem.var)))
-        raise NotCoveredError(
-            "a surface by two parameters is not covered", hint="write it as an equation: z = x^2 + y^2"
-        )
-    t = next(iter(tree.names), None) or (problem.var[0] if problem.var else Name("t"))
-    return _Path(names, tree.entries, t)
-
-
-def _coordinate_names(size: int, taken: frozenset[Name]) -> tuple[Name, ...]:
-    if size <= len(_LETTERS):
-        return tuple(map(Name, _LETTERS[:size]))
-    return tuple(Name(f"x_{k}") for k in range(1, size + 1))
-
-
-def _difference(equation: Node) -> Node:
-    if not isinstance(equation, Equation):
-        raise UsageError("each --also is an equation", hint="--also 'x - y = 2'")
-    return equation.left if equation.right is ZERO else Sum.of(equation.left, Negative(equation.right))
-
-
 # -- the answer -----------------------------------------------------------------------------------------------------
 
 
@@ -228,7 +79,7 @@ class _Answer:
         self.problem, self.tree, self.to = problem, tree, to
         self.coordinates: tuple[Node, ...] = ()
 
-    def along(self, path: _Path, budget: Budget) -> Solution:
+    def along(self, path: Path, budget: Budget) -> Solution:
         """The answer for a path."""
         if path.t not in {name for c in path.coordinates for name in c.names}:
             return self._of_a_point(path, budget)
@@ -243,7 +94,7 @@ class _Answer:
         checks = list(_right_angles_of_path(path, found, self.to))
         return self._solution(path.names, found, page, checks, budget)
 
-    def _of_a_point(self, path: _Path, budget: Budget) -> Solution:
+    def _of_a_point(self, path: Path, budget: Budget) -> Solution:
         """A path that stands still: the distance of two points."""
         start = squared_distance(path.coordinates, self.to.entries)
         derivation = worked_out(start, "compute")
@@ -252,7 +103,7 @@ class _Answer:
         )
         return self._solution(path.names, found, [Chain("SQUARED DISTANCE", derivation)], [], budget)
 
-    def on_level(self, level: _Level, budget: Budget) -> Solution:
+    def on_level(self, level: Level, budget: Budget) -> Solution:
         """The answer for an implicit curve or surface."""
         found, candidates = on_level(level.functions, level.names, self.to.entries, budget=budget)
         if found is None:
@@ -313,7 +164,7 @@ class _Answer:
 
     # -- the page ---------------------------------------------------------------------------------------------------
 
-    def _page_of_path(self, path: _Path, found: Nearest) -> Iterator[Block]:
+    def _page_of_path(self, path: Path, found: Nearest) -> Iterator[Block]:
         from mathcli.topics._critical_page import zeros_and_signs
 
         assert found.critical is not None
@@ -329,7 +180,7 @@ class _Answer:
         yield Chain("DERIVATIVE", slope, Call(letter, (path.t,), 1))
         yield from zeros_and_signs(found.critical, letter)
 
-    def _page_of_level(self, level: _Level, candidates: Candidates) -> Iterator[Block]:
+    def _page_of_level(self, level: Level, candidates: Candidates) -> Iterator[Block]:
         yield Remark(("the root is increasing, so the squared distance has the same nearest points",))
         for function, slopes in zip(level.functions, candidates.gradients, strict=True):
             yield Given(Call("F", level.names) if len(level.functions) == 1 else None, function)
@@ -446,7 +297,7 @@ def _warnings(found: Nearest) -> tuple[str, ...]:
 # -- the check ------------------------------------------------------------------------------------------------------
 
 
-def _right_angles_of_path(path: _Path, found: Nearest, to: Vector) -> Iterator[tuple[Remark, Derivation]]:
+def _right_angles_of_path(path: Path, found: Nearest, to: Vector) -> Iterator[tuple[Remark, Derivation]]:
     """The segment to a nearest point is at right angles to the tangent there."""
     for place in found.places[:1]:
         if place.exact is None or found.squared.compare(Bound.of(ZERO)) == 0:
@@ -476,7 +327,7 @@ def _right_angle(word: str, direction: Vector, at: Sequence[Bound], to: Vector) 
 
 
 def _right_angles_of_level(
-    level: _Level, found: Nearest, candidates: Candidates, to: Vector
+    level: Level, found: Nearest, candidates: Candidates, to: Vector
 ) -> Iterator[tuple[Remark, Derivation]]:
     """The same for a level curve of the plane, whose tangent is at right angles to the gradient."""
     if len(level.names) != 2 or not found.points or found.squared.compare(Bound.of(ZERO)) == 0:
