@@ -1,13 +1,14 @@
-"""The distance of a point from a curve, as a function that a student works with: its square along the curve."""
+"""The curve or surface that a distance is taken to, and the squared distance that a student works with."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from mathcli.calculus.differentiation import differentiate
 from mathcli.checking.tasks import Task
-from mathcli.errors import NotCoveredError, UsageError
+from mathcli.extrema import curves
 from mathcli.extrema.nearest import squared_distance
-from mathcli.syntax.tree import Call, Definition, Equation, Name, Node, Vector
+from mathcli.syntax.tree import Call, Name, Negative, Node, Quotient, Sum, Vector
 
 
 class Path(NamedTuple):
@@ -29,37 +30,47 @@ class Path(NamedTuple):
         return Call("sqrt", (self.squared,))
 
 
-def path(task: Task) -> Path:
-    """Return the curve of a task as a path.
+class Level(NamedTuple):
+    """A curve or surface on which the functions are 0, and the point; one point is where each coordinate is given."""
+
+    names: tuple[Name, ...]
+    functions: tuple[Node, ...]
+    point: Vector
+
+    @property
+    def squared(self) -> Node:
+        """(x - a)^2 + (y - b)^2, in all coordinates."""
+        return squared_distance(self.names, self.point.entries)
+
+    @property
+    def distance(self) -> Node:
+        """The root of it."""
+        return Call("sqrt", (self.squared,))
+
+    @property
+    def slope(self) -> Node:
+        """dy/dx = -F_x/F_y on a curve of the plane."""
+        x, y = self.names
+        by_x, by_y = (differentiate(self.functions[0], name).result for name in (x, y))
+        return Negative(Quotient(by_x, by_y))
+
+
+def curve(task: Task) -> Path | Level:
+    """Return the curve or surface of a task.
 
     Raises:
-        NotCoveredError: it is no graph and no path.
-        UsageError: the point and the curve do not belong to one plane.
+        UsageError: the point and the curve do not belong to one plane or space.
+        NotCoveredError: a region, a surface by two parameters, letters that are no coordinates.
     """
     point = task.given["P"]
     assert isinstance(point, Vector)
-    x, y = Name("x"), Name("y")
-    names: tuple[Name, ...]
-    coordinates: tuple[Node, ...]
-    match task.problem:
-        case Definition(_, (t,), body):
-            names, coordinates = (t, y), (t, body)
-        case Equation(Name() as left, right) if left not in right.names and len(right.names) < 2:
-            t = next(iter(right.names), x if left is not x else y)
-            names = (t, left) if t.name < left.name else (left, t)
-            coordinates = tuple(right if name is left else t for name in names)
-        case Vector(entries) if len({name for entry in entries for name in entry.names}) == 1:
-            t = next(name for entry in entries for name in entry.names)
-            names, coordinates = tuple(map(Name, "xyz"[: len(entries)])), entries
-        case Equation() | Vector():
-            raise NotCoveredError("a distance is checked for a curve y = f(x), or a path (x(t), y(t))")
-        case body if len(body.names) == 1:
-            t = next(iter(body.names))
-            names, coordinates = (t, y), (t, body)
-        case _:
-            raise NotCoveredError("a distance is checked for a curve y = f(x), or a path (x(t), y(t))")
-    if len(point.entries) != len(coordinates):
-        raise UsageError(
-            f"the point has {len(point.entries)} coordinates, and the curve lies in {len(coordinates)} dimensions"
-        )
-    return Path(names, coordinates, t, point)
+    size = len(point.entries)
+    asked = task.variables if len(task.variables) == size or isinstance(task.problem, Vector) else ()
+    meant = curves.curve_meant(task.problem, (), size, asked=asked, has_interval=task.on is not None)
+    if isinstance(meant, curves.Level):
+        return Level(meant.names, meant.functions, point)
+    if meant.t not in {name for c in meant.coordinates for name in c.names}:
+        away = tuple(Sum.of(x, Negative(c)) for x, c in zip(meant.names, meant.coordinates, strict=True))
+        if meant.t not in meant.coordinates and isinstance(task.problem, Vector):
+            return Level(meant.names, away, point)
+    return Path(meant.names, meant.coordinates, meant.t, point)

@@ -7,6 +7,7 @@ but follows from the wrong line above is marked so: it costs nothing twice.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,9 +16,10 @@ from mathcli.algebra.budget import Budget
 from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.checking.claims import Side, Statement, Target, compact, statements
 from mathcli.checking.comparing import always_holds, are_equal, judged
-from mathcli.checking.distances import Path, path
+from mathcli.checking.distances import Path, curve
+from mathcli.checking.levels import is_lagrange
 from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Chain, Marked, Report, Said
-from mathcli.checking.notation import Notation, Written
+from mathcli.checking.notation import Notation, Written, letter
 from mathcli.checking.sides import Sides
 from mathcli.checking.solution_lines import Claim, SolutionLines, as_claim, denied, is_a_set
 from mathcli.checking.solved import solved_for
@@ -31,7 +33,6 @@ from mathcli.syntax.tree import (
     Definition,
     Derivative,
     Equation,
-    Name,
     Node,
     Relation,
     Vector,
@@ -57,12 +58,19 @@ class Judge:
 
     def __init__(self, task: Task, budget: Budget) -> None:
         self.budget = budget
-        self.path: Path | None = path(task) if task.of == "distance" else None
-        self.task = task = task if self.path is None else replace(task, variables=(self.path.t,))
-        self.notation = Notation(task, self.path)
-        self.truths = Truths(task, self.notation, self.path, budget)
-        self.solutions = SolutionLines(task, self.notation, self.path, budget)
-        self.sides = Sides(task, self.notation, self.path, self.truths, self.solutions, budget)
+        meant = curve(task) if task.of == "distance" else None
+        self.path = meant if isinstance(meant, Path) else None
+        if meant is not None:
+            task = replace(task, variables=(meant.t,) if isinstance(meant, Path) else meant.names)
+        self.task = task
+        self.notation = Notation(task, meant)
+        self.truths = Truths(task, self.notation, meant, budget)
+        self.solutions = SolutionLines(task, self.notation, meant, budget)
+        self.level = self.solutions.level
+        if self.level is not None:
+            self.notation.unknowns = ChainMap(self.level.multipliers.known, self.level.parameters)  # type: ignore[arg-type]
+            self.notation.parameters = self.level.parameters
+        self.sides = Sides(task, self.notation, meant, self.truths, self.solutions, budget)
         self.notes: list[str] = []
         self.is_over = False
 
@@ -153,6 +161,10 @@ class Judge:
         if not statement.left and statement.sides:
             self._carried_on(statement, line)
             return
+        if self.level is not None and is_lagrange(statement):
+            self.sides.mark.status, self.sides.mark.because = RIGHT, ("Lagrange's condition",)
+            self.sides.chain = Chain(kind="equation")
+            return
         if self._is_about_solutions(statement):
             self._solution(statement, line)
             return
@@ -198,7 +210,7 @@ class Judge:
             return True
         tree = self.sides.chain.said.tree if self.sides.chain.said else self.sides.chain.rights[0].value
         value = self.sides.chain.said.value if self.sides.chain.said else self.sides.chain.rights[0].value
-        if len(statement.sides) > 1 or self.sides.chain.said is not None:
+        if len(statement.sides) > 1 or self.sides.chain.said is not None or self.level is not None:
             mark = self.sides.mark
             self._equation(Equation(value, ZERO), Equation(tree, ZERO), line)
             if mark.status == FOLLOWS and self.sides.mark.status == RIGHT:
@@ -222,17 +234,39 @@ class Judge:
         """Let a student name a part: g(x) = 1 + e^(-x)."""
         if found.kind != "value" or found.at or self.notation.is_known(found.function) or self.path is not None:
             return False
-        if self.notation.vectors:
+        if self.notation.vectors or (self.level is not None and self._is_a_distance(found, statement)):
             return False
         match = re.fullmatch(r"[^(]*\(([^()]*)\)", compact(statement.left))
-        parameters = tuple(Name(part.strip()) for part in match.group(1).split(",")) if match else ()
+        parameters = tuple(map(letter, match.group(1).split(","))) if match else ()
         written = self.notation.read(statement.sides[0].text)
         if parameters == self.task.variables and are_equal(written.value, self.task.problem, (), self.budget):
             self.notation.functions[found.function] = Definition(found.function, parameters, self.task.problem)
         else:
             self.notation.define(found.function, written.value, parameters)
+        if self.level is not None:
+            self._meant(found.function, written, statement, line)
+            return True
         self._named(found.function, written, statement, line)
         return True
+
+    def _is_a_distance(self, found: Target, statement: Statement) -> bool:
+        """Whether D, or L without a multiplier, is what the letter is used for: the distance, or its square."""
+        if found.function not in ("d", "D", "s", "S", "L", "distance") and not found.function.endswith("^2"):
+            return False
+        written = self.notation.read(statement.sides[0].text).value
+        return found.function != "L" or written.names <= set(self.task.variables)
+
+    def _meant(self, name: str, written: Written, statement: Statement, line: Line) -> None:
+        """A function that a student names in a problem on a curve: right where it is one that serves."""
+        assert self.level is not None
+        self.sides.mark.written = written.tree
+        self._named(name, written, statement._replace(sides=statement.sides[:1]), line)
+        meaning = self.level.meaning(written.value)
+        self.sides.mark.because = (f"names {name}: {meaning}",)
+        if not meaning:
+            self.sides.undecided(("this is not the squared distance, and nothing says what it is",), written, line)
+        if len(statement.sides) == 2:  # g(x, y) = x^2 + y^2 = 1
+            self._equation_in(written, statement._replace(sides=statement.sides[1:]), line)
 
     def _named(self, name: str, written: Written, statement: Statement, line: Line) -> None:
         self.sides.mark.status, self.sides.mark.because = RIGHT, (f"names {name}",)
@@ -283,7 +317,7 @@ class Judge:
             return
         self.sides.chain = Chain(kind="broken")
         left = self.notation.read(statement.left)
-        strange = self.notation.foreign_letters(left.value)
+        strange = self.notation.foreign_letters(left.value) if self.level is None else ()
         if strange or self._is_family(left, statement, line):
             if not strange:
                 return
@@ -373,6 +407,8 @@ class Judge:
         """e^x > 0: right where it always holds, wrong where it never does, else a condition that is not judged."""
         mark = self.sides.mark
         held = always_holds(relation)
+        if self.level is not None:
+            self.level.has_conditions = True
         if held is None:
             mark.because = ("a condition, not judged",)
         else:
@@ -405,6 +441,7 @@ class Judge:
             mark.explanations = self.sides.reasons.explanations(situation)
         if self.solutions.points is not None:
             self.solutions.points.settle()
+        self.sides.numbers.settle()
 
     def _note_projections(self, lines: Iterable[Line]) -> None:
         """Note on which vectors a student projects, so that the sum is known before its line comes."""

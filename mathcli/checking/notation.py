@@ -11,7 +11,7 @@ from mathcli.algebra.exact import evaluated, is_zero
 from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.vectors import dot, project
 from mathcli.checking.claims import Statement, Target, compact
-from mathcli.checking.distances import Path
+from mathcli.checking.distances import Level, Path
 from mathcli.checking.tasks import Task
 from mathcli.errors import InputError, NoAnswerError, NotCoveredError, ReadingError, UndefinedError
 from mathcli.syntax.parser import Reading, read
@@ -35,6 +35,7 @@ from mathcli.syntax.tree import (
     rewrite,
     walk,
 )
+from mathcli.syntax.vocabulary import FUNCTIONS, GREEK, LETTER_OF
 from mathcli.syntax.writer import write
 
 _DOTS_AND_ANGLES = (("\\cdot", "·"), ("\\langle", "<"), ("\\rangle", ">"), ("⟨", "<"), ("⟩", ">"))
@@ -59,8 +60,13 @@ class UnknownLetterError(NotCoveredError):
 class Notation:
     """The names that mean something in one piece of working. It learns the parts that a student names."""
 
-    def __init__(self, task: Task, path: Path | None = None) -> None:
+    def __init__(self, task: Task, curve: Path | Level | None = None) -> None:
         self.task = task
+        path = curve if isinstance(curve, Path) else None
+        self.level = curve if isinstance(curve, Level) else None
+        self.parameters: Mapping[Name, Path] = {}
+        self.unknowns: Mapping[Name, object] = {}
+        """Letters that the problem does not hold and that are solved for: the multiplier of Lagrange."""
         self.variables = tuple(name.name for name in task.variables)
         self.vectors = (
             {name: v for name, v in task.given.items() if isinstance(v, Vector)} if task.of == "projection" else {}
@@ -129,7 +135,7 @@ class Notation:
             NotCoveredError: it holds a derivative that is not covered.
         """
         text = _with_round_brackets(text)
-        changed = self._with_primes(text)
+        changed = self._with_primes(text if self.level is None else _with_slope(text, self.level))
         if self.vectors:
             changed = self._with_products(changed)
         heads = [
@@ -227,6 +233,8 @@ class Notation:
         """
         if self.vectors:
             return vector_value(self._with_vectors(tree))
+        if self.level is not None:
+            tree = rewrite(tree, self._times)
         if tree.contains(Ellipsis):
             tree = rewrite(tree, _sum_of_zeros)
         if tree.contains(Transpose) or any(isinstance(part, Call) and part.function == "grad" for part in walk(tree)):
@@ -243,6 +251,14 @@ class Notation:
             case Call("grad", (Name(name),), 0) if name in self.functions:
                 f = self.functions[name].body
                 return Vector(tuple(differentiated(f, x) for x in self.task.variables))
+        return None
+
+    def _times(self, part: Node) -> Node | None:
+        """λ (2x, 2y) and t (1, 2) as products, where no function has that name."""
+        match part:
+            case Call(name, arguments, 0) if name in (*LETTER_OF, "k", "r", "s", "t") and not self.is_known(name):
+                if name not in FUNCTIONS:
+                    return Product.of(Name(name), arguments[0] if len(arguments) == 1 else Vector(arguments))
         return None
 
     def _with_vectors(self, tree: Node) -> Node:
@@ -346,19 +362,39 @@ class Notation:
 
     @staticmethod
     def _is_unknown(function: str) -> bool:
-        from mathcli.syntax.vocabulary import FUNCTIONS
-
         return function not in FUNCTIONS
 
     def foreign_letters(self, value: Node) -> tuple[str, ...]:
         """The letters of a value that neither the problem nor its variables hold."""
         known = self.task.problem.names | set(self.task.variables) if not self.vectors else frozenset()
+        known |= self.unknowns.keys()
         for vector in self.vectors.values():
             known |= vector.names
         calls = {part.function for part in walk(value) if isinstance(part, Call) and self._is_unknown(part.function)}
         calls -= {part.function for part in walk(self.task.problem) if isinstance(part, Call)}
         letters = {name.name for name in value.names if name not in known and name.name not in self.own}
         return tuple(sorted(letters | (calls - self.own)))
+
+
+def letter(text: str) -> Name:
+    """Return the name that a letter stands for, however it is typed: λ is lambda."""
+    bare = text.strip().removeprefix("\\")
+    return Name(GREEK.get(bare, bare))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return how a letter may be typed: lambda, λ, \\lambda."""
+    return (name, LETTER_OF[name], f"\\{name}") if name in LETTER_OF else (name,)
+
+
+def _with_slope(text: str, level: Level) -> str:
+    """The text with y' and dy/dx written out, where the equation of the curve makes y depend on x."""
+    if len(level.names) != 2 or len(level.functions) != 1:
+        return text
+    x, y = (re.escape(name.name) for name in level.names)
+    slope = rf"\\[dt]?frac\s*\{{\s*d\s*{y}\s*\}}\s*\{{\s*d\s*{x}\s*\}}|\bd{y}\s*/\s*d{x}\b"
+    primed = rf"(?<![A-Za-z\\]){y}(?:['′’´]|\^\{{?\\prime\}}?)(?:\({x}\))?"
+    return re.sub(f"{slope}|{primed}", lambda _: f" ({write(level.slope)}) ", text)
 
 
 def _with_round_brackets(text: str) -> str:
@@ -394,6 +430,7 @@ class _Some(Notation):
 
     def __init__(self, whole: Notation, functions: Mapping[str, Definition]) -> None:
         self.task, self.variables, self.vectors = whole.task, whole.variables, whole.vectors
+        self.unknowns, self.level = whole.unknowns, whole.level
         self.functions = dict(functions)
         self.own, self.letters, self.coordinates = whole.own, whole.letters, whole.coordinates
 

@@ -54,16 +54,17 @@ class PointClaims:
             self._nearest = found
         return self._nearest
 
-    def least(self, name: Name) -> tuple[Node, ...]:
-        """The distance and its square, or a coordinate of the nearest points, as far as they are exact."""
-        assert self.path is not None
-        nearest = self.nearest
-        if name in self.path.names:
-            k = self.path.names.index(name)
-            values = [point[k].exact for point in nearest.points]
-        else:
-            values = [nearest.squared.exact, nearest.distance.exact if nearest.distance is not None else None]
+    def coordinates(self, name: Name) -> tuple[Node, ...]:
+        """A coordinate of the nearest points, as far as they are exact."""
+        k = self.names.index(name)
+        values = [point[k].exact for point in self.nearest.points]
         return tuple(value for value in values if value is not None)
+
+    def values_of_others(self) -> tuple[Bound, ...]:
+        """The squared distances of the points at which they are stationary, and not least."""
+        found = self.nearest.critical
+        values = [p.value for p in found.points if p.value is not None] if found is not None else []
+        return tuple(value for value in values if value.compare(self.nearest.squared) == 1)
 
     @property
     def true(self) -> tuple[Point, ...]:

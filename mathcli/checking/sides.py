@@ -12,9 +12,10 @@ from mathcli.calculus.differentiation import first_that_fits
 from mathcli.checking.claims import Side, Target, compact, target
 from mathcli.checking.comparing import Judged, judged
 from mathcli.checking.consequences import Consequences
-from mathcli.checking.distances import Path
+from mathcli.checking.distance_numbers import DISTANCE, SQUARED, DistanceNumbers, is_farther, value_node
+from mathcli.checking.distances import Level, Path
 from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Chain, Marked, Said
-from mathcli.checking.notation import Notation, Written, differentiated
+from mathcli.checking.notation import Notation, Written, differentiated, letter, spellings
 from mathcli.checking.readings import other_readings
 from mathcli.checking.reasons import Reasons
 from mathcli.checking.solution_lines import SolutionLines
@@ -23,7 +24,8 @@ from mathcli.checking.truths import Right, Truths, counted
 from mathcli.checking.working import Line
 from mathcli.errors import InputError, NoAnswerError
 from mathcli.syntax.parser import Reading
-from mathcli.syntax.tree import Derivative, Name, Node
+from mathcli.syntax.tree import Call, Derivative, Name, Node
+from mathcli.syntax.vocabulary import GREEK_NAMES
 
 _NOT = {
     "derivative": "not the derivative",
@@ -45,34 +47,52 @@ class Sides:
         self,
         task: Task,
         notation: Notation,
-        path: Path | None,
+        curve: Path | Level | None,
         truths: Truths,
         solutions: SolutionLines,
         budget: Budget,
     ) -> None:
-        self.task, self.notation, self.path, self.budget = task, notation, path, budget
+        self.task, self.notation, self.curve, self.budget = task, notation, curve, budget
+        self.path = curve if isinstance(curve, Path) else None
         self.truths, self.solutions = truths, solutions
         self.said = Consequences(task, truths, budget)
         self.reasons = Reasons(notation, budget)
+        self.numbers = DistanceNumbers(budget)
         self.chain = Chain()
         self.mark = Marked(Line(0, "", ()))
 
     def target(self, left: str) -> Target | None:
-        if self.path is not None:
+        if self.curve is not None:
+            by = self.notation.variables[0] if self.path is None else self.path.t.name
             left = re.sub(r"(?<![A-Za-z])([dD])_?2(?![\d^])", r"(\1^2)", left)
             squared = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\(([^()]*)\))?\^\{?2\}?\)?(?:\(\w\))?", compact(left))
-            if squared is not None and squared.group(1) not in {name.name for name in self.path.names}:
+            if squared is not None and squared.group(1) not in {name.name for name in self.curve.names}:
                 return Target("value", f"{squared.group(1)}^2", (), "")
             primed = re.fullmatch(r"\(?([A-Za-z](?:_?\w)?)(?:\([^()]*\))?\^\{?2\}?\)?('+)", compact(left))
             if primed is not None:
-                return Target("derivative", f"{primed.group(1)}^2", (self.path.t.name,) * len(primed.group(2)))
+                return Target("derivative", f"{primed.group(1)}^2", (by,) * len(primed.group(2)))
             if compact(left) in ("distance", "dist", "squareddistance"):
-                return Target("value", "D", (), "")
+                return Target("value", "D^2" if "squared" in left else "distance")
         variables = self.notation.variables or (() if self.path is None else (self.path.t.name,))
         known = frozenset(self.notation.functions)
-        if self.path is not None:
-            known |= frozenset("dDLSs") - {name.name for name in self.path.names}
-        return target(left, functions=known, variables=variables, vectors=tuple(self.notation.vectors))
+        if self.curve is not None:
+            known |= frozenset("dDLSs") - {name.name for name in self.curve.names}
+        if self.path is None and self.curve is not None:
+            known |= {name.name for name in self.curve.names[1:2]}
+            variables = (
+                *variables,
+                *(spelling for name in self.notation.unknowns for spelling in spellings(name.name)),
+            )
+        found = target(left, functions=known, variables=variables, vectors=tuple(self.notation.vectors))
+        return found if found is None or self.solutions.level is None else self._of_letters(found)
+
+    def _of_letters(self, found: Target) -> Target:
+        """D(x), D(x, y) and L(x, y, λ) are the functions themselves, whichever coordinates are left."""
+        parts = [part.strip() for part in found.at.split(",")]
+        named = (*GREEK_NAMES, *(name.name for name in self.notation.unknowns))
+        letters = (*self.notation.variables, *(spelling for name in named for spelling in spellings(name)))
+        by = tuple(letter(name).name for name in found.by)
+        return found._replace(by=by, at="" if all(part in letters for part in parts) else found.at)
 
     def first_chain(self) -> Chain:
         """A first line without a left side speaks of what the problem asks for."""
@@ -121,26 +141,29 @@ class Sides:
                 self.undecided((f"{', '.join(strange)}: nothing says what this is",), written, line)
                 return
             written = meant[2]
-        if self.path is not None and chain.target is not None and not written.value.names:
-            assert self.solutions.points is not None
-            least = self.solutions.points.least(Name(chain.target.function))
-            rights = (*(Right(value, "distance") for value in least), *rights)
-        right, verdict = self._best(rights, written.value, side)
-        if verdict.verdict == WRONG:
+        number = self._as_number(written.value, side)
+        if number is not None:
+            right, verdict = number
+        else:
+            right, verdict = self._best(rights, written.value, side)
+        if verdict.verdict == WRONG and not verdict.remark:
             verdict, right, written = self._charitably(verdict, right, rights, side, written)
         status = verdict.verdict
         because: Phrase = (verdict.remark,) if verdict.remark else ()
         mark = self.mark
-        if status == WRONG and self.path is not None and not written.value.names and sign(written.value) == -1:
+        if status == WRONG and self.curve is not None and not written.value.names and sign(written.value) == -1:
             status, because = UNDECIDED, ("no distance is negative, so this speaks of something else",)
         if status == WRONG:
             source = self.said.source(written.value, chain.target, before)
+            if source is None and number is not None and self.solutions.level is not None:
+                source = self.solutions.level.source_of_number(written.value)
             if source is not None:
                 status, mark.follows_from = FOLLOWS, source
                 because = (f"follows from line {source}",)
             else:
                 because = (verdict.remark,) if verdict.remark else self._how_wrong(before, line)
-                self._explain(written, right, before, verdict, side)
+                if number is None or not verdict.remark:
+                    self._explain(written, right, before, verdict, side)
                 if not (mark.explanations or chain.left or before) and right is not rights[-1]:
                     right = self._as_rewriting(written, right, rights[-1], side, line)
                     because = ("not equal to the function",) if right is rights[-1] else because
@@ -160,17 +183,59 @@ class Sides:
             if chain.target.is_first and (self.path is None or chain.target.function not in self.notation.own):
                 self.solutions.own_derivative(written.value, line.number, status)
 
+    def _as_number(self, value: Node, side: Side) -> tuple[Right, Judged] | None:
+        """The verdict on a number for the distance, its square or a coordinate; None where it is something else."""
+        about, points = self.chain.target, self.solutions.points
+        if self.curve is None or about is None or points is None or about.kind != "value" or about.at or value.names:
+            return None
+        if Name(about.function) in self.curve.names:
+            rights = tuple(Right(coordinate, "distance") for coordinate in points.coordinates(Name(about.function)))
+            return self._best(rights, value, side) if rights else None
+        nearest = points.nearest
+        verdict = self.numbers.judged(about.function, value, side.sign, nearest, points.values_of_others())
+        use = self.numbers.use_of(about.function)
+        asked = nearest.squared if use == SQUARED or nearest.distance is None else nearest.distance
+        right = Right(value_node(asked), "distance")
+        self.numbers.has_least |= verdict.verdict == RIGHT
+        if is_farther(verdict):
+            self.numbers.farther.append(self.mark)
+        return right, verdict
+
     def _remember(self, found: Target, said: Said, right: Right) -> None:
         self.said.own[found] = said
+        if self.curve is not None and found.kind == "value" and said.status == RIGHT and not found.at:
+            self._note_use(found, right)
         if said.status == RIGHT:
             self.said.right[found] = said
+        if self.solutions.level is not None and found.kind == "value" and not found.at and said.status == RIGHT:
+            self._remember_on_level(found, said)
         if self.path is None or found.kind != "value" or self.notation.is_known(found.function):
             return
         if found.function.removesuffix("^2") in {name.name for name in self.path.names}:
             return
-        value = right.value
+        value = Call("sqrt", (right.value,)) if found.function.endswith("^2") else right.value
         if set(value.names) <= {self.path.t}:
             self.notation.define(found.function.removesuffix("^2"), value, (self.path.t,))
+
+    def _note_use(self, found: Target, right: Right) -> None:
+        """Keep in mind whether a letter was used for the distance or for its square."""
+        assert self.curve is not None
+        name = found.function.removesuffix("^2")
+        if right.value is self.curve.distance or name != found.function:
+            self.numbers.uses[name] = DISTANCE
+        elif right.value is self.curve.squared:
+            self.numbers.uses[name] = SQUARED
+
+    def _remember_on_level(self, found: Target, said: Said) -> None:
+        """Keep D as it was written, in all coordinates or in some: its partial derivatives are taken of that."""
+        names = tuple(name for name in (*self.task.variables, *self.notation.unknowns) if name in said.value.names)
+        if (
+            names
+            and names[0] in self.task.variables
+            and found.function.removesuffix("^2") not in self.notation.variables
+        ):
+            value = Call("sqrt", (said.value,)) if found.function.endswith("^2") else said.value
+            self.notation.define(found.function.removesuffix("^2"), value, names)
 
     def _read(self, side: Side) -> Written:
         """Return what a side says; it may be named itself: f_xy = f_yx = 2x."""
@@ -189,6 +254,8 @@ class Sides:
         found: list[tuple[Right, Judged]] = []
         for right in rights:
             verdict = judged(right, value, side.sign, self.budget)
+            if verdict.verdict != RIGHT and right.is_on_curve and self.solutions.level is not None:
+                verdict = self.solutions.level.agree(right.value, value, verdict)
             if verdict.verdict == RIGHT:
                 return right, verdict
             found.append((right, verdict))

@@ -20,9 +20,10 @@ from mathcli.algebra.exact import is_zero
 from mathcli.checking.claims import Statement, compact, statements
 from mathcli.checking.comparing import Witness, judged, value_shown
 from mathcli.checking.decimals import WRONG, agrees_to_its_digits, has_decimals
-from mathcli.checking.distances import Path
+from mathcli.checking.distances import Level, Path
+from mathcli.checking.levels import LevelPoints
 from mathcli.checking.mistakes import Situation
-from mathcli.checking.notation import Notation
+from mathcli.checking.notation import Notation, spellings
 from mathcli.checking.points import PointClaims
 from mathcli.checking.solved import (
     Solutions,
@@ -103,17 +104,19 @@ class _Entry:
 class SolutionLines:
     """The lines of one piece of working that solve for something."""
 
-    def __init__(self, task: Task, notation: Notation, path: Path | None, budget: Budget) -> None:
+    def __init__(self, task: Task, notation: Notation, curve: Path | Level | None, budget: Budget) -> None:
         self.task, self.notation, self.budget = task, notation, budget
         self.x: Name | None = None
         f: Node = task.problem
+        path = curve if isinstance(curve, Path) else None
         if path is not None:
             self.x, f = path.t, path.squared
         elif task.of == "critical_points" and len(task.variables) == 1:
             (self.x,) = task.variables
         self.is_here = task.of in ("critical_points", "distance")
         self.true = Stationary(f, self.x, task.on, budget) if self.x is not None else None
-        self.points = PointClaims(task, path, budget) if self.is_here else None
+        self.level = LevelPoints(curve, budget) if isinstance(curve, Level) else None
+        self.points = self.level or (PointClaims(task, path, budget) if self.is_here else None)
         self.entries: list[_Entry] = []
         self.last: tuple[Equation | None, Solutions | None, int, str] = (None, None, 0, "right")
         self.last_tree: Node | None = None
@@ -124,10 +127,18 @@ class SolutionLines:
         if not self.is_here:
             return False
         name = re.sub(r"[{}]", "", compact(left))
-        names = (self.x.name,) if self.x is not None else self.notation.variables
+        names = (self.x.name,) if self.x is not None and self.level is None else self.notation.variables
+        names = (*names, *(spelling for letter in self.notation.unknowns for spelling in spellings(letter.name)))
         if re.fullmatch(r"\([A-Za-z](?:,[A-Za-z])+\)", name):
             return True
         return any(name == x or re.fullmatch(rf"{re.escape(x)}_?(?:\d(?:[,/]?\d)*|min|max|\*)", name) for x in names)
+
+    def is_coordinate(self, left: str) -> bool:
+        """Whether a left side is a coordinate in a problem on a curve F = 0: x, y_1; or a multiplier."""
+        known = () if self.level is None else (*self.level.names, *self.level.multipliers.known)
+        return any(
+            re.fullmatch(rf"{re.escape(s)}(?:_?\{{?\w+\}}?)?", compact(left)) for n in known for s in spellings(n.name)
+        )
 
     def is_point_of_graph(self, point: Vector, mark: Marked, line: Line) -> bool:
         """Judge (2, -1) as a critical point and its value, in a problem on one variable; whether it is such a point."""
@@ -175,8 +186,9 @@ class SolutionLines:
 
     def judge(self, claim: Claim, mark: Marked, line: Line) -> None:
         """Judge a line that lists numbers, points or equations."""
-        if self.points is not None and (claim.points or self.true is None):
+        if self.points is not None and (claim.points or self.true is None or self._is_of_coordinates(claim.equations)):
             self.points.judge(claim.points, claim.numbers, claim.equations, mark)
+            self._take_over()
             return
         assert self.true is not None
         assert self.x is not None
@@ -194,11 +206,23 @@ class SolutionLines:
             return
         self._judge_set(claimed, claim.tree, is_list, mark, line)
 
+    def _is_of_coordinates(self, equations: Iterable[Equation]) -> bool:
+        """Whether equations speak of the coordinates, in a problem on a curve F = 0, or of a multiplier."""
+        known = () if self.level is None else (*self.level.names, *self.level.multipliers.known)
+        return any(name in known for equation in equations for name in equation.names)
+
+    def _take_over(self) -> None:
+        """Solve for t from the line on in which the student gave the curve as x = cos t, y = sin t."""
+        if self.level is not None and self.x is None and self.level.parameters:
+            self.x, path = next(iter(self.level.parameters.items()))
+            self.true = Stationary(path.squared, self.x, None, self.budget)
+
     def judge_equation(self, equation: Equation, tree: Equation, mark: Marked, line: Line) -> None:
         """Judge one equation."""
-        if self.true is None or self.x is None:
+        if self.true is None or self.x is None or self._is_of_coordinates((equation,)):
             assert self.points is not None
             self.points.judge((), (), (equation,), mark)
+            self._take_over()
             return
         if self._is_a_multiple(equation):
             self._judge_known_equal(equation, tree, mark, line)
@@ -494,8 +518,8 @@ def _read_alternative(
     if not statement.left or lines.is_unknown(statement.left):
         if isinstance(last, Vector):
             points.append(last)
-        elif lines.true is None and statement.left:
-            equations.append(Equation(Name(re.sub(r"_.*", "", compact(statement.left))), last))
+        elif (lines.true is None or lines.is_coordinate(statement.left)) and statement.left:
+            equations.append(Equation(notation.read(re.sub(r"_.*", "", compact(statement.left))).value, last))
         else:
             numbers.append(last)
         return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from mathcli.errors import UsageError
 from mathcli.syntax.parser import Reading, read
-from mathcli.syntax.tree import Definition, Equation, Interval, Name, Node, Relation, Vector
+from mathcli.syntax.tree import ZERO, Definition, Equation, Interval, Name, Node, Relation, Vector
 from mathcli.syntax.variables import choose, letters
 
 TASKS = (
@@ -209,20 +209,30 @@ def _names_in(text: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"\s*(?:,|;|&|\band\b|\s)\s*", text.strip()) if word and word != "the")
 
 
+_KINDS_OF_CURVES = (
+    r"(?:point|curve|line|plane|circle|sphere|ellipse|ellipsoid|parabola|hyperbola|surface|path|graph(?: of)?)"
+)
+_PART = re.compile(
+    r"\s*,?\s*\b(?:on|for \w+ in|over)\s+(?:the interval\s+)?(?P<on>\[[^\[\]]*,[^\[\]]*\])", re.IGNORECASE
+)
+
+
 def _distance_in_words(rest: str) -> Asked:
-    parts = re.split(r"\s+(?:to|from|and)\s+(?:the (?:point|curve|line|circle|parabola)\s+)?", rest, maxsplit=1)
+    on = ""
+    if (found := _PART.search(rest)) is not None:
+        on, rest = found.group("on"), rest[: found.start()] + rest[found.end() :]
+    parts = re.split(rf"\s+(?:to|from|and)\s+(?:the {_KINDS_OF_CURVES}\s+)?", rest, maxsplit=1)
     if len(parts) != 2:
         raise UsageError("a distance needs a curve and a point", hint="problem: distance of y = x^2 + 7 to (3, 7)")
-    curve, point = (
-        re.sub(r"^(?:the )?(?:point|curve|line|circle|parabola|graph of)\s+", "", part.strip()) for part in parts
-    )
+    curve, point = (re.sub(rf"^(?:the |a )?{_KINDS_OF_CURVES}\s+", "", part.strip()) for part in parts)
     if _looks_like_a_point(curve) and not _looks_like_a_point(point):
         curve, point = point, curve
-    return Asked("distance", curve, to=re.sub(r"^[A-Z]\s*=?\s*(?=\()", "", point))
+    return Asked("distance", curve, to=re.sub(r"^[A-Z]\s*=?\s*(?=\()", "", point).replace("|", ","), on=on)
 
 
 def _looks_like_a_point(text: str) -> bool:
-    return re.fullmatch(r"(?:[A-Z]\s*=?\s*)?\([^()=]*,[^()=]*\)", text.strip()) is not None
+    is_origin = _ORIGIN.fullmatch(text.strip()) is not None
+    return is_origin or re.fullmatch(r"(?:[A-Z]\s*=?\s*)?\([^()=]*[,|][^()=]*\)", text.strip()) is not None
 
 
 _VECTOR = re.compile(r"(?:(?P<name>[A-Za-z]\w?)\s*=\s*)?(?P<entries>[(\[<][^()\[\]<>]*[)\]>])")
@@ -297,7 +307,7 @@ def task(about: Asked, *, names: Sequence[Name] = ()) -> Task:
         raise UsageError(f"there is no task {about.of!r} to check", hint=f"of is one of {', '.join(TASKS)}")
     if about.of == "distance" and not about.to and re.search(r"\s(?:to|from|and)\s", about.problem):
         words = re.sub(r"^(?:the )?distance (?:of|from|between) ", "", about.problem.strip())
-        about = replace(_distance_in_words(words), var=about.var, on=about.on)
+        about = replace(_distance_in_words(words), var=about.var)
     if about.of == "projection" and not about.vectors and re.search(r"\son(?:to)?\s", about.problem):
         about = _projection_in_words(re.sub(r"^(?:the )?projection of ", "", about.problem.strip()))
     if about.of == "projection":
@@ -359,20 +369,36 @@ def _check_names(body: Node, names: tuple[Name, ...], about: Asked) -> None:
         )
 
 
+_ORIGIN = re.compile(r"(?:the )?origin|O|0", re.IGNORECASE)
+
+
 def _distance(about: Asked, reading: Reading) -> Task:
     if not about.to:
         raise UsageError(
             "a distance needs the point", hint='"to": "3,7", or problem: distance of y = x^2 + 7 to (3, 7)'
         )
-    point = read(about.to, kind="point").tree
+    tree = reading.tree
+    if _ORIGIN.fullmatch(about.to.strip()):
+        size = len(tree.entries) if isinstance(tree, Vector) else 3 if Name("z") in tree.names else 2
+        point: Node = Vector((ZERO,) * size)
+    else:
+        point = read(about.to, kind="point").tree
     assert isinstance(point, Vector)
-    entries = tuple(entry.right if isinstance(entry, Equation) else entry for entry in point.entries)
+    point = Vector(tuple(entry.right if isinstance(entry, Equation) else entry for entry in point.entries))
+    if point.names and isinstance(tree, Vector) and not tree.names:
+        tree, point = point, tree
+    if point.names:
+        letters_of = ", ".join(sorted(name.name for name in point.names))
+        raise UsageError(f"the coordinates of the point are numbers, not letters ({letters_of})", hint='"to": "3,7"')
+    interval = read(about.on, kind="interval").tree if about.on else None
+    assert interval is None or isinstance(interval, Interval)
     return Task(
         "distance",
-        reading.tree,
+        tree,
         tuple(map(Name, about.var)),
         about.problem,
-        given={"P": Vector(entries)},
+        given={"P": point},
+        on=interval,
         reading=reading,
     )
 

@@ -14,13 +14,14 @@ from mathcli.calculus.differentiation import differentiate
 from mathcli.calculus.vectors import total
 from mathcli.calculus.verification import verify
 from mathcli.checking.claims import Target
-from mathcli.checking.distances import Path
+from mathcli.checking.distances import Level, Path
 from mathcli.checking.notation import Notation, UnknownLetterError, vector_value
 from mathcli.checking.tasks import Task
 from mathcli.errors import UndecidedError
 from mathcli.syntax.parser import read
 from mathcli.syntax.tree import (
     ONE,
+    ZERO,
     Equation,
     IndexedSum,
     Name,
@@ -35,11 +36,15 @@ from mathcli.syntax.tree import (
     rewrite,
 )
 
+_CONSTRAINTS = frozenset(("F", "G", "g", "h", "phi", "φ"))
+"""What the function on the left of the constraint F = 0 is called."""
+
 
 class Right(NamedTuple):
     """What a left side is worth, where: under these relations. `differentiated` is what the derivative is taken of.
 
-    `shown` are lines of our own that say the same, as a textbook would write them on the way.
+    `shown` are lines of our own that say the same, as a textbook would write them on the way. What is only asked on a
+    curve or surface (`is_on_curve`) may be written by its equation: x^2 for 1 - y^2.
     """
 
     value: Node
@@ -50,13 +55,16 @@ class Right(NamedTuple):
     differentiated: Node | None = None
     is_proved: bool = True
     shown: tuple[Node, ...] = ()
+    is_on_curve: bool = False
 
 
 class Truths:
     """The right values for one task, each worked out when it is first asked for."""
 
-    def __init__(self, task: Task, notation: Notation, path: Path | None, budget: Budget) -> None:
-        self.task, self.notation, self.path, self.budget = task, notation, path, budget
+    def __init__(self, task: Task, notation: Notation, curve: Path | Level | None, budget: Budget) -> None:
+        self.task, self.notation, self.budget = task, notation, budget
+        self.path = curve if isinstance(curve, Path) else None
+        self.level = curve if isinstance(curve, Level) else None
         self._taken: dict[tuple[Node, Name], tuple[Derivation, bool]] = {}
         self.summands: list[str] = []
 
@@ -76,7 +84,30 @@ class Truths:
                 return (self._gradient(target),)
             case "value":
                 return self._values(target)
+        if self.level is not None:
+            return self._along(target, self.level)
         return tuple(self._derivative(target, body) for body in self._bodies(target))
+
+    def _along(self, target: Target, level: Level) -> tuple[Right, ...]:
+        """A derivative in a problem on a curve F = 0: of y it is -F_x/F_y, and of D also along the curve."""
+        x, y = level.names[:2]
+        is_along = len(level.names) == 2 and target.by == (x.name,) and not target.at and len(level.functions) == 1
+        if is_along and target.function == y.name:
+            return (Right(level.slope, "derivative", is_on_curve=True),)
+        bodies = self._bodies(target)
+        found = [self._derivative(target, body) for body in bodies if set(target.by) <= {n.name for n in body[1]}]
+        if is_along:
+            for f, _ in bodies:
+                by_x, by_y = (self.taken(f, name)[0].result for name in (x, y))
+                whole = by_x if by_y is ZERO else Sum.of(by_x, Product.of(by_y, level.slope))
+                right = Right(whole, "derivative", is_on_curve=True)
+                found = [right, *found] if target.kind == "derivative" else [*found, right]
+        for path in self.notation.parameters.values():
+            own = [self._derivative(target._replace(by=(path.t.name,) * len(target.by)), body) for body in _along(path)]
+            found = [*own, *found]
+        if not found:
+            raise UnknownLetterError(f"{target.function} is not given in terms of {', '.join(sorted(set(target.by)))}")
+        return tuple(found)
 
     # -- functions and derivatives ------------------------------------------------------------------------------------
 
@@ -92,6 +123,12 @@ class Truths:
             if target.function.endswith("^2"):
                 return ((self.path.squared, t),)
             return ((self.path.squared, t), (self.path.distance, t))
+        if self.level is not None:
+            names = self.level.names
+            if target.function in _CONSTRAINTS and len(self.level.functions) == 1:
+                return ((self.level.functions[0], names),)
+            squared = (self.level.squared, names)
+            return (squared,) if target.function.endswith("^2") else (squared, (self.level.distance, names))
         if self._is_free(target):
             return ((counted(self.task.problem), self.task.variables),)
         raise UnknownLetterError(f"this line speaks of {target.function}, and the problem gives {self._given()}")
@@ -175,30 +212,42 @@ class Truths:
         return {name: self.notation.value(entry) for name, entry in zip(parameters, entries, strict=True)}
 
     def _gradient(self, target: Target) -> Right:
-        if target.function and not self.notation.is_known(target.function) and not self._is_free(target):
+        is_given = self.level is not None or self.notation.is_known(target.function) or self._is_free(target)
+        if target.function and not is_given:
             raise UnknownLetterError(f"this line speaks of {target.function}, and the problem gives {self._given()}")
         names = self.task.variables
+        f = self.task.problem if self.level is None else self._bodies(target)[0][0]
         entries: list[Node] = []
         under: list[Node] = []
         is_proved = True
         for name in names:
-            derivation, is_right = self.taken(self.task.problem, name)
+            derivation, is_right = self.taken(f, name)
             entries.append(derivation.result)
-            under.extend(derivative_domain(self.task.problem, name))
+            under.extend(derivative_domain(f, name))
             is_proved = is_proved and is_right
-        found = Right(
-            Vector(tuple(entries)), "gradient", tuple(dict.fromkeys(under)), None, 1, self.task.problem, is_proved
-        )
+        found = Right(Vector(tuple(entries)), "gradient", tuple(dict.fromkeys(under)), None, 1, f, is_proved)
         return found if not target.at else self._at(found, target.at, names)
 
     def _values(self, target: Target) -> tuple[Right, ...]:
         if self.path is not None and not self.notation.is_known(target.function):
-            return tuple(Right(value, "distance") for value in self._of_distance(target, self.path))
+            found = [Right(value, "distance") for value in self._of_distance(target, self.path)]
+            return tuple(self._at(right, target.at, (self.path.t,)) if target.at else right for right in found)
         found = []
+        for path in self.notation.parameters.values() if self.level is not None and not target.at else ():
+            found += [Right(body, "distance", domain(body)) for body, _ in _along(path)]
         for body, parameters in self._bodies(target):
-            right = Right(body, "simplify" if self.task.of == "simplify" else self.task.of, domain(body), shown=(body,))
+            if self.level is not None and target.at:
+                parameters = self._coordinates(target.at, parameters, self.level)
+            is_on_curve = self.level is not None and not target.at
+            right = Right(body, self.task.of, domain(body), shown=(body,), is_on_curve=is_on_curve)
             found.append(self._at(right, target.at, parameters) if target.at else right)
         return tuple(found)
+
+    @staticmethod
+    def _coordinates(at: str, parameters: tuple[Name, ...], level: Level) -> tuple[Name, ...]:
+        """The letters that a point is given for: all coordinates, or those that are left."""
+        point = read(at, kind="point").tree
+        return level.names if isinstance(point, Vector) and len(point.entries) == len(level.names) else parameters
 
     @staticmethod
     def _of_distance(target: Target, path: Path) -> tuple[Node, ...]:
@@ -212,6 +261,11 @@ class Truths:
         names = self.task.onto or tuple(dict.fromkeys(self.summands)) or tuple(n for n in self.task.given if n != first)
         vectors = [self.notation.quantity(Target("projection", first, (name,))) for name in names]
         return total([vector for vector in vectors if isinstance(vector, Vector)]).result
+
+
+def _along(path: Path) -> tuple[tuple[Node, tuple[Name, ...]], ...]:
+    """The squared distance along a path, and the distance, each with its letter."""
+    return (path.squared, (path.t,)), (path.distance, (path.t,))
 
 
 def counted(f: Node) -> Node:

@@ -252,11 +252,12 @@ def _distinct(points: Sequence[tuple[Bound, ...] | None]) -> list[tuple[Bound, .
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The conditions for a nearest point of F = 0, ... and all points that satisfy them."""
+    """The conditions for a nearest point of F = 0, ... and all points that satisfy them, in the box if there is one."""
 
     gradients: tuple[tuple[Derivation, ...], ...]
     equations: tuple[Node, ...]
     found: tuple[Solutions, ...]
+    box: Box | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -305,7 +306,7 @@ class _LevelSearch:
         """The points at which the gradients are dependent, and those where one of them does not exist."""
         found = [self._solved(self.equations, box)]
         found.extend(self._solved(group, box) for group in self._rough_places())
-        return Candidates(tuple(c.slopes for c in self.active), self.equations, tuple(found))
+        return Candidates(tuple(c.slopes for c in self.active), self.equations, tuple(found), box)
 
     def _solved(self, equations: tuple[Node, ...], box: Box | None) -> Solutions:
         try:

@@ -360,8 +360,9 @@ def _made_of(explanation: Explanation) -> Phrase:
 
 
 def _one_by_one(expected: Node) -> Phrase:
-    """Solutions one by one: x = -2 or x = 2."""
-    if not isinstance(expected, Vector) or not all(isinstance(entry, Equation) for entry in expected.entries):
+    """Solutions one by one: x = -2 or x = 2; (0, 1) or (0, -1)."""
+    kinds = {type(entry) for entry in expected.entries} if isinstance(expected, Vector) else set()
+    if not isinstance(expected, Vector) or kinds not in ({Equation}, {Vector}):
         return (expected,)
     phrase: list[str | Node] = []
     for entry in expected.entries:

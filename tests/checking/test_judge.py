@@ -1,4 +1,4 @@
-"""Every line of `workings.txt` gets the mark that stands before it there."""
+"""Every line of `workings.txt` and of its neighbours gets the mark that stands before it there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from mathcli.checking.judge import check
 from mathcli.checking.working import read_working
 
 MARKS = {"+": "right", "x": "wrong", ">": "follows", "?": "undecided", ".": "unread"}
-PIECES = (Path(__file__).parent / "workings.txt").read_text(encoding="utf-8").split("\n---\n")
+PIECES = [
+    piece
+    for name in ("workings.txt", "distances.txt")
+    for piece in (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n---\n")
+]
 
 
 def without_marks(piece: str) -> tuple[str, list[str]]:
