@@ -22,7 +22,7 @@ from mathcli.checking.comparing import Witness, judged, value_shown
 from mathcli.checking.decimals import WRONG, agrees_to_its_digits, has_decimals
 from mathcli.checking.distances import Level, Path
 from mathcli.checking.levels import LevelPoints
-from mathcli.checking.mistakes import Situation
+from mathcli.checking.mistakes import Explanation, Situation
 from mathcli.checking.notation import Notation, spellings
 from mathcli.checking.points import PointClaims
 from mathcli.checking.solved import (
@@ -57,6 +57,11 @@ _NO_SOLUTION = re.compile(
     r"(?!\s+(?:besides|except|other|but))",
     re.IGNORECASE,
 )
+_RESTRICTION = re.compile(
+    r"[<>≤≥∈…]|\\[lg]eq?\b|\\in\b|\.\.\.|\\[lc]?dots|[\[\]]|\b(?:in|on|between|period\w*|mod|repeat\w*|etc|etc\.)\b",
+    re.IGNORECASE,
+)
+"""What says that only some of the solutions are meant, or that they go on."""
 _PLUS_MINUS = ("±", "\\pm", "+-", "+/-")
 
 
@@ -267,7 +272,7 @@ class SolutionLines:
             mark.because = self._extra(extra[0], is_list)
             mark.witness = self._witness(extra[0])
         elif lost and extra is not None and is_list and cover_a_period(claimed, true):
-            mark.because = ("all in one period; the others repeat",)
+            status, mark.because = "one period", ("all in one period; the others repeat",)
         elif lost and extra is not None:
             status = "partial"
             mark.because = (f"{self._x} = ", self._shown(lost[0]), " is missing")
@@ -276,7 +281,7 @@ class SolutionLines:
             mark.because = ("these solutions could not be compared",)
         if status == "wrong" and self._follows(claimed, mark):
             status = "follows"
-        mark.status = {"partial": "wrong", "outside": "wrong"}.get(status, status)
+        mark.status = {"partial": "wrong", "outside": "wrong", "one period": "undecided"}.get(status, status)
         self.entries.append(_Entry(mark, claimed, status, situation, is_list, lost or ()))
         self.last = (tree if isinstance(tree, Equation) else None, claimed, line.number, mark.status)
         self.last_tree = tree
@@ -390,6 +395,7 @@ class SolutionLines:
             and difference(cases, self.true.critical).lost == ()
         )
         wrong: list[_Entry] = []
+        is_restricted = any(_RESTRICTION.search(mark.line.text) for mark in marks)
         for k, entry in enumerate(self.entries):
             later = self.entries[k + 1 :]
             is_completed = any(e.status == "right" and e.is_list for e in later)
@@ -397,6 +403,10 @@ class SolutionLines:
             if entry.status == "partial" and (together or is_completed):
                 mark.status, mark.because, mark.witness = "right", ("one case",), None
                 entry.status = "right"
+            elif entry.status == "one period" and is_completed:
+                mark.status, mark.because, entry.status = "right", ("one period, and all of them below",), "right"
+            elif entry.status == "one period" and not is_restricted:
+                self._say_that_there_are_more(entry)
             elif entry.status == "outside" and any(e.status == "right" and e.is_list for e in later):
                 mark.status, mark.because, mark.witness = "right", ("restricted to the domain below",), None
                 entry.status = "right"
@@ -409,6 +419,16 @@ class SolutionLines:
                 else:
                     yield mark, entry.situation
                 wrong.append(entry)
+
+    def _say_that_there_are_more(self, entry: _Entry) -> None:
+        """A finite list of what repeats is short of infinitely many, where nobody speaks of one period only."""
+        mark, right = entry.mark, entry.mark.expected
+        if right is None:
+            return
+        more: Phrase = ("there are more: ", *((right,) if isinstance(right, Equation) else _with_or(right.children())))
+        mark.status, mark.because, mark.witness = "wrong", more, self._witness(entry.lost[0])
+        written = entry.situation.written
+        mark.explanations = (Explanation(("root_lost",), written, written, right, more, written),)
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -440,6 +460,11 @@ def as_claim(statement: Statement, notation: Notation, lines: SolutionLines) -> 
     else:
         tree = as_vector(claims, _unknown(lines))
     return Claim(tuple(equations), tuple(numbers), tuple(points), tree, is_approximate)
+
+
+def _with_or(nodes: Iterable[Node]) -> Iterator[str | Node]:
+    for k, node in enumerate(nodes):
+        yield from (" or ", node) if k else (node,)
 
 
 def _unknown(lines: SolutionLines) -> Name:
