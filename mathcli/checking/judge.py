@@ -17,6 +17,7 @@ from mathcli.algebra.domains import derivative_domain, domain
 from mathcli.checking.claims import Side, Statement, Target, compact, statements
 from mathcli.checking.comparing import always_holds, are_equal, judged
 from mathcli.checking.distances import Path, curve
+from mathcli.checking.inequalities import Inequalities
 from mathcli.checking.levels import is_lagrange
 from mathcli.checking.marks import FOLLOWS, RIGHT, UNDECIDED, UNREAD, WORST_FIRST, WRONG, Chain, Marked, Report, Said
 from mathcli.checking.notation import Notation, Written, letter
@@ -33,6 +34,8 @@ from mathcli.syntax.tree import (
     Definition,
     Derivative,
     Equation,
+    Integral,
+    Limit,
     Node,
     Relation,
     Vector,
@@ -71,6 +74,7 @@ class Judge:
             self.notation.unknowns = ChainMap(self.level.multipliers.known, self.level.parameters)  # type: ignore[arg-type]
             self.notation.parameters = self.level.parameters
         self.sides = Sides(task, self.notation, meant, self.truths, self.solutions, budget)
+        self.inequalities = Inequalities(task, self.notation, budget)
         self.notes: list[str] = []
         self.is_over = False
 
@@ -104,7 +108,15 @@ class Judge:
             return mark
         marks: list[Marked] = []
         try:
-            for text, start in line.parts:
+            said = self.inequalities.judged(line.text.strip())
+            marks.extend([Marked(line, *said)] if said is not None else [])
+            for text, start in line.parts if said is None else ():
+                claimed = self.inequalities.judged(text, line.conditions)
+                if claimed is None and (what := self._not_covered(text)):
+                    claimed = UNDECIDED, (what,)
+                if claimed is not None:
+                    marks.append(Marked(line, *claimed))
+                    continue
                 for statement in self._statements(text, start):
                     self.sides.mark = Marked(line)
                     self._judged(statement, line)
@@ -119,6 +131,16 @@ class Judge:
         worst = min(marks, key=lambda m: (m.error is None, WORST_FIRST.index(m.status)), default=mark)
         wrong = next((m for m in marks if m.status == WRONG), None)
         return wrong or worst
+
+    def _not_covered(self, text: str) -> str:
+        """What is said of a limit or an integral, which no line is judged by."""
+        for pattern, kind, what in (
+            (r"(?<![A-Za-z])\\?lim(?![a-z])", Limit, "limits are not judged"),
+            (r"∫|\\int(?![a-z])", Integral, "integrals are not judged"),
+        ):
+            if re.search(pattern, text) and not self.task.problem.contains(kind):
+                return what
+        return ""
 
     def _statements(self, text: str, start: int) -> Iterator[Statement]:
         if is_a_set(text) and not text.lstrip().startswith(("=", "≈")):

@@ -14,7 +14,7 @@ from mathcli.checking.working import read_working
 MARKS = {"+": "right", "x": "wrong", ">": "follows", "?": "undecided", ".": "unread"}
 PIECES = [
     piece
-    for name in ("workings.txt", "distances.txt")
+    for name in ("workings.txt", "distances.txt", "inequalities.txt")
     for piece in (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n---\n")
 ]
 
