@@ -426,7 +426,7 @@ class SolutionLines:
         if right is None:
             return
         more: Phrase = ("there are more: ", *((right,) if isinstance(right, Equation) else _with_or(right.children())))
-        mark.status, mark.because, mark.witness = "wrong", more, self._witness(entry.lost[0])
+        mark.status, mark.because, mark.witness, mark.expected = "wrong", more, None, None
         written = entry.situation.written
         mark.explanations = (Explanation(("root_lost",), written, written, right, more, written),)
 
