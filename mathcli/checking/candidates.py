@@ -99,9 +99,7 @@ class Places:
     def is_zero_at(self, u: Node, place: Place) -> bool | None:
         """Whether a function is 0 at a place, proved; None where that was not decided or it has no value."""
         if isinstance(place, Curve):
-            if vanishes_on(u, place):
-                return True
-            return False if place.witness is not None and place.witness.sign(u) in (1, -1) else None
+            return True if vanishes_on(u, place) else None  # it may hold at some of its points
         sign = place.sign(u)
         return None if sign is None else sign == 0
 

@@ -232,6 +232,8 @@ class Judge:
             return True
         tree = self.sides.chain.said.tree if self.sides.chain.said else self.sides.chain.rights[0].value
         value = self.sides.chain.said.value if self.sides.chain.said else self.sides.chain.rights[0].value
+        if self.level is not None:
+            self.level.note_derivative(value, line.number, RIGHT)
         if len(statement.sides) > 1 or self.sides.chain.said is not None or self.level is not None:
             mark = self.sides.mark
             self._equation(Equation(value, ZERO), Equation(tree, ZERO), line)

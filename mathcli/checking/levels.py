@@ -85,6 +85,9 @@ class LevelPoints:
         self._entries: list[_Entry] = []
         self._given: dict[Name, dict[Name, Node]] = {}
         self._last: Equation | None = None
+        self._derivatives: list[Node] = []
+        self._wrong_derivatives: list[tuple[int, Equation]] = []
+        self._is_at_an_edge = False
 
     @property
     def nearest(self) -> Nearest:
@@ -122,6 +125,13 @@ class LevelPoints:
             for f, own, along in zip(factors, slopes, self.multipliers.slopes, strict=False)
         )
         return "the constraint" if is_multiple and len({f for f in factors if f is not None}) == 1 else ""
+
+    def note_derivative(self, value: Node, number: int, status: str) -> None:
+        """Keep a derivative of D that the student works with, and the line of a wrong one."""
+        if status in (WRONG, FOLLOWS):
+            self._wrong_derivatives.append((number, Equation(value, ZERO)))
+        else:
+            self._derivatives.append(value)
 
     def agree(self, right: Node, written: Node, found: Judged) -> Judged:
         """Return the verdict on a function that is asked on the curve only, where `found` is the verdict off it."""
@@ -175,7 +185,7 @@ class LevelPoints:
         if set(given) != set(self.names) or not self._lies_on_it(dict(given.items())):
             return False
         self.parameters[t] = Path(self.names, tuple(given[x] for x in self.names), t, self.level.point)
-        self.multipliers.known.pop(t, None)
+        self.multipliers.forget(t)
         lines = [e for e in self._entries if t in e.names]
         for known in (entry, *lines):
             known.mark.status, known.mark.because = RIGHT, ("points of the curve",)
@@ -197,8 +207,24 @@ class LevelPoints:
                 if other.names & known.keys() and not other.truths and self._knows(other):
                     self._judged(other)
             return True
+        if self._supposes(entry):
+            return True
         unknown = ", ".join(sorted(name.name for name in entry.names - set(self.names) - known.keys()))
         entry.mark.status, entry.mark.because = UNDECIDED, (f"{unknown}: nothing says what this is",)
+        return False
+
+    def _supposes(self, entry: _Entry) -> bool:
+        """Whether several equations at once say of a letter the same: (x, y) = k (2, 1), along a line to the centre."""
+        new = entry.names - set(self.names) - self.multipliers.known.keys()
+        if len(new) != 1 or len(entry.claim) < 2 or any(len(group) > 1 for group in entry.claim):
+            return False
+        (letter,) = new
+        if not self.multipliers.suppose(letter, entry.claim[0][0]):
+            return False
+        truths = [all_hold([self._any(group, p) for group in entry.claim]) for p in self.places.all]
+        if all(self._of_nearest(truths)):
+            return True
+        self.multipliers.forget(letter)
         return False
 
     def _judged(self, entry: _Entry) -> None:
@@ -225,9 +251,21 @@ class LevelPoints:
             mark.status, mark.because = UNDECIDED, ("this could not be compared",)
         elif (source := self._source(entry)) is not None:
             mark.status, mark.follows_from, mark.because = FOLLOWS, source, (f"follows from line {source}",)
+        elif self._may_be_outside(entry):
+            mark.status, mark.because = UNDECIDED, ("D need not be stationary there where the curve turns back",)
         else:
             mark.status, mark.because = WRONG, self._broken(entry)
             entry.is_partial = True in entry.truths
+
+    def _may_be_outside(self, entry: _Entry) -> bool:
+        """Whether D' = 0 fails where the curve turns back, so that D has its least value at an end of its domain."""
+        is_derivative = entry.only is not None and any(
+            value is u or ratio(u, value) for u in differences(entry.only) for value in self._derivatives
+        )
+        place = self._first_broken(entry)
+        if is_derivative and isinstance(place, RealPoint):
+            self._is_at_an_edge |= any(place.sign(slope) == 0 for slope in self.multipliers.slopes)
+        return self._is_at_an_edge
 
     @property
     def _it(self) -> str:
@@ -255,12 +293,16 @@ class LevelPoints:
     def _of_nearest(self, truths: Sequence[bool | None]) -> list[bool | None]:
         return [truth for truth, is_near in zip(truths, self.places.are_nearest, strict=True) if is_near]
 
-    @staticmethod
-    def _is_rounded(entry: _Entry) -> bool:
+    def _is_rounded(self, entry: _Entry) -> bool:
         """Whether decimals stand behind =, though they are right to their digits only."""
         is_approximate = "≈" in entry.mark.line.text or "approx" in entry.mark.line.text
-        decimals = any(has_decimals(e.right) for group in entry.claim for e in group)
-        return decimals and not is_approximate and True in entry.truths
+        decimals = [e for group in entry.claim for e in group if has_decimals(e.right)]
+        rounded = [e for e in decimals if not _is_solved(e) or not self._is_exact(e)]
+        return bool(rounded) and not is_approximate and True in entry.truths
+
+    def _is_exact(self, equation: Equation) -> bool:
+        values = [self._value(equation.left, place) for place in self.places.all]
+        return any(v is not None and Bound.of(evaluated(equation.right)).compare(v) == 0 for v in values)
 
     def _extra(self, entry: _Entry) -> tuple[str, Phrase] | None:
         """What is said of a value that no candidate has, among those listed for one letter: the line above decides."""
@@ -320,6 +362,8 @@ class LevelPoints:
                 if entry.solved is None:
                     entry.solved = self._solved_with(entry.only, self._entries[:k])
                 yield number, entry.solved
+        for number, equation in reversed(self._wrong_derivatives):
+            yield number, self._solved_with(equation, ())
 
     def _solved_with(self, equation: Equation, before: Sequence[_Entry]) -> tuple[RealPoint, ...]:
         """The points of the curve that satisfy an equation, and where it holds a multiplier the others that do."""

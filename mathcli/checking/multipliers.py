@@ -20,6 +20,8 @@ class Multipliers:
     def __init__(self, level: Level) -> None:
         self.level = level
         self.known: dict[Name, Fraction] = {}
+        self.values: dict[Name, Node] = {}
+        """Of letters that came another way, what they are worth in terms of the coordinates: x = 2k makes k = x/2."""
         self.slopes = (
             tuple(differentiate(level.functions[0], x).result for x in level.names) if len(level.functions) == 1 else ()
         )
@@ -44,6 +46,19 @@ class Multipliers:
                 return scale
         return None
 
+    def suppose(self, letter: Name, equation: Equation) -> bool:
+        """Whether an equation gives a letter in terms of the coordinates; others have to bear it out."""
+        value = _solved(differences(equation)[0], letter, self.level.names)
+        if value is None or not value.names <= set(self.level.names):
+            return False
+        self.known[letter], self.values[letter] = Fraction(1), value
+        return True
+
+    def forget(self, letter: Name) -> None:
+        """Take back what was supposed of a letter."""
+        self.known.pop(letter, None)
+        self.values.pop(letter, None)
+
     def learn_from(self, letter: Name, function: Node) -> bool:
         """Whether a function is D - letter · F up to factors, so that its derivatives are Lagrange's conditions."""
         factor = differentiate(function, letter).result
@@ -61,6 +76,8 @@ class Multipliers:
         own = [letter for letter in self.known if letter in node.names and letter not in p.names]
         if not own:
             return node
+        if all(letter in self.values for letter in own):
+            return node.substitute({letter: self.values[letter] for letter in own})
         k = next((k for k, slope in enumerate(self.slopes) if p.sign(slope) in (1, -1)), None)
         if k is None:
             return None
@@ -68,6 +85,7 @@ class Multipliers:
             letter: Quotient(self.gradient[k], Product.of(fraction_node(self.known[letter]), self.slopes[k]))
             for letter in own
         }
+        values.update({letter: self.values[letter] for letter in own if letter in self.values})
         return node.substitute(values)
 
 

@@ -92,6 +92,11 @@ class Sides:
         named = (*GREEK_NAMES, *(name.name for name in self.notation.unknowns))
         letters = (*self.notation.variables, *(spelling for name in named for spelling in spellings(name)))
         by = tuple(letter(name).name for name in found.by)
+        own = self.notation.definition(found.function) if found.function in self.notation.own else None
+        if found.kind == "derivative" and found.at in self.notation.variables:
+            by = (found.at,) * len(by)
+        elif found.kind == "derivative" and own is not None and len(own.parameters) == 1 and not found.at:
+            by = (own.parameters[0].name,) * len(by)
         return found._replace(by=by, at="" if all(part in letters for part in parts) else found.at)
 
     def first_chain(self) -> Chain:

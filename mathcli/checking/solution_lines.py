@@ -229,6 +229,9 @@ class SolutionLines:
             self.points.judge((), (), (equation,), mark)
             self._take_over()
             return
+        strange = self.notation.foreign_letters(equation)
+        if strange:
+            raise UndecidedError(f"{', '.join(strange)}: nothing says what this is")
         if self._is_a_multiple(equation):
             self._judge_known_equal(equation, tree, mark, line)
             return
@@ -354,7 +357,9 @@ class SolutionLines:
 
     def own_derivative(self, value: Node, number: int, status: str) -> None:
         """Keep a wrong f' of the student's: the equations below it may follow from that."""
-        if self.is_here and status in ("wrong", "follows"):
+        if self.level is not None:
+            self.level.note_derivative(value, number, status)
+        elif self.is_here and status in ("wrong", "follows"):
             self.last = (Equation(value, ZERO), None, number, status)
             self.last_tree = Equation(value, ZERO)
         elif self.is_here:
