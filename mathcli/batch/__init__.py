@@ -5,7 +5,11 @@
 run.py         one run over files of problems
 sources.py     files and pipes -> lines
 jobs.py        lines -> jobs, not yet read
-supervisor.py  workers that may hang, crash or swell; knows nothing of mathematics
+supervisor.py  the loop that leads workers and loses nothing to them; these know nothing of mathematics:
+  queue.py       what is to be handed out, and what may not begin yet
+  crew.py        who gets a job, who is blamed, who replaces whom
+  worker.py      a process that answers jobs, and our end of its pipe
+  limits.py      what a process is held to: its parent's life, its own files, its memory
 cluster.py     the same on the machines of a Dask cluster
 results.py     a job -> its result: the work of a worker
 problems.py    a job -> an entry, also for one that cannot be read

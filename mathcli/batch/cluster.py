@@ -17,11 +17,15 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mathcli import __version__
-from mathcli.batch.supervisor import LAST_CALL, Orders, Source, end_with, supervise
+from mathcli.batch.crew import Orders
+from mathcli.batch.limits import end_with
+from mathcli.batch.supervisor import LAST_CALL, supervise
 from mathcli.errors import InputError, MathcliError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+
+    from mathcli.batch.queue import Source
 
 FIRST_SHARD = 50
 LARGEST_SHARD = 2000

@@ -17,14 +17,14 @@ class FaultError(MathcliError):
 
 
 class CrashError(BudgetSpentError):
-    """Two workers in turn ended on this problem, by a signal (negative) or with a code."""
+    """Several workers in turn ended on this problem, the last by a signal (negative) or with a code."""
 
     kind = "crash"
 
-    def __init__(self, code: int, *, memory: int | None = None) -> None:
+    def __init__(self, code: int, tries: int, *, memory: int | None = None) -> None:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit code {code}"
         has_limit = memory is not None and name in ("SIGABRT", "SIGKILL", "SIGSEGV")
         super().__init__(
-            f"the process that tried this ended twice ({name})",
+            f"the process that tried this ended {'twice' if tries == 2 else f'{tries} times'} ({name})",
             hint="--memory 4G gives it more, if it was that" if has_limit else "please report it",
         )

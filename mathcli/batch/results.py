@@ -17,8 +17,8 @@ from mathcli.errors import MathcliError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mathcli.batch.crew import Lost
     from mathcli.batch.problems import Entry
-    from mathcli.batch.supervisor import Lost
     from mathcli.solution import Solution
 
 RELIEF = 2 * GRACE + 0.5
@@ -87,7 +87,7 @@ class Answering:
             return None
         seconds = self.seconds(job)
         error: MathcliError
-        error = late(seconds - RELIEF) if lost.is_late else CrashError(lost.code, memory=self._memory)
+        error = late(seconds - RELIEF) if lost.is_late else CrashError(lost.code, lost.tries, memory=self._memory)
         return self._written(Outcome(entry, seconds * 1e3 if lost.is_late else 0.0, error))
 
     def seconds(self, job: Job) -> float:

@@ -8,11 +8,12 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from mathcli.batch.crew import Lost, Orders
 from mathcli.batch.jobs import jobs_of
 from mathcli.batch.journal import Journal
 from mathcli.batch.sources import kind_of, lines_of
 from mathcli.batch.summary import Summary
-from mathcli.batch.supervisor import Lost, Orders, in_order, supervise
+from mathcli.batch.supervisor import in_order, supervise
 from mathcli.batch.writing import Page
 
 if TYPE_CHECKING:

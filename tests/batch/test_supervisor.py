@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from mathcli.batch import supervisor
-from mathcli.batch.supervisor import LARGE, Lost, Orders, in_order, supervise
+from mathcli.batch import crew, worker
+from mathcli.batch.crew import Lost, Orders
+from mathcli.batch.supervisor import in_order, supervise
+from mathcli.batch.worker import LARGE
+from mathcli.errors import InputError
 
 MEMORY = 300 * 2**20
 
@@ -66,10 +69,10 @@ def test_results_come_back_each_once_and_in_order():
     [
         ("hang", Lost(True, -signal.SIGKILL)),
         ("ignore", Lost(True, -signal.SIGKILL)),
-        ("crash", Lost(False, -signal.SIGSEGV)),
-        ("leave", Lost(False, 3)),
-        ("raise", Lost(False, 1)),
-        ("recurse", Lost(False, 1)),
+        ("crash", Lost(False, -signal.SIGSEGV, 2)),
+        ("leave", Lost(False, 3, 2)),
+        ("raise", Lost(False, 1, 2)),
+        ("recurse", Lost(False, 1, 2)),
     ],
 )
 def test_a_misdeed_is_blamed_on_its_own_job_and_the_others_are_answered(misdeed, lost):
@@ -95,7 +98,7 @@ def test_memory_is_limited_and_a_worker_that_has_swollen_is_replaced():
 
 
 def test_a_worker_is_replaced_after_many_jobs_and_none_is_lost(monkeypatch):
-    monkeypatch.setattr(supervisor, "MOST_JOBS", 10)
+    monkeypatch.setattr(worker, "MOST_JOBS", 10)
 
     def where(job: int) -> tuple[int, int]:
         return os.getpid(), job
@@ -161,6 +164,50 @@ def test_a_window_bounds_what_waits_for_a_slow_job():
     assert len([item for item in found if item]) >= 91
 
 
+def test_what_stood_before_a_damage_is_answered_before_it_is_reported():
+    def jobs():
+        yield from ("a", "b", "c")
+        raise InputError("the rest is gone")
+
+    answered = []
+    with pytest.raises(InputError, match="the rest is gone"):
+        answered.extend(item for item in in_order(supervise(jobs(), work, Orders(2, soon))) if item)
+
+    assert answered == [(job, f"<{job}>") for job in "abc"]
+
+
+def test_many_lines_without_a_job_are_passed_over_and_keep_no_result_waiting():
+    jobs = ["a", *[None] * 1000, "b", *[None] * 1000]
+
+    assert run(jobs) == [("a", "<a>"), ("b", "<b>")]
+
+
+def test_workers_that_cannot_even_begin_are_given_up(monkeypatch):
+    monkeypatch.setattr(worker, "limit_memory", lambda memory: os._exit(1))
+    with pytest.raises(InputError, match="workers end before they begin anything"):
+        run(["a", "b"])
+
+
+def test_a_worker_that_stood_still_before_it_began_is_not_blamed_on_the_job(monkeypatch):
+    genuine, halted = worker.limit_memory, []
+
+    def halting(memory):
+        if not halted[1:]:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return genuine(memory)
+
+    class Counted(worker.Worker):
+        def __init__(self, *words):
+            halted.append(len(halted))
+            super().__init__(*words)
+
+    monkeypatch.setattr(worker, "limit_memory", halting)
+    monkeypatch.setattr(crew, "Worker", Counted)
+
+    assert run(["a", "b", "c"], workers=1) == [(job, f"<{job}>") for job in "abc"]
+    assert len(halted) == 2
+
+
 def test_large_jobs_and_large_results_do_not_wait_for_each_other():
     jobs = [str(k) * LARGE for k in range(8)]
 
@@ -185,8 +232,8 @@ def test_a_run_that_is_stopped_begins_nothing_more_and_waits_only_so_long():
 
 PARENT = """
 import os, sys, time
-from mathcli.batch import supervisor
-from mathcli.batch.supervisor import Orders, supervise
+from mathcli.batch.crew import Orders
+from mathcli.batch.supervisor import supervise
 
 def work(job):
     while True:

@@ -130,7 +130,8 @@ def busy(job: int) -> int:
 
 def overhead(count: int = 500) -> None:
     """One supervised worker beside a plain loop, on jobs of 5 ms: CPU of both processes, and wall time."""
-    from mathcli.batch.supervisor import Orders, supervise
+    from mathcli.batch.crew import Orders
+    from mathcli.batch.supervisor import supervise
 
     ratios: list[tuple[float, float]] = []
     for _ in range(2 * ROUNDS):
