@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mathcli.batch.sources import LONGEST_LINE
@@ -16,6 +17,9 @@ from mathcli.syntax.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+OWN_FIELDS = ("id", "task", "steps", "detail", "timeout")
+"""What a problem may say beside its task's fields."""
 
 
 class Job(NamedTuple):
@@ -93,29 +97,56 @@ def _rows(source: Iterable[bytes], defaults: Mapping[str, object], label: str) -
     header_line = next(lines, "")
     if not header_line.strip():
         return
-    delimiter = _delimiter(header_line)
-    header = tuple(cell.strip() for cell in next(csv.reader([header_line], delimiter=delimiter)))
-    problem = lines.error_since(1) or _problem_of_header(header, defaults)
+    lines.give_back(0)
+    read = partial(csv.reader, lines, delimiter=_delimiter(header_line), strict=True, skipinitialspace=True)
+    reader = read()
+    try:
+        header = tuple(cell.strip() for cell in next(reader))
+        problem = lines.error() or _problem_of_header(header, defaults)
+    except csv.Error as error:
+        header, problem = (header_line.strip(),), _no_csv(error)
     if problem is not None:
         yield Job(label, 1, "csv", row=header, error=problem)
         return
-    rows = csv.reader(lines, delimiter=delimiter)
+    broken, broken_until = 0, 0
     while True:
-        number = lines.number + 1
+        lines.begin_row()
         try:
-            row = tuple(next(rows))
+            row = tuple(next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            yield Job(label, number, "csv", error=InputError(f"this row is no CSV: {error}"))
+            # the row ends with its first line: a quote that is never closed must not take the rows below with it
+            if lines.first > broken_until:
+                broken, broken_until = lines.first, lines.number
+            yield Job(label, lines.first, "csv", row=(lines.start.strip(),), error=_no_csv(error))
+            lines.give_back(1)
+            reader = read()
             continue
-        problem = lines.error_since(number) or _problem_of_row(header, row)
+        number = lines.first
+        problem = lines.error() or _problem_of_row(header, row)
+        if problem is None and number <= broken_until and len(row) < len(header):
+            problem = InputError(f"this seems to be a part of line {broken}, which is no CSV")
         is_empty = not any(cell.strip() for cell in row)
         yield None if is_empty else Job(label, number, "csv", header=header, row=row, error=problem)
 
 
+def _no_csv(error: csv.Error) -> InputError:
+    said = str(error)
+    if "end of data" in said:
+        return InputError('a quote " is opened here and never closed', hint='close it; inside a cell it is written ""')
+    if "expected after" in said:
+        return InputError('a quote " closes a cell, and more follows', hint='inside a cell it is written ""')
+    if "limit" in said:
+        return InputError("a cell is too long", hint='is a quote " never closed?')
+    return InputError(f"this row is no CSV: {said}")
+
+
 def _problem_of_header(header: Sequence[str], defaults: Mapping[str, object]) -> MathcliError | None:
     """What no row below a header can make good: nothing says what is asked, or what about."""
+    twice = next((name for k, name in enumerate(header) if name in header[:k] and _is_field(name)), None)
+    if twice is not None:
+        return UsageError(f"this table has two columns {twice}", hint="give one of them another name")
     if "task" in header:
         return None
     task = defaults.get("task")
@@ -137,6 +168,19 @@ def _problem_of_header(header: Sequence[str], defaults: Mapping[str, object]) ->
     return None
 
 
+def _is_field(name: str) -> bool:
+    """Whether a column of this name says something of a problem of any task."""
+    from mathcli.topics import load, names
+    from mathcli.topics._words import arguments_of, options_of
+
+    if name in OWN_FIELDS:
+        return True
+    topics = [load(task) for task in names()]
+    declared = {f.name for topic in topics for f in arguments_of(topic)}
+    declared |= {option.field for topic in topics for option in options_of(topic).values()}
+    return name in declared - {"name"}  # in a table, a column of that name says whose problem it is
+
+
 def _problem_of_row(header: Sequence[str], row: Sequence[str]) -> MathcliError | None:
     if len(row) <= len(header):
         return None
@@ -145,27 +189,52 @@ def _problem_of_row(header: Sequence[str], row: Sequence[str]) -> MathcliError |
 
 
 class _TextLines:
-    """The lines of a table as text, counted; of a line that is not UTF-8 the error is kept."""
+    """The lines of a table as text, counted, with what the row in work has taken; some may be given back.
+
+    first    the number of the first line of that row, `number` that of the line that was taken last
+    """
 
     def __init__(self, source: Iterable[bytes]) -> None:
         self._source = iter(source)
-        self._errors: dict[int, MathcliError] = {}
+        self._again: list[tuple[str, MathcliError | None]] = []
+        self._taken: list[tuple[str, MathcliError | None]] = []
         self.number = 0
 
     def __iter__(self) -> _TextLines:
         return self
 
     def __next__(self) -> str:
-        raw = next(self._source)
+        found = self._again.pop() if self._again else _text_of(next(self._source))
+        self._taken.append(found)
         self.number += 1
-        try:
-            return decoded(raw)
-        except InputError as error:
-            self._errors[self.number] = error
-            return raw.decode("utf-8", "replace")
+        return found[0]
 
-    def error_since(self, number: int) -> MathcliError | None:
-        """The error of the first line from this one on that has one."""
-        found = next((error for line, error in self._errors.items() if line >= number), None)
-        self._errors.clear()
-        return found
+    @property
+    def first(self) -> int:
+        return self.number - len(self._taken) + 1
+
+    @property
+    def start(self) -> str:
+        return self._taken[0][0]
+
+    def begin_row(self) -> None:
+        """Forget what was taken."""
+        self._taken = []
+
+    def give_back(self, keep: int) -> None:
+        """Take back all lines of the row but the first few."""
+        back = self._taken[keep:]
+        self._again += reversed(back)
+        self._taken = self._taken[:keep]
+        self.number -= len(back)
+
+    def error(self) -> MathcliError | None:
+        """The error of the first line of the row that has one: it is not UTF-8, or too long."""
+        return next((error for _, error in self._taken if error is not None), None)
+
+
+def _text_of(raw: bytes) -> tuple[str, MathcliError | None]:
+    try:
+        return decoded(raw), None
+    except InputError as error:
+        return raw.decode("utf-8", "replace"), error

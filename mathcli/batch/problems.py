@@ -14,7 +14,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mathcli.batch.jobs import Job, decoded, jobs_of
+from mathcli.batch.jobs import OWN_FIELDS, Job, decoded, jobs_of
 from mathcli.errors import InputError, MathcliError, UsageError
 from mathcli.syntax.span import Span
 from mathcli.topics import load, names
@@ -23,9 +23,6 @@ from mathcli.topics._words import Option, arguments_of, fields_from_words, optio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-OWN_FIELDS = ("id", "task", "steps", "detail", "timeout")
-"""What a problem may say beside its task's fields."""
 
 DETAILS = ("brief", "normal", "full")
 

@@ -1,4 +1,4 @@
-"""Files and pipes of problems -> lines: what is compressed is unpacked, UTF-16 becomes UTF-8, a line has a limit.
+"""Files and pipes of problems -> lines: what is packed is unpacked, UTF-16 and UTF-32 become UTF-8, a line has a limit.
 
 Nothing is read ahead beyond one block, and `Lines` can tell whether asking for the next line would wait.
 """
@@ -9,6 +9,7 @@ import codecs
 import glob
 import gzip
 import os
+import re
 import select
 import stat
 import sys
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1_000_000
 """Of a longer line one byte more than this is kept, which tells it apart; the rest is passed over."""
 BLOCK = 65_536
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _PACKED = b"\x1f\x8b"
-_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # begins with the mark of UTF-16
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _MOST_LOOKED_AT = 64 * 2**20
 
 
@@ -46,7 +53,10 @@ def paths_for(words: Iterable[str]) -> tuple[str, ...]:
         if path != "-" and not _is_stream(path):
             with _opened(path) as stream:
                 _check_is_text(_start_of(stream, path), path)
-    return tuple(dict.fromkeys(found))
+    once: dict[str, str] = {}
+    for path in found:
+        once.setdefault(path if path == "-" else os.path.abspath(path), path)
+    return tuple(once.values())
 
 
 def _is_stream(path: str) -> bool:
@@ -95,6 +105,7 @@ class Lines:
         self._decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
         self._lines: deque[bytes] = deque()
         self._rest = b""
+        self._ends_with_return = False
         self._has_begun = False
         self._is_over = False
 
@@ -135,10 +146,12 @@ class Lines:
         if not self._has_begun and data:
             self._has_begun = True
             _check_is_text(data, self.name)
-            if data.startswith(_MARKS):
-                self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+            encoding = _encoding_by_mark(data)
+            if encoding is not None:
+                self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         if self._decoder is not None:
             data = self._decoder.decode(data, self._is_over).encode("utf-8", "replace")
+        data = self._with_line_feeds(data)
         if self._is_over:
             data += b"\n" if (data and not data.endswith(b"\n")) or (self._rest and not data) else b""
         if len(self._rest) > LONGEST_LINE and b"\n" not in data:
@@ -146,6 +159,13 @@ class Lines:
         *whole, rest = (self._rest + data).split(b"\n")
         self._rest = rest[: LONGEST_LINE + 1]
         self._lines.extend(line[: LONGEST_LINE + 1] + b"\n" for line in whole)
+
+    def _with_line_feeds(self, data: bytes) -> bytes:
+        """The same with a line feed for each return that stands alone, as lines ended on a Mac once."""
+        if self._ends_with_return:
+            data = b"\r" + data
+        self._ends_with_return = data.endswith(b"\r") and not self._is_over  # whether it is alone, the next byte tells
+        return _LONE_RETURN.sub(b"\n", data[:-1] if self._ends_with_return else data) if b"\r" in data else data
 
     def _next_block(self) -> bytes:
         try:
@@ -187,16 +207,23 @@ def _start_of(stream: BinaryIO, path: str) -> bytes:
     try:
         with _unpacked(stream) as data:
             return data.read(BLOCK)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or "it cannot be unpacked"
-        raise InputError(f"{path} cannot be read: {reason}") from None
+    except EOFError:
+        raise InputError(f"{path} is damaged: its end is missing") from None
+    except (OSError, zlib.error) as error:
+        reason = getattr(error, "strerror", None)
+        message = f"cannot be read: {reason}" if reason else "is damaged: it cannot be unpacked"
+        raise InputError(f"{path} {message}") from None
 
 
 def _check_is_text(start: bytes, name: str) -> None:
-    if b"\0" in start and not start.startswith(_MARKS):
+    if b"\0" in start and _encoding_by_mark(start) is None:
         is_workbook = start.startswith(b"PK") and name.lower().endswith(("xlsx", "ods"))
         hint = "save the table as CSV" if is_workbook else "batch reads text, JSONL and CSV, also packed by gzip"
         raise InputError(f"{name} is no text file", hint=hint)
+
+
+def _encoding_by_mark(start: bytes) -> str | None:
+    return next((encoding for mark, encoding in _MARKS.items() if start.startswith(mark)), None)
 
 
 def _encoding_of_table(path: str) -> str | None:
@@ -206,7 +233,7 @@ def _encoding_of_table(path: str) -> str | None:
     try:
         with _opened(path) as stream, _unpacked(stream) as data:
             while looked_at < _MOST_LOOKED_AT and (block := data.read(BLOCK)):
-                if looked_at == 0 and block.startswith(_MARKS):
+                if looked_at == 0 and _encoding_by_mark(block) is not None:
                     return None
                 looked_at += len(block)
                 decoder.decode(block)

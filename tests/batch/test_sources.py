@@ -28,8 +28,21 @@ def lines(data: bytes) -> list[bytes]:
         gzip.compress(b"diff x\n", mtime=0) + gzip.compress(b"diff y", mtime=0),
         "diff x\ndiff y\n".encode("utf-16"),
         gzip.compress("diff x\ndiff y".encode("utf-16")),
+        "diff x\ndiff y\n".encode("utf-32"),
+        b"diff x\rdiff y\r",
+        b"diff x\ndiff y\r",
     ],
-    ids=["plain", "without a last line break", "packed", "packed in two parts", "UTF-16", "UTF-16, packed"],
+    ids=[
+        "plain",
+        "without a last line break",
+        "packed",
+        "packed in two parts",
+        "UTF-16",
+        "UTF-16, packed",
+        "UTF-32",
+        "returns",
+        "mixed",
+    ],
 )
 def test_lines_are_the_same_however_they_are_stored(data):
     assert lines(data) == [b"diff x\n", b"diff y\n"]
@@ -90,6 +103,7 @@ def test_a_pattern_names_the_files_that_match_it_in_order(tmp_path, monkeypatch)
 
     assert paths_for(["*.txt", "c.csv", "a.txt"]) == ("[1].txt", "a.txt", "b.txt", "c.csv")
     assert paths_for(["[1].txt"]) == ("[1].txt",)
+    assert paths_for(["a.txt", "./a.txt", "b.txt"]) == ("a.txt", "b.txt")
     with pytest.raises(InputError, match="no file matches"):
         paths_for(["*.jsonl"])
 
