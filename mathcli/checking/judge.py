@@ -338,6 +338,7 @@ class Judge:
             written = self.notation.read(statement.sides[0].text)
             self.notation.define(name, written.value)
             self._named(name, written, statement, line)
+            self._is_a_nearest_point(name, written, line)
             return
         self.sides.chain = Chain(kind="broken")
         left = self.notation.read(statement.left)
@@ -352,6 +353,16 @@ class Judge:
         self.sides.chain = self._chain_from(left, statement, line)
         for side in statement.sides:
             self.sides.judge(side, line)
+
+    def _is_a_nearest_point(self, name: str, written: Written, line: Line) -> None:
+        """Judge Q = (3/5, 4/5) as a nearest point too; P is the given point, and M, C, O are centres."""
+        value = written.value
+        if self.level is None or not isinstance(value, Vector) or value.names or not name[0].isupper():
+            return
+        if name[0] not in "PMCO" and len(value.entries) == len(self.level.names):
+            mark = self.sides.mark
+            mark.status, mark.because = UNREAD, ()
+            self.level.judge((value,), (), (), mark)
 
     def _equation_in(self, left: Written, statement: Statement, line: Line) -> bool:
         """Whether A = B is to be solved, and no identity; of A = B = 0 the first is an identity."""
