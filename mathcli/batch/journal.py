@@ -27,6 +27,7 @@ PATIENCE = 1.0
 
 _END = re.compile(rb'"line": (\d+), "key": "([0-9a-f]{8})-([0-9a-f]{16})"\}$')
 _FAILURE = re.compile(rb'\}, "error": \{"kind": "([^"]*)"')
+_BEGIN = b'{"schema": "mathcli/'
 _OK = b'"status": "ok"'
 _WHERE_STATUS_STANDS = 4000
 
@@ -93,7 +94,7 @@ class Journal:
                 position += len(line)
                 found = _record(line)
                 if found is None:
-                    if end == 0 and line.endswith(b"\n") and line.strip(b"\0\n"):
+                    if not _is_torn(line):
                         raise UsageError(f"{self.path} holds something else than results", hint="give another name")
                     continue
                 place, content = found
@@ -219,6 +220,13 @@ def _record(line: bytes) -> tuple[tuple[bytes, int], bytes] | None:
     if found is None or not line.startswith(b"{"):
         return None
     return (bytes.fromhex(found[2].decode()), int(found[1])), bytes.fromhex(found[3].decode())
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line that is no record can be what a kill or a power cut left of one; anything else is somebody's."""
+    left = line.strip(b"\0\r\n")
+    begins_like_one = left.startswith(_BEGIN) or _BEGIN.startswith(left)
+    return begins_like_one and not (line.startswith(b"{") and line.endswith(b"\n"))
 
 
 def _failure(line: bytes) -> str:

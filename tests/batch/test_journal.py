@@ -137,12 +137,18 @@ def test_the_results_of_another_file_stay(sheet, tmp_path):
     assert len(records()) == 21
 
 
-def test_a_file_that_holds_something_else_is_left_alone(sheet):
-    Path("results.jsonl").write_text('{"my": "data"}\n')
+@pytest.mark.parametrize("foreign", ['{"my": "data"}\n', '{"my": "data"}', "my thesis", '{"schema": "mathcli/1"}\n'])
+@pytest.mark.parametrize("stands_behind_results", [False, True])
+def test_a_file_that_holds_something_else_is_left_alone(sheet, foreign, stands_behind_results):
+    if stands_behind_results:
+        batch()
+    with Path("results.jsonl").open("a") as file:
+        file.write(foreign)
+    before = Path("results.jsonl").read_bytes()
     printed = batch()
 
     assert "holds something else than results" in printed
-    assert Path("results.jsonl").read_text() == '{"my": "data"}\n'
+    assert Path("results.jsonl").read_bytes() == before
 
 
 def test_two_runs_do_not_write_to_one_file(sheet):
