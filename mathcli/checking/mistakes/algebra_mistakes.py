@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
+from math import isqrt
 
 from mathcli.calculus import terms as terms_
-from mathcli.calculus.arithmetic import exact, number, number_node, times
+from mathcli.calculus.arithmetic import Exact, exact, number, number_node, times
 from mathcli.calculus.rulebook import each_in_turn
-from mathcli.calculus.terms import term_of
+from mathcli.calculus.terms import Term, term_of
 from mathcli.checking.mistakes.registry import Example, Expanded, Slip, in_line
 from mathcli.syntax.tree import (
     ONE,
@@ -30,6 +31,7 @@ from mathcli.syntax.tree import (
 )
 
 _MOST_TERMS = 6
+_MOST_BASES = 3
 
 
 def opposite(u: Node) -> Node:
@@ -80,9 +82,6 @@ def distribution(u: Node) -> Iterator[Slip]:
                     outside = Negative(outside) if isinstance(u, Negative) else outside
                     yield from _of_bracket(u, outside, bracket.terms)
             yield from _first_and_last(u, factors)
-        case Sum(terms):
-            for factor in _common_to_some(terms):
-                yield from _taken_out(u, factor, terms)
         case Quotient(Sum(terms), under):
             said = ("every term is divided by ", under, ": ", Expanded(u))
             for left, divided in _selections(terms):
@@ -98,30 +97,76 @@ def distribution(u: Node) -> Iterator[Slip]:
 MINUS = Negative(ONE)
 
 
-def _common_to_some(terms: tuple[Node, ...]) -> Iterator[Node]:
-    """What might be taken out of a sum: the numbers in front of its terms, and exponentials."""
+@in_line("distribution", "a(b+c) = ab + c, or minus not distributed", example=Example("", "", ""))
+def factor_taken_out(u: Node) -> Iterator[Slip]:
+    """2 u + b written as 2 (u + b): some of the terms have lost the factor, and some have not.
+
+    2 e^x u + e^x b becomes 2 e^x (u + e^x b), or 2 e^x (u + b) where each term lost what it had of the factor.
+    """
+    if not isinstance(u, Sum) or len(u.terms) > _MOST_TERMS:
+        return
+    terms = u.terms
+    parts = [term_of(term) for term in terms]
+    for factor in _factors_of_some(parts):
+        out = term_of(factor)
+        inside: dict[Node, None] = {}
+        is_divided = [_has_all_of(part, out) for part in parts]
+        left = [_without(part, out) for part in parts]
+        if all(is_divided):
+            for count in range(1, len(terms)):
+                for kept in combinations(range(len(terms)), count):
+                    inside[Sum.of(*(terms[k] if k in kept else left[k] for k in range(len(terms))))] = None
+        else:
+            inside[Sum.of(*(left[k] if is_divided[k] else terms[k] for k in range(len(terms))))] = None
+            inside[Sum.of(*left)] = None
+        said = (factor, " is taken out of every term, or of none: ", u)
+        yield from (Slip(Product.of(factor, bracket), said, doubt=1) for bracket in inside)
+
+
+def _factors_of_some(parts: list[Term]) -> Iterator[Node]:
+    """What might be taken out of a sum: the number in front of a term, powers in it, and these together."""
     found: dict[Node, None] = {}
-    for term in map(term_of, terms):
-        if term.coefficient.denominator == 1 and abs(term.coefficient.numerator) > 1:
-            found[Number(abs(term.coefficient.numerator))] = None
-        exponentials = (base for base, exponent in term.powers.items() if isinstance(base, Power) and exponent >= 1)
-        found.update(dict.fromkeys(exponentials))
-    yield from found
+    for part in parts:
+        is_whole = part.coefficient.denominator == 1 and part.coefficient
+        in_front = Number(abs(part.coefficient.numerator)) if is_whole else ONE
+        powers = [(base, n) for base, n in part.powers.items() if n >= 1 or isinstance(base, Power)][:_MOST_BASES]
+        found[in_front] = None
+        for count in range(1, len(powers) + 1):
+            for chosen in combinations(powers, count):
+                product = terms_.written(Term(1, dict(chosen)))
+                found[product] = found[in_front if product is ONE else times(in_front, product)] = None
+        found.update(dict.fromkeys(base for base, n in powers if n > 1))
+    yield from (factor for factor in found if factor is not ONE)
 
 
-def _taken_out(u: Node, factor: Node, terms: tuple[Node, ...]) -> Iterator[Slip]:
-    """2 u + b written as 2 (u + b): some of the terms have lost the factor, and some have not."""
-    said = (factor, " is taken out of every term, or of none: ", u)
-    for left, divided in _selections(terms):
-        if all(_divides(factor, term) for term in divided):
-            inside = Sum.of(*left, *(_reduced(Quotient(term, factor)) for term in divided))
-            yield Slip(Product.of(factor, inside), said, doubt=1)
+def _has_all_of(part: Term, factor: Term) -> bool:
+    if part.coefficient % factor.coefficient:
+        return False
+    return all(_share(part.powers.get(base, 0), exponent) == exponent for base, exponent in factor.powers.items())
+
+
+def _share(exponent: Exact, of: Exact) -> Exact:
+    """What two powers of one base have in common: x^2 of x^3 and x^2, e^(-x) of e^(-x) and e^(-2x), nothing of e^x."""
+    if exponent * of <= 0:
+        return 0
+    return min(exponent, of) if of > 0 else max(exponent, of)
+
+
+def _without(part: Term, factor: Term) -> Node:
+    """The term without what it has of a factor; a number in front of that only where it divides it."""
+    coefficient, n = part.coefficient, factor.coefficient
+    if n != 1 and coefficient % n == 0:
+        coefficient = int(coefficient // n)
+    powers = {base: exponent - _share(exponent, factor.powers.get(base, 0)) for base, exponent in part.powers.items()}
+    return terms_.written(Term(coefficient, {base: exponent for base, exponent in powers.items() if exponent}))
 
 
 def _of_bracket(u: Node, outside: Node, terms: tuple[Node, ...]) -> Iterator[Slip]:
     said = (outside, " multiplies each term in the bracket: ", Expanded(u))
     for wrong in _some_multiplied(outside, terms):
         yield Slip(wrong, said)
+    for wrong in _partly_multiplied(outside, terms):
+        yield Slip(wrong, said, doubt=1)
     if (value := number(outside)) is not None and value < 0:  # -3(a - b) with the 3 distributed and the sign not
         positive = number_node(-value)
         for _, kept in _selections(terms):
@@ -133,6 +178,17 @@ def _some_multiplied(factor: Node, terms: tuple[Node, ...]) -> Iterator[Node]:
     """The bracket with only some of its terms multiplied."""
     for _, chosen in _selections(terms):
         yield Sum.of(*(times(factor, term) if term in chosen else term for term in terms))
+
+
+def _partly_multiplied(outside: Node, terms: tuple[Node, ...]) -> Iterator[Node]:
+    """2x (x - 1) = 2x^2 - 2: one term got all of the product outside, but for one factor."""
+    bare = outside.operand if isinstance(outside, Negative) else outside
+    if isinstance(bare, Product):
+        for before, _, after in each_in_turn(bare.factors):
+            part = Product.of(*before, *after)
+            part = Negative(part) if isinstance(outside, Negative) else part
+            for k in range(len(terms)):
+                yield Sum.of(*(times(part if j == k else outside, term) for j, term in enumerate(terms)))
 
 
 def _selections(terms: tuple[Node, ...]) -> Iterator[tuple[tuple[Node, ...], tuple[Node, ...]]]:
@@ -216,6 +272,10 @@ def _without_root(term: Node, n: Node) -> Node:
     match term:
         case Negative(operand):
             return Negative(_without_root(operand, n))
+        case Product(factors):
+            return Product.of(*(_without_root(factor, n) for factor in factors))
+        case Number(square, 0) if n == Quotient(ONE, TWO) and isqrt(square) ** 2 == square:
+            return Number(isqrt(square))
         case Power(base, exponent) if base is not E and (value := number(exponent)) is not None:
             return Power(base, number_node(exact(value * Fraction(number(n) or 1))))
     return Power(term, n)

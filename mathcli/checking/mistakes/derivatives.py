@@ -219,6 +219,13 @@ class Differentiation:
             template = self._formula(key[-1])
         return _filled(template, {d: self.built((*key, d), changes) for d in standing_in(template)})
 
+    def error_of(self, outer: Candidate, inner: tuple[Derivative, ...], wrong: Node) -> Values:
+        """Return what a slip adds to the right line, where a derivative below its outcome is wrong as well."""
+        key = outer.place.key
+        values = self.points.of(self.built(key, {key: outer.slip.wrong, inner: wrong}))
+        parts = zip(values, self.points.of(self.right(key[-1])), outer.place.multiplier, strict=True)
+        return tuple([(v - r) * m for v, r, m in parts])
+
     def tidied(self, u: Node) -> Node:
         """Return the right derivative of u as a textbook writes it."""
         try:
@@ -237,7 +244,7 @@ class Differentiation:
             arithmetic.multiplied(self.resolved(first.slip.wrong), {}),
             self.tidied(first.place.u),
             self.phrase(because),
-            arithmetic.multiplied(line, {}),
+            arithmetic.light(line, {}),
             self.x,
         )
 
@@ -286,45 +293,112 @@ def pairs(slips: Iterable[_S], wanted: Values) -> Iterator[tuple[_S, _S]]:
         low += 1
 
 
+def throughout_and_one(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, ...]]:
+    """One mistake made at every place where it can be made, and another somewhere else besides."""
+    for alike in throughout(candidates):
+        if len(alike[0].names) > 1:
+            continue
+        total = tuple(map(sum, zip(*(c.error for c in alike), strict=True)))
+        left = tuple([w - t for w, t in zip(wanted, total, strict=True)])
+        keys = {c.place.key for c in alike}
+        for other in candidates:
+            if len(other.names) == 1 and other.place.key not in keys and are_close(other.error, left):
+                yield (*alike, other)
+
+
 def _sum(a: Values, b: Values) -> Values:
     return tuple([p + q for p, q in zip(a, b, strict=True)])
+
+
+class Below:
+    """The slips in a derivative and in all on which it rests, wherever in a line that derivative stands."""
+
+    def __init__(self, derivative: Differentiation, candidates: Iterable[Candidate]) -> None:
+        self._derivative = derivative
+        self._by_key: dict[tuple[Derivative, ...], list[Candidate]] = {}
+        self._multipliers: dict[tuple[Derivative, ...], Values] = {}
+        self._first: dict[Derivative, tuple[Derivative, ...]] = {}
+        self._enter(candidate for candidate in candidates if len(candidate.names) == 1)
+
+    def _enter(self, candidates: Iterable[Candidate]) -> None:
+        for candidate in candidates:
+            key = candidate.place.key
+            self._multipliers[key] = candidate.place.multiplier
+            for k in range(1, len(key) + 1):
+                self._first.setdefault(key[k - 1], key[:k])
+                self._by_key.setdefault(key[:k], []).append(candidate)
+
+    def of(self, d: Derivative) -> Iterator[tuple[Candidate, tuple[Derivative, ...], Values]]:
+        """Each slip with the way down to it from the derivative, and by how much it changes the derivative."""
+        key = self._first.get(d)
+        if key is None:
+            unit = tuple(1.0 for _ in self._derivative.points.evaluations)
+            places = list(self._derivative.places_below(Place(d.operand, (d,), unit)))
+            self._enter(c for place in places for c in self._derivative.candidates(place) if len(c.names) == 1)
+            key = self._first.setdefault(d, (d,))
+        multiplier = self._multipliers.get(key)
+        if multiplier is None or not all(multiplier):
+            return
+        for candidate in self._by_key.get(key, ()):
+            error = tuple([e / m for e, m in zip(candidate.error, multiplier, strict=True)])
+            yield candidate, candidate.place.key[len(key) :], error
 
 
 def nested_pairs(
     derivative: Differentiation, candidates: list[Candidate], wanted: Values
 ) -> Iterator[tuple[Candidate, Candidate]]:
-    """The pairs in which a wrong derivative is used by a wrong rule, and that lead to what is wanted."""
-    below: dict[tuple[Derivative, ...], list[Candidate]] = {}
-    for candidate in candidates:
-        for k in range(2, len(candidate.place.key) + 1):
-            below.setdefault(candidate.place.key[:k], []).append(candidate)
-    multipliers = {candidate.place.key: candidate.place.multiplier for candidate in candidates}
+    """The pairs in which a wrong derivative is used by a wrong rule, and that lead to what is wanted.
+
+    The second of a pair stands at its place below the first.
+    """
+    below = Below(derivative, candidates)
     for outer in candidates:
-        if len(outer.names) > 1:
+        if len(outer.names) > 1 or outer.place.within is not None:
             continue
         for d, share in derivative.shares(outer.slip.wrong):
-            key = (*outer.place.key, d)
-            inside = multipliers.get(key)
-            if inside is None or not all(inside):
-                continue
-            scale = [s * m / i for s, m, i in zip(share, outer.place.multiplier, inside, strict=True)]
-            for inner in below.get(key, ()):
-                moved = tuple([e * s for e, s in zip(inner.error, scale, strict=True)])
-                if len(inner.names) == 1 and are_close(_sum(outer.error, moved), wanted):
-                    yield outer, inner
+            is_linear = _is_linear_in(outer.slip.wrong, d)
+            for inner, way, error in below.of(d):
+                if inner.place.within is not None:
+                    continue
+                moved = Place(inner.place.u, (*outer.place.key, d, *way), inner.place.multiplier)
+                if is_linear:
+                    parts = zip(error, share, outer.place.multiplier, strict=True)
+                    total = _sum(outer.error, tuple([e * s * m for e, s, m in parts]))
+                else:
+                    total = derivative.error_of(outer, moved.key, inner.slip.wrong)
+                if are_close(total, wanted):
+                    yield outer, inner._replace(place=moved)
+
+
+def _is_linear_in(node: Node, d: Derivative) -> bool:
+    """Whether a derivative stands in no power, function or denominator, so that an error in it is only multiplied."""
+    match node:
+        case Derivative():
+            return True
+        case Sum() | Product() | Negative():
+            return all(_is_linear_in(part, d) for part in node.children())
+        case Quotient(over, under):
+            return _is_linear_in(over, d) and d not in standing_in(under)
+    return d not in standing_in(node)
 
 
 def everywhere(candidates: list[Candidate], wanted: Values) -> Iterator[tuple[Candidate, ...]]:
     """One mistake made at every place where it can be made, where these errors add up to what is wanted."""
+    for alike in throughout(candidates):
+        total = tuple(map(sum, zip(*(c.error for c in alike), strict=True)))
+        if are_close(total, wanted):
+            yield alike
+
+
+def throughout(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, ...]]:
+    """Each mistake made at every place where it can be made, if there are several."""
     by_mistake: dict[tuple[tuple[str, ...], int], list[Candidate]] = {}
     for candidate in candidates:
         if any(abs(e) > 1e-12 for e in candidate.error):
             by_mistake.setdefault((candidate.names, candidate.variant), []).append(candidate)
     for alike in by_mistake.values():
         if len(alike) > 1 and len({c.place.key for c in alike}) == len(alike):
-            total = tuple(map(sum, zip(*(c.error for c in alike), strict=True)))
-            if are_close(total, wanted):
-                yield tuple(alike)
+            yield tuple(alike)
 
 
 def standing_in(node: Node) -> tuple[Derivative, ...]:

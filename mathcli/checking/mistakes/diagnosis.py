@@ -15,6 +15,7 @@ from mathcli.algebra.balls import working_precision
 from mathcli.algebra.budget import Budget
 from mathcli.algebra.exact import evaluated
 from mathcli.calculus import arithmetic
+from mathcli.calculus.differentiation import differentiate
 from mathcli.checking.mistakes import (  # noqa: F401 (entering them is what they are imported for)
     algebra_mistakes,
     equation_mistakes,
@@ -33,19 +34,33 @@ from mathcli.checking.mistakes.derivatives import (
     nested_pairs,
     pairs,
     standing_in,
+    throughout,
+    throughout_and_one,
 )
-from mathcli.checking.mistakes.lines import Rewriting, put, rewritings
+from mathcli.checking.mistakes.lines import rewritings, rewritten
 from mathcli.checking.mistakes.number_mistakes import number_slips
 from mathcli.checking.mistakes.registry import Explanation, Situation
+from mathcli.checking.mistakes.two_slips import (
+    SecondSlips,
+    leads_straight_to,
+    one_after_the_other,
+    shows_like_terms,
+    to_the_letter,
+)
 from mathcli.checking.mistakes.values import Points, Values, are_close, are_equal, as_function, is_claim, is_small
-from mathcli.errors import NotCoveredError
-from mathcli.syntax.tree import Derivative, Equation, IndexedSum, Negative, Node, Sum, Vector, rewrite
+from mathcli.errors import NoAnswerError, NotCoveredError
+from mathcli.syntax.tree import Derivative, Equation, IndexedSum, Name, Negative, Node, Sum, Vector, rewrite
 
 _PRECISION = 64
 _BEHIND = 3
 """How much more doubtful it is that something else was done than what the line asks for."""
 _THROUGHOUT = 1
+_BEFORE = 1
+_ROUGHLY = 1e-6
 _PAIR = 10
+_INTEGRATED = "integrated_instead"
+_LAWS = ("power_over_sum", "log_law", "exponent_law", "distribution", "illegal_cancel")
+_SLACK = 1
 _MOST_BUILT = 40
 _FOR_A_PLACE = 20
 
@@ -62,12 +77,27 @@ def explanations(situation: Situation, *, budget: Budget) -> tuple[Explanation, 
     """
     with working_precision(_PRECISION):
         found = list(_found(situation, budget))
-    least = min((doubt for doubt, _ in found), default=0)
-    by_name: dict[tuple[str, ...], Explanation] = {}
-    for doubt, explanation in found:
-        if doubt == least:
-            by_name.setdefault(explanation.names, explanation)
+    is_pair = all(doubt >= _PAIR for doubt, _ in found)
+    likeliest = _likeliest_pair(found, situation.written, _SLACK) if is_pair else _likeliest(found)
+    by_name: dict[frozenset[str], Explanation] = {}
+    for explanation in likeliest:
+        by_name.setdefault(frozenset(explanation.names), explanation)
     return tuple(by_name.values())
+
+
+def _likeliest(found: list[Found], slack: int = 0) -> list[Explanation]:
+    least = min((doubt for doubt, _ in found), default=0)
+    return [explanation for doubt, explanation in sorted(found, key=lambda one: one[0]) if doubt <= least + slack]
+
+
+def _likeliest_pair(found: list[Found], written: Node, slack: int) -> list[Explanation]:
+    """Those of little doubt; it is less where they lead to what was written as it stands, and nothing more was done.
+
+    Two slips explain so much that the likeliest pair alone would too often be another than the one that was made.
+    """
+    weighed = [(doubt - leads_straight_to(explanation, written), explanation) for doubt, explanation in found]
+    likeliest = _likeliest(weighed, slack)
+    return to_the_letter(likeliest, written) or likeliest
 
 
 def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
@@ -91,11 +121,16 @@ def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
     if not points:
         return
     search = _Search(situation, points, budget)
-    for way in (search.alone, search.in_pairs, search.in_one_term):
-        found = list(way())
-        if found:
-            yield from found
-            return
+    alone = list(search.alone())
+    yield from alone
+    if alone:
+        likeliest = _likeliest(alone)
+        is_named = len({explanation.names for explanation in likeliest}) == 1
+        if is_named and shows_like_terms(written) and not to_the_letter(likeliest, written):
+            for explanation in to_the_letter(_likeliest_pair(list(search.in_pairs()), written, 0), written):
+                yield min(doubt for doubt, _ in alone), explanation
+        return
+    yield from list(search.in_pairs()) or search.in_one_term()
 
 
 def _of_vectors(situation: Situation, budget: Budget) -> Iterator[Found]:
@@ -118,7 +153,7 @@ class _Search:
         self._budget = budget
         self._values = points.of(situation.written)
         self._slips: list[tuple[int, Differentiation, list[Candidate], Values, Node | None]] = []
-        self._rewritings: list[tuple[int, list[Rewriting], Node]] = []
+        self._rewritings: list[tuple[int, int, Node]] = []
         f, x = situation.differentiated, situation.variable
         is_partial = situation.of in ("partial", "gradient")
         self._derivative = (
@@ -137,6 +172,8 @@ class _Search:
             yield from self._differentiated(0)
             if right is not None:
                 yield from self._rewritten(right, 0, at_least=1)
+                if not are_close(self._points.of(right), self._values):
+                    yield from self._rewritten_first()
             return
         if before.contains(Derivative):
             yield from self._standing_taken(before)
@@ -155,6 +192,27 @@ class _Search:
         if before is not None or derivative is None:
             return before if before is not None else right
         return _light(derivative.right(Derivative(derivative.f, derivative.x)))
+
+    def _rewritten_first(self) -> Iterator[Found]:
+        """A law broken in rewriting the function, whose derivative was then taken rightly."""
+        derivative = self._derivative
+        if derivative is None:
+            return
+        for one in rewritten(derivative.f):
+            self._budget.spend(1)
+            if one.names[0] in _LAWS and not one.slip.doubt and self._has_slope(one.line, derivative.x):
+                try:
+                    slope = differentiate(one.line, derivative.x).result
+                except NoAnswerError:
+                    continue
+                if are_equal(slope, self._written, budget=self._budget):
+                    explained = lines.explanation((one,), slope)
+                    yield _BEFORE, replace(explained, because=(*explained.because, ";  then the derivative was taken"))
+
+    def _has_slope(self, f: Node, x: Name) -> bool:
+        """Whether the derivative of a function is worth what was written, as far as a difference quotient tells."""
+        slopes = self._points.slopes(f, x)
+        return all(abs(s - w) <= _ROUGHLY * (1 + abs(w)) for s, w in zip(slopes, self._values, strict=True))
 
     def _differentiated(self, doubt: int) -> Iterator[Found]:
         """Slips in taking the derivative of the problem."""
@@ -230,7 +288,7 @@ class _Search:
         values = self._points.of(right)
         if is_small(tuple([w - r for w, r in zip(self._values, values, strict=True)]), values):
             return
-        self._rewritings.append((doubt, found, right))
+        self._rewritings.append((doubt, at_least, right))
         matching = [
             one
             for one in (*found, *number_slips(right, self._written, self._points))
@@ -245,21 +303,49 @@ class _Search:
     # ------------------------------------------------------------------ two at once
 
     def in_pairs(self) -> Iterator[Found]:
-        for doubt, derivative, candidates, wanted, line in self._slips:
+        """Two slips; on a line that carries on another nobody differentiates afresh and makes two in doing so."""
+        carries_on = self._situation.before is not None
+        taken = [slips for slips in self._slips if slips[-1] is not None or not carries_on]
+        for doubt, derivative, candidates, wanted, line in taken:
             for candidate in candidates:
                 if len(candidate.names) == 2 and are_close(candidate.error, wanted):
-                    yield from self._proved(_PAIR + doubt, derivative, (candidate,), line)
-            both = (*pairs(candidates, wanted), *nested_pairs(derivative, candidates, wanted))
-            for a, b in sorted(both, key=_doubt_of_pair)[:_MOST_BUILT]:
-                yield from self._proved(_PAIR + doubt + _doubt_of_pair((a, b)), derivative, (a, b), line)
-        for doubt, found, right in self._rewritings:
-            values = self._points.of(right)
-            wanted = tuple([w - r for w, r in zip(self._values, values, strict=True)])
-            for first, second in pairs(found, wanted):
-                made = _both(right, first, second)
-                if made is not None and are_equal(made, self._written, budget=self._budget):
-                    more = first.slip.doubt + second.slip.doubt
-                    yield _PAIR + doubt + more, lines.explanation((first, second), made)
+                    yield from self._proved(_PAIR + doubt + candidate.slip.doubt, derivative, (candidate,), line)
+            both = (
+                *pairs(candidates, wanted),
+                *nested_pairs(derivative, candidates, wanted),
+                *throughout_and_one(candidates, wanted),
+            )
+            for slips in sorted(both, key=_doubt_of)[:_MOST_BUILT]:
+                yield from self._proved(_PAIR + doubt + _doubt_of(slips), derivative, slips, line)
+        second = SecondSlips(self._written, self._points, self._budget)
+        for doubt, at_least, right in self._rewritings:
+            for one in second.first(right):
+                for other in second.on(one.line):
+                    more = at_least + one.slip.doubt + other.slip.doubt
+                    yield _PAIR + doubt + more, one_after_the_other(lines.explanation((one,), one.line), other)
+        for doubt, derivative, candidates, _, line in taken:
+            yield from self._tidied_wrongly(doubt, derivative, candidates, line, second)
+
+    def _tidied_wrongly(
+        self,
+        doubt: int,
+        derivative: Differentiation,
+        candidates: list[Candidate],
+        line: Node | None,
+        second: SecondSlips,
+    ) -> Iterator[Found]:
+        """A slip in taking the derivative, and one of algebra in the same breath."""
+        template = Derivative(derivative.f, derivative.x) if line is None else line
+        for slips in (*((candidate,) for candidate in candidates), *throughout(candidates)):
+            if len(slips[0].names) > 1 or is_small(slips[0].error, self._values):
+                continue
+            made = _light(_with(template, derivative, {slip.place.key: slip.slip.wrong for slip in slips}))
+            others = second.on(made)
+            least = min((other.slip.doubt for other in others), default=0)
+            for other in others:
+                if other.slip.doubt == least:
+                    more = _doubt_of(slips[:1]) + least
+                    yield _PAIR + doubt + more, one_after_the_other(derivative.explanation(slips, made), other)
 
     # ------------------------------------------------------------------ one of several wrong terms
 
@@ -302,18 +388,10 @@ def _wrong_terms(derivative: Differentiation, written: Node) -> Iterator[tuple[D
             yield Derivative(bare, x), tuple([v - r for v, r in zip(values, right, strict=True)])
 
 
-def _doubt_of_pair(both: tuple[Candidate, Candidate]) -> int:
-    return both[0].slip.doubt + both[1].slip.doubt
-
-
-def _both(line: Node, first: Rewriting, second: Rewriting) -> Node | None:
-    """The line with both slips in it, where neither part lies within the other."""
-    earlier, later = sorted((first, second), key=lambda slip: slip.part.path)
-    if later.part.path[: len(earlier.part.path)] == earlier.part.path:
-        return None
-    # the later one first: what it adds to a sum moves nothing that stands before it
-    made = put(line, later.part.path, later.slip.wrong, of=later.part.node)
-    return None if made is None else put(made, earlier.part.path, earlier.slip.wrong, of=earlier.part.node)
+def _doubt_of(slips: tuple[Candidate, ...]) -> int:
+    """How doubtful slips are that are some of several. An antiderivative is taken of all, and seldom of a part."""
+    doubts = {c.names: c.slip.doubt + (_INTEGRATED in c.names and len(c.place.key) > 1) for c in slips}
+    return sum(doubts.values())
 
 
 def _light(line: Node) -> Node:

@@ -7,16 +7,16 @@ taking them is the business of `derivatives`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mathcli.algebra.exact import evaluated
 from mathcli.algebra.rational import expanded
-from mathcli.checking.mistakes.registry import IN_LINES, Expanded, Explanation, Slip
+from mathcli.checking.mistakes.registry import IN_LINES, Expanded, Explanation, OfLine, Slip
 from mathcli.checking.mistakes.values import Points, Values
 from mathcli.syntax.tree import Derivative, Equation, Node, walk
 
-_MOST_PARTS = 120
+MOST_PARTS = 120
 
 
 class Part(NamedTuple):
@@ -25,6 +25,15 @@ class Part(NamedTuple):
     node: Node
     path: tuple[int, ...]
     replaced: Callable[[Node], Node]
+
+    def child(self, k: int) -> Part:
+        """Return the part that is its k-th child."""
+        children = self.node.children()
+
+        def replaced(other: Node) -> Node:
+            return self.replaced(self.node.rebuilt((*children[:k], other, *children[k + 1 :])))
+
+        return Part(children[k], (*self.path, k), replaced)
 
 
 class Rewriting(NamedTuple):
@@ -45,34 +54,14 @@ class Rewriting(NamedTuple):
 def parts_of(line: Node) -> Iterator[Part]:
     """Every part of the line, from the whole inwards; what stands under a derivative is not looked into."""
     waiting = [Part(line, (), lambda other: other)]
-    for _ in range(_MOST_PARTS):
+    for _ in range(MOST_PARTS):
         if not waiting:
             return
         part = waiting.pop()
         yield part
         if not isinstance(part.node, Derivative):
             children = part.node.children()
-            waiting.extend(_child(part, k) for k in reversed(range(len(children))))
-
-
-def _child(part: Part, k: int) -> Part:
-    children = part.node.children()
-
-    def replaced(other: Node) -> Node:
-        return part.replaced(part.node.rebuilt((*children[:k], other, *children[k + 1 :])))
-
-    return Part(children[k], (*part.path, k), replaced)
-
-
-def put(line: Node, path: tuple[int, ...], other: Node, *, of: Node) -> Node | None:
-    """Return the line with another part at the path, None if what stands there is not `of`."""
-    if not path:
-        return other if line is of else None
-    children = line.children()
-    if path[0] >= len(children):
-        return None
-    inner = put(children[path[0]], path[1:], other, of=of)
-    return None if inner is None else line.rebuilt((*children[: path[0]], inner, *children[path[0] + 1 :]))
+            waiting.extend(part.child(k) for k in reversed(range(len(children))))
 
 
 def explanation(slips: tuple[Rewriting, ...], line: Node) -> Explanation:
@@ -95,16 +84,28 @@ def explanation(slips: tuple[Rewriting, ...], line: Node) -> Explanation:
     return Explanation(names, place, first.slip.wrong, right, tuple(phrase), line)
 
 
-def rewritings(line: Node, points: Points) -> Iterator[Rewriting]:
-    """Every known slip of algebra on every part of the line, each line once for each name."""
-    right = points.of(line)
+Slips = tuple[tuple[str, Slip], ...]
+
+
+def slips_of(node: Node, mistakes: Iterable[tuple[str, OfLine]] = IN_LINES) -> Slips:
+    """Every slip of algebra on one part, each under its name."""
+    return tuple([(name, slip) for name, reenact in mistakes for slip in reenact(node)])
+
+
+def rewritten(line: Node) -> Iterator[Rewriting]:
+    """Every known slip of algebra on every part of the line, each line once for each name; no errors."""
     seen: set[tuple[str, Node]] = set()
     for part in parts_of(line):
-        for name, reenact in IN_LINES:
-            for slip in reenact(part.node):
-                wrong = part.replaced(slip.wrong)
-                if (name, wrong) not in seen:
-                    seen.add((name, wrong))
-                    values = points.of(wrong)
-                    error = tuple([w - r for w, r in zip(values, right, strict=True)])
-                    yield Rewriting((name,), part, slip, wrong, error)
+        for name, slip in slips_of(part.node):
+            wrong = part.replaced(slip.wrong)
+            if (name, wrong) not in seen:
+                seen.add((name, wrong))
+                yield Rewriting((name,), part, slip, wrong, ())
+
+
+def rewritings(line: Node, points: Points) -> Iterator[Rewriting]:
+    """The same with the errors."""
+    right = points.of(line)
+    for one in rewritten(line):
+        values = points.of(one.line)
+        yield one._replace(error=tuple([w - r for w, r in zip(values, right, strict=True)]))

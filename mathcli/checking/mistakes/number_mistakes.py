@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
-from math import isfinite
+from math import isfinite, nan
 
 from mathcli.calculus import terms
 from mathcli.calculus.arithmetic import Exact, number, number_node
 from mathcli.calculus.terms import Term, term_of
 from mathcli.checking.mistakes.lines import Part, Rewriting, parts_of
 from mathcli.checking.mistakes.registry import Example, Slip, described, in_line
-from mathcli.checking.mistakes.values import Points, Values, as_function, common_ratio
+from mathcli.checking.mistakes.values import Valued, Values, as_function, common_ratio
 from mathcli.syntax.tree import (
     ONE,
     ZERO,
@@ -76,19 +76,28 @@ _LARGEST_DENOMINATOR = 1000
 _NEAR = (1, -1, 2, -2)
 
 
-def number_slips(line: Node, written: Node, points: Points) -> Iterator[Rewriting]:
+def number_slips(line: Node, written: Node, points: Valued) -> Iterator[Rewriting]:
     """The lines that one wrong number leads to, where that number follows from the values of what was written."""
     still: Counter[Kind] = Counter()
     for part in parts_of(as_function(written)):
         if isinstance(part.node, Sum) or not part.path:
-            still |= Counter(term_of(node).bases for node in _spread(part.node))
+            still |= Counter(term_of(node).bases for node in multiplied_out(part.node))
     for part in parts_of(line):
         yield from _wrong_coefficients(part, written, points, still)
         yield from _wrong_value(part, written, points)
     yield from _wrong_multiple(line, written, points)
 
 
-def _solved(with_zero: Node, with_one: Node, written: Node, points: Points) -> Fraction | None:
+def may_be_a_number(line: Node, written: Node, points: Valued) -> bool:
+    """Whether what was written is off a line by a multiple of one of its terms, or of all of it: a first look."""
+    off = [w - v for w, v in zip(points.of(written), points.of(line), strict=True)]
+    for part in (line, *dict.fromkeys(multiplied_out(line))):
+        if common_ratio(o / v if v else nan for o, v in zip(off, points.of(part), strict=True)) is not None:
+            return True
+    return False
+
+
+def _solved(with_zero: Node, with_one: Node, written: Node, points: Valued) -> Fraction | None:
     """Return the t for which zero + t (one - zero) is what was written, None if no rational number is."""
     zero, one, wanted = (points.of(as_function(line)) for line in (with_zero, with_one, written))
     slopes = [b - a for a, b in zip(zero, one, strict=True)]
@@ -125,13 +134,13 @@ def _fraction(value: Fraction) -> Node:
 # ---- coefficients -------------------------------------------------------------------------------------------
 
 
-def _wrong_coefficients(part: Part, written: Node, points: Points, still: Counter[Kind]) -> Iterator[Rewriting]:
+def _wrong_coefficients(part: Part, written: Node, points: Valued, still: Counter[Kind]) -> Iterator[Rewriting]:
     """A sum in which the terms of one kind have got another coefficient. `still`: how many of a kind were written."""
     if not isinstance(part.node, Sum | Product | Quotient | Negative):
         return
     if part.path and not isinstance(part.node, Sum):
         return
-    spread = _spread(part.node)
+    spread = multiplied_out(part.node)
     groups: dict[Kind, list[tuple[Term, Node]]] = {}
     for node in spread:
         term = term_of(node)
@@ -172,7 +181,7 @@ def _has_work(members: Sequence[tuple[Term, Node]]) -> bool:
 
 
 def _is_one_term_with_work(line: Node) -> bool:
-    members = [(term_of(node), node) for node in _spread(line)]
+    members = [(term_of(node), node) for node in multiplied_out(line)]
     return len({term.bases for term, _ in members}) == 1 and _has_work(members)
 
 
@@ -223,19 +232,19 @@ def _numbers_in(node: Node) -> set[Fraction]:
     return set()
 
 
-def _spread(node: Node) -> list[Node]:
+def multiplied_out(node: Node) -> list[Node]:
     """The terms of a line multiplied out, none of them collected; the node alone where that would be too many."""
     match node:
         case Sum(terms):
-            return [spread for term in terms for spread in _spread(term)]
+            return [part for term in terms for part in multiplied_out(term)]
         case Negative(operand):
-            return [Negative(term) for term in _spread(operand)]
+            return [Negative(term) for term in multiplied_out(operand)]
         case Quotient(over, under):
-            return [Quotient(term, under) for term in _spread(over)]
+            return [Quotient(term, under) for term in multiplied_out(over)]
         case Product(factors):
             spread: list[Node] = [ONE]
             for factor in factors:
-                parts = _spread(factor)
+                parts = multiplied_out(factor)
                 if len(parts) * len(spread) > _MOST_TERMS:
                     return [node]
                 spread = [p if q is ONE else q if p is ONE else Product.of(q, p) for q in spread for p in parts]
@@ -246,7 +255,7 @@ def _spread(node: Node) -> list[Node]:
 # ---- numbers that are worked out, and whole multiples -------------------------------------------------------
 
 
-def _wrong_value(part: Part, written: Node, points: Points) -> Iterator[Rewriting]:
+def _wrong_value(part: Part, written: Node, points: Valued) -> Iterator[Rewriting]:
     """A number that is worked out inside the line (3 - 1 in an exponent, 2·3) and comes out wrong."""
     node = part.node
     if node.names or not isinstance(node, Sum | Product | Quotient | Power | Negative):
@@ -271,7 +280,7 @@ def _rational(node: Node) -> Fraction | None:
     return as_fraction(node)
 
 
-def _wrong_multiple(line: Node, written: Node, points: Points) -> Iterator[Rewriting]:
+def _wrong_multiple(line: Node, written: Node, points: Valued) -> Iterator[Rewriting]:
     """The whole line times a number; one term whose number had to be worked out is a number slip instead.
 
     A sum of n terms may have become their mean: then the line was divided by n.

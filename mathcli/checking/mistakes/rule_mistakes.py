@@ -181,6 +181,7 @@ def product_sign(f: Node, x: Name) -> Iterator[Slip]:
             over = Sum.of(Product.of(Derivative(u, x), v), Product.of(u, Derivative(v, x)))
             said = ("in the quotient rule the second term is subtracted: ", Taken(f))
             yield Slip(Quotient(over, Power(v, TWO)), said, doubt=1)
+            yield Slip(Quotient(over, v), said, doubt=1, also="quotient_denominator")
 
 
 def _brings_a_minus(v: Node, x: Name) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from flint import arb, fmpq
 
@@ -17,6 +18,7 @@ from mathcli.syntax.tree import (
     Constant,
     Derivative,
     Equation,
+    Name,
     Negative,
     Node,
     Number,
@@ -33,6 +35,14 @@ Values = tuple[float, ...]
 _POINTS = 3
 _LARGEST = 1e12
 _CLOSENESS = 1e-9
+_STEP = fmpq(1, 2**20)
+
+
+class Valued(Protocol):
+    """What gives trees their values."""
+
+    def of(self, node: Node) -> Values:
+        """Return the values of a tree."""
 
 
 class Points:
@@ -42,7 +52,7 @@ class Points:
         names = tuple(frozenset[Node]().union(*(tree.names for tree in trees)))
         found = sample_points(trees, names, 2 * _POINTS)  # type: ignore[arg-type]
         made = [Evaluation(point, generic=True) for point in found]
-        kept = [e for e in made if all(abs(_number(e.value(tree))) < _LARGEST for tree in trees)]
+        kept = [e for e in made if all(abs(number_of(e.value(tree))) < _LARGEST for tree in trees)]
         self.evaluations = tuple(kept[:_POINTS])
 
     def __len__(self) -> int:
@@ -53,7 +63,16 @@ class Points:
         if isinstance(node, Equation):
             values = self.of(as_function(node))
             return tuple([value / values[0] if values[0] else math.nan for value in values])
-        return tuple([_number(evaluation.value(node)) for evaluation in self.evaluations])
+        return tuple([number_of(evaluation.value(node)) for evaluation in self.evaluations])
+
+    def slopes(self, f: Node, x: Name) -> Values:
+        """Return the derivative of a function by a difference quotient, good to about ten digits."""
+        found = []
+        for evaluation in self.evaluations:
+            at = dict(evaluation.at)
+            ends = [Evaluation({**at, x: at[x] + sign * _STEP}, generic=True).value(f) for sign in (1, -1)]
+            found.append((number_of(ends[0]) - number_of(ends[1])) / (2 * float(_STEP)) if x in at else math.nan)
+        return tuple(found)
 
     def settle(self, derivative: Derivative, value: Node) -> None:
         """From now on, the standing derivative has the value of the tree."""
@@ -61,7 +80,8 @@ class Points:
             evaluation.known[derivative] = evaluation.value(value)
 
 
-def _number(value: arb | fmpq | None) -> float:
+def number_of(value: arb | fmpq | None) -> float:
+    """Return a value in floating point, nan for none and for what is not decided."""
     if value is None:
         return math.nan
     if isinstance(value, fmpq):
@@ -78,7 +98,12 @@ def _quotient(above: int, below: int) -> float:
 
 def are_close(a: Values, b: Values) -> bool:
     """Whether the numbers agree at every point, as far as floating point tells."""
-    return all(abs(p - q) <= _CLOSENESS * (1e-3 + abs(p) + abs(q)) for p, q in zip(a, b, strict=True))
+    return all(map(near, a, b))
+
+
+def near(p: float, q: float) -> bool:
+    """Whether two numbers agree, as far as floating point tells."""
+    return abs(p - q) <= _CLOSENESS * (1e-3 + abs(p) + abs(q))
 
 
 def is_small(a: Values, against: Values) -> bool:
