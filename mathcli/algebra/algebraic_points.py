@@ -21,6 +21,8 @@ from mathcli.algebra.exact import surd
 from mathcli.syntax.tree import Call, Negative, Node, Product, Quotient, Sum, integer
 
 _FIRST = 64
+_LARGEST_DEGREE = 30
+_MOST_POWERS = 6
 _MOST = 1 << 16
 
 
@@ -124,7 +126,27 @@ class AlgebraicPoint:
 
     def exact(self, element: fmpq_poly) -> Node | None:
         """Return a tree that is worth the element, by rationals and roots; None where there is no short one."""
-        return radical_form(self.minimal_polynomial(element), lambda bits: self.ball(element, bits))
+        if element.degree() < 1:
+            return number(element[0])
+        minimal = self.minimal_polynomial(element) if not self.is_large else self._short_polynomial(element)
+        return None if minimal is None else radical_form(minimal, lambda bits: self.ball(element, bits))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether minimal polynomials in the number field would take too long: minutes for a degree of 60."""
+        return bool(self.factor.degree() > _LARGEST_DEGREE)
+
+    def _short_polynomial(self, element: fmpq_poly) -> fmpq_poly | None:
+        """A polynomial t^2 + bt + c, t^n + c or t^4 + bt^2 + c that vanishes, by a few products; None for none."""
+        powers = [fmpq_poly([1]), element]
+        for _ in range(_MOST_POWERS - 1):
+            powers.append((powers[-1] * element) % self.factor)
+        for n in range(2, len(powers)):
+            if powers[n].degree() < 1:
+                return fmpq_poly([-powers[n][0], *[0] * (n - 1), 1])
+            if n in (2, 4) and (found := _combined(powers[n], powers[n // 2])) is not None:
+                return fmpq_poly([-found[0], *[0] * (n // 2 - 1), -found[1], *[0] * (n // 2 - 1), 1])
+        return None
 
     def minimal_polynomial(self, element: fmpq_poly) -> fmpq_poly:
         """Return the irreducible polynomial over the rationals that the element is a root of."""
@@ -134,6 +156,14 @@ class AlgebraicPoint:
         columns = [(element * fmpq_poly([0] * k + [1])) % self.factor for k in range(degree)]
         matrix = fmpq_mat([[column[row] for column in columns] for row in range(degree)])
         return fmpq_poly(matrix.minpoly())
+
+
+def _combined(high: fmpq_poly, low: fmpq_poly) -> tuple[fmpq, fmpq] | None:
+    """(c, b) with high = c + b low."""
+    top = low.degree()
+    b = high[top] / low[top]
+    rest = high - low * b
+    return (rest[0], b) if rest.degree() < 1 else None
 
 
 def rational_ends(ball: arb) -> tuple[fmpq, fmpq]:

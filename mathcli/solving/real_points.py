@@ -119,6 +119,8 @@ class RealPoint:
             above, below = (self.algebraic.element(part) for part in fraction)
             if below == 0:
                 return None
+            if self.algebraic.is_large and below.degree() >= 1:  # an inverse in the field would take a second
+                return Bound(None, refinement=lambda bits: self._ends(node, bits))
             return algebraic_bound(self.algebraic, self.algebraic.quotient(above, below))
         exact = self.exact
         try:
@@ -144,7 +146,10 @@ class RealPoint:
 
 
 class AlgebraicNumber(Bound):
-    """An element of a point's number field. Two of them are equal if they are the same root of one polynomial."""
+    """An element of a point's number field. Two of them are equal if they are the same root of one polynomial.
+
+    In a large field that is not asked: numbers that are equal for another reason stay undecided.
+    """
 
     __slots__ = ("element", "point")
 
@@ -156,6 +161,10 @@ class AlgebraicNumber(Bound):
     def _is_same(self, other: Bound) -> bool:
         if not isinstance(other, AlgebraicNumber):
             return super()._is_same(other)
+        if self.point is other.point and self.element == other.element:
+            return True
+        if self.point.is_large or other.point.is_large:
+            return False
         minimal = self.point.minimal_polynomial(self.element)
         if minimal != other.point.minimal_polynomial(other.element):
             return False

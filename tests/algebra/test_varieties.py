@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flint import Ordering, fmpq, fmpz_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_poly, fmpz_mpoly_ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,3 +160,24 @@ def test_a_polynomial_with_a_sign_everywhere_is_known() -> None:
     assert definite.sign_everywhere(definite.terms_of(U**2 + V**2 + U * V + 1)) == 1
     assert definite.sign_everywhere(definite.terms_of(U**2 + V**2 - 1)) is None
     assert definite.value_at(definite.terms_of(U * V), (fmpq(1, 2), fmpq(3))) == fmpq(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "form"),
+    [
+        ({0: 5}, "5"),
+        ({18: 1}, "sqrt(2)"),
+        ({0: 1, 18: -3}, "1 - 3*sqrt(2)"),
+        ({9: 1}, "root(2, 4)"),
+        ({12: 1}, "cbrt(2)"),
+        ({18: 1, 9: 1}, None),
+        ({1: 1}, None),
+    ],
+)
+def test_short_forms_are_seen_in_a_field_too_large_for_minimal_polynomials(coefficients, form) -> None:
+    point = AlgebraicPoint(fmpq_poly([-2, *[0] * 35, 1]), 1, ())  # the positive root of t^36 = 2
+    element = fmpq_poly([coefficients.get(k, 0) for k in range(36)])
+    found = point.exact(element)
+
+    assert point.is_large
+    assert (None if found is None else write(found)) == form

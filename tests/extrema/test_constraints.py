@@ -329,3 +329,13 @@ def test_a_cusp_at_which_lagrange_is_silent_is_not_lost() -> None:
 
     assert ("0", "0") in listed(result)
     assert not result.is_complete
+
+
+def test_points_of_a_large_number_field_are_judged_without_inverting_in_it() -> None:
+    f = "2x^2 y^2 z + x^3 y^2 - 3y z^3 + 3x^3 y^2 z^3"
+    result = found(f, "x^2+y^2+z^2+x y=1")
+
+    assert result.is_complete
+    assert len(result.points) == 12
+    assert isinstance(result.maximum, Extreme)
+    assert 1.5627 < float(result.maximum.value.ball().mid()) < 1.5628
