@@ -9,7 +9,7 @@ from mathcli.syntax import complaints, differentials
 from mathcli.syntax.tree import Call, Equation, Matrix, Node, Norm, Piecewise, Relation, Vector
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<(": ")>", "<": ">", "|(": ")|", "‖(": ")‖", "⌊": "⌋", "⌈": "⌉"}
 

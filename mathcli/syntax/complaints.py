@@ -8,7 +8,7 @@ from mathcli.errors import MathcliError, ReadingError
 from mathcli.syntax.tree import Call, Constant, Name, Negative, Node, Number, Power, Quotient, Vector
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 _CLOSERS = {
     ")": "(", "]": "[", "}": "{", ")|": "|", ")‖": "‖", ")>": "<", "⌋": "⌊", "⌉": "⌈", "|": "|", "‖": "||", ">": "<",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mathcli.syntax import complaints, differentials, names
+from mathcli.syntax import big_operators, complaints, differentials, names
 from mathcli.syntax.tree import (
     ONE,
     Call,
@@ -24,7 +24,7 @@ from mathcli.syntax.tree import (
 from mathcli.syntax.vocabulary import FUNCTIONS, INVERSES, SUMMING
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 TEN = Number(10)
 
@@ -38,11 +38,11 @@ def function(p: Parser) -> Node:
     word = p.values[at]
     p.at += 1
     if word in SUMMING:
-        return differentials.summing(p, word, at)
+        return big_operators.summing(p, word, at)
     if word == "diff":
         return differentials.diff_call(p, at)
     if word in ("min", "max") and p.kind == "_":
-        return differentials.minimum(p, word, at)
+        return big_operators.minimum(p, word, at)
     p.enter(at)
     base = _log_base(p, at) if word == "log" and p.kind in ("_", "sub(") else None
     primes = 0
@@ -168,7 +168,7 @@ def missing_argument(p: Parser, word: str, at: int) -> Exception:
 
 def bare_argument(p: Parser, word: str, at: int) -> Node:
     """The argument without brackets: it ends at + - * / and before the next function."""
-    from mathcli.syntax.parser import STARTS
+    from mathcli.syntax.grammar import STARTS
 
     if p.kind == "function":
         start = p.starts[p.at]
@@ -297,7 +297,7 @@ def radical(p: Parser) -> Node:
     start = p.starts[p.at]
     operand = p.factor()
     p.depth -= 1
-    from mathcli.syntax.parser import STARTS
+    from mathcli.syntax.grammar import STARTS
 
     shown = p.source(p.starts[at])
     if p.kinds[at - 1] == ")sup" and p.starts[at] == p.ends[at - 1]:

@@ -23,7 +23,7 @@ from mathcli.syntax.tree import (
 from mathcli.syntax.vocabulary import FUNCTIONS
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 
 def expression(p: Parser) -> Node:

@@ -9,7 +9,7 @@ from mathcli.syntax import differentials
 from mathcli.syntax.tree import Call, Equation, Matrix, Node, Number, Piecewise, Quotient, Relation, Vector
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 _MATRICES = frozenset(("matrix", "bmatrix", "pmatrix", "Bmatrix", "smallmatrix", "array"))
 
@@ -70,8 +70,8 @@ def _argument(p: Parser, what: str) -> Node:
     if kind in ("number", "fraction"):
         return p.number() if kind == "number" else p.fraction()
     if kind in ("name", "constant", "frac", "\\sqrt", "decoration", "function", "binom"):
+        from mathcli.syntax.grammar import PRIMARIES as ALL
         from mathcli.syntax.names import plain
-        from mathcli.syntax.parser import PRIMARIES as ALL
 
         return plain(p) if kind in ("name", "constant") else ALL[kind](p)
     raise p.error(f"{what} is missing", at)

@@ -8,8 +8,8 @@ from mathcli.syntax.characters import LOWERED
 from mathcli.syntax.tree import Call, Node, Product
 
 if TYPE_CHECKING:
+    from mathcli.syntax.grammar import Parser
     from mathcli.syntax.lexer import Tokens
-    from mathcli.syntax.parser import Parser
 
 
 def is_vector_of_ones(typed: str, start: int, end: int) -> bool:

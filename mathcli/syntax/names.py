@@ -27,7 +27,7 @@ from mathcli.syntax.tree import (
 from mathcli.syntax.vocabulary import GREEK_NAMES, SUBSCRIPT_WORDS
 
 if TYPE_CHECKING:
-    from mathcli.syntax.parser import Parser
+    from mathcli.syntax.grammar import Parser
 
 _CONSTANTS: dict[str, Constant] = {"e": E, "pi": PI, "i": Constant("i"), "inf": INF}
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
