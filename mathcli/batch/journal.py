@@ -113,6 +113,11 @@ class Journal:
         found = self._finished.get(self._place(job))
         return found if found is not None and found.content == self._content(job) else None
 
+    def has_failed(self, job: Job) -> bool:
+        """Whether the line of a job has no answer here, be it as it stands now or as it stood before."""
+        found = self._finished.get(self._place(job))
+        return found is not None and bool(found.failure)
+
     def pass_over(self) -> None:
         """Take note that a finished line follows: what was written before stands behind it in the file."""
         self._is_out_of_order |= self._has_written
@@ -191,6 +196,7 @@ def records(path: str) -> Iterator[bytes]:
 
     Raises:
         InputError: it cannot be read.
+        UsageError: it holds something else.
     """
     try:
         with open(path, "rb") as source:
@@ -198,6 +204,8 @@ def records(path: str) -> Iterator[bytes]:
             position = 0
             for line in source:
                 found = _record(line)
+                if found is None and not _is_torn(line):
+                    raise UsageError(f"{path} holds something else than results", hint="what --output wrote is meant")
                 if found is not None:
                     last.pop(found[0], None)
                     if _failure(line):

@@ -144,7 +144,7 @@ class Run:
             return True
         finished = self.journal.finished(job)
         if finished is None:
-            return not self.request.retries
+            return not self.request.retries or self.journal.has_failed(job)  # it was corrected since
         if finished.failure and self.request.retries:
             return True
         self.journal.pass_over()

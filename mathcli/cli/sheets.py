@@ -108,6 +108,8 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
         raise UsageError("batch needs a file of problems", hint="mathcli batch problems.txt, or - for stdin")
     output = str(settings["output"]) if "output" in settings else None
     paths = paths_for(files)
+    if output in ("", "-"):
+        raise UsageError("--output needs the name of a file", hint="without it the results go to stdout")
     if output is not None:
         _check_is_no_source(output, paths)
     elif settings.get("retry_failed"):
@@ -115,7 +117,7 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
     reading = Reading(
         _defaults(str(settings.get("defaults", ""))),
         prefix=str(settings.get("id_prefix", "")),
-        only=_tasks(str(settings.get("only", ""))),
+        only=_tasks(str(settings["only"])) if "only" in settings else (),
         has_labels=len(paths) > 1,
     )
     return Request(
@@ -157,12 +159,18 @@ def _bytes(size: object) -> int:
 
 def _tasks(text: str) -> tuple[str, ...]:
     tasks = tuple(task.strip() for task in text.split(",") if task.strip())
+    if not tasks:
+        raise UsageError("--only needs a task", hint="--only diff,critical")
     for task in tasks:
-        if task not in names():
-            close = nearest(task, names())
-            hint = f"did you mean {close}?" if close else "mathcli --help lists all"
-            raise UsageError(f"--only: there is no task {task!r}", hint=hint)
+        _check_is_task(task, "--only")
     return tasks
+
+
+def _check_is_task(task: str, option: str) -> None:
+    if task not in names():
+        close = nearest(task, names())
+        hint = f"did you mean {close}?" if close else "mathcli --help lists all"
+        raise UsageError(f"{option}: there is no task {task!r}", hint=hint)
 
 
 def _defaults(text: str) -> dict[str, object]:
@@ -171,7 +179,11 @@ def _defaults(text: str) -> dict[str, object]:
         name, is_assigned, value = part.partition("=")
         if not is_assigned:
             raise UsageError(f"--defaults is task=diff,order=2: {part!r} has no =")
+        if name.strip() in found:
+            raise UsageError(f"--defaults gives {name.strip()} twice")
         found[name.strip()] = value.strip()
+    if "task" in found:
+        _check_is_task(str(found["task"]), "--defaults")
     return found
 
 
@@ -181,6 +193,8 @@ def _stream(output: str | None, settings: Mapping[str, object], open_files: Exit
         return sys.stdout
     is_special = os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
     if settings.get("format") in ("json", "jsonl") and not is_special:
+        if settings.get("retry_failed") and not os.path.exists(output):
+            raise InputError(f"{output} does not exist, so there is nothing to try again")
         return None
     if settings.get("retry_failed"):
         raise UsageError("--retry-failed needs results in JSON", hint="--format json")

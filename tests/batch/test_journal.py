@@ -120,6 +120,22 @@ def test_what_failed_is_listed_and_can_be_tried_again_alone(sheet):
     assert after[3] == before[3]
 
 
+def test_a_line_that_failed_and_was_corrected_since_is_tried_again(sheet):
+    sheet.write_text("diff x^2\ndiff x^\n")
+    batch()
+    sheet.write_text("diff x^2\ndiff x^3\n")
+    batch("--retry-failed")
+
+    assert [record["status"] for record in records()] == ["ok", "ok"]
+
+
+def test_a_file_that_holds_no_results_lists_no_failures(sheet):
+    printed = run(["batch", "--show-failed", str(sheet)])
+
+    assert "holds something else than results" in printed
+    assert printed.endswith("exit code 2\n")
+
+
 def test_failures_of_an_earlier_run_count(sheet):
     sheet.write_text("diff x^2\ndiff x^\n")
     batch()
