@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mathcli.errors import BudgetSpentError, MemorySpentError
+from mathcli.syntax.tree import forget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 GRACE = 0.25
 """The alarm rings this many seconds after the deadline, so that the orderly way out comes first.
 
-Then it rings again: an exception that is raised while Python calls back from a dying object goes unheard.
+Then it rings again: while Python calls back from a dying object an exception would go unheard, so it is not raised.
 """
 
 
@@ -80,5 +81,5 @@ class Alarm:
             signal.signal(signal.SIGALRM, self._before)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._is_on:
+        if self._is_on and not (frame is not None and frame.f_code is forget.__code__):
             raise BudgetSpentError("no answer within the time limit", hint="--timeout SECONDS gives it longer")

@@ -80,12 +80,14 @@ class _Entry(weakref.ref["Node"]):
     key: tuple[Any, ...]
 
 
-def _forget(entry: weakref.ref[Node]) -> None:
-    """Take a node that is gone out of the table, unless its like was made again meanwhile."""
+def forget(entry: weakref.ref[Node]) -> None:
+    """Take a node that is gone out of the table, unless its like was made again meanwhile.
+
+    Python calls this whenever a node is freed, and nobody hears what is raised in here.
+    """
     assert isinstance(entry, _Entry)
-    found = _interned.pop(entry.key, None)
-    if found is not None and found is not entry:
-        _interned[entry.key] = found
+    if _interned.get(entry.key) is entry:
+        del _interned[entry.key]
 
 
 def _intern(key: tuple[Any, ...], children: tuple[Node, ...]) -> Any:
@@ -108,7 +110,7 @@ def _intern(key: tuple[Any, ...], children: tuple[Node, ...]) -> Any:
     _set_children(node, children)
     _set_names(node, names - node._bound() if cls._binds else names)
     _set_kinds(node, kinds)
-    _interned[key] = entry = _Entry(node, _forget)
+    _interned[key] = entry = _Entry(node, forget)
     entry.key = key
     return node
 

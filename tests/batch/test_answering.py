@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
+from types import SimpleNamespace
 
 import pytest
 
 from mathcli.batch.answering import Alarm, answer
 from mathcli.errors import BudgetSpentError
+from mathcli.syntax.tree import forget
 
 
 def test_an_alarm_that_rings_while_it_is_switched_off_leaves_none_behind(monkeypatch):
@@ -21,3 +24,11 @@ def test_an_alarm_that_rings_while_it_is_switched_off_leaves_none_behind(monkeyp
 
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
     assert signal.getsignal(signal.SIGALRM) == before
+
+
+def test_the_alarm_is_not_raised_where_nobody_would_hear_it():
+    alarm = Alarm(60)
+    with alarm:
+        alarm._ring(signal.SIGALRM, SimpleNamespace(f_code=forget.__code__))  # and rings again
+        with pytest.raises(BudgetSpentError):
+            alarm._ring(signal.SIGALRM, sys._getframe())
