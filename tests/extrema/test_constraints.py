@@ -14,6 +14,7 @@ from mathcli.extrema.several import UNDECIDED, Extreme, Outcome
 from mathcli.syntax.parser import parse, read
 from mathcli.syntax.tree import Name
 from mathcli.syntax.writer import write
+from tests import fuzz_constrained
 
 x, y = Name("x"), Name("y")
 
@@ -339,3 +340,11 @@ def test_points_of_a_large_number_field_are_judged_without_inverting_in_it() -> 
     assert len(result.points) == 12
     assert isinstance(result.maximum, Extreme)
     assert 1.5627 < float(result.maximum.value.ball().mid()) < 1.5628
+
+
+def test_of_what_is_proved_complete_no_point_is_missing() -> None:
+    """A small part of the long run, judged by SymPy's derivatives and Newton's method."""
+    told: list[str] = []
+
+    assert fuzz_constrained.main(8, 5, say=told.append) == 0
+    assert any("proved" in line for line in told)
