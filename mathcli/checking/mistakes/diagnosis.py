@@ -48,7 +48,7 @@ from mathcli.checking.mistakes.two_slips import (
     to_the_letter,
 )
 from mathcli.checking.mistakes.values import Points, Values, are_close, are_equal, as_function, is_claim, is_small
-from mathcli.errors import NoAnswerError, NotCoveredError
+from mathcli.errors import BudgetSpentError, NoAnswerError, NotCoveredError
 from mathcli.syntax.tree import Derivative, Equation, IndexedSum, Name, Negative, Node, Sum, Vector, rewrite
 
 _PRECISION = 64
@@ -127,10 +127,18 @@ def _found(situation: Situation, budget: Budget) -> Iterator[Found]:
         likeliest = _likeliest(alone)
         is_named = len({explanation.names for explanation in likeliest}) == 1
         if is_named and shows_like_terms(written) and not to_the_letter(likeliest, written):
-            for explanation in to_the_letter(_likeliest_pair(list(search.in_pairs()), written, 0), written):
+            for explanation in to_the_letter(_likeliest_pair(_two(search), written, 0), written):
                 yield min(doubt for doubt, _ in alone), explanation
         return
-    yield from list(search.in_pairs()) or search.in_one_term()
+    yield from _two(search) or search.in_one_term()
+
+
+def _two(search: _Search) -> list[Found]:
+    """All pairs of slips, or none where there are too many to look at: what is said of some of them would be chance."""
+    try:
+        return list(search.in_pairs())
+    except BudgetSpentError:
+        return []
 
 
 def _of_vectors(situation: Situation, budget: Budget) -> Iterator[Found]:

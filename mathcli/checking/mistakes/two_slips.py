@@ -26,18 +26,24 @@ from mathcli.checking.mistakes.values import Points, are_equal
 from mathcli.syntax.tree import Negative, Node, Power, Product, Quotient, Sum, walk
 
 _FOR_A_LINE = 20
+_MOST_LINES = 200
+"""Half of all lines with two slips need a fourth of it; one that has nothing to do with the problem, several times."""
 _ROUGHLY = 1e-6
 _NUMBERS = frozenset(("arithmetic", "like_terms", "spurious_factor"))
 
 
 class SecondSlips:
-    """Slips of algebra that lead from some line to the one that was written."""
+    """Slips of algebra that lead from some line to the one that was written.
+
+    Raises:
+        BudgetSpentError: it was asked of too many lines; the few that are left could say something else.
+    """
 
     def __init__(self, written: Node, points: Points, budget: Budget) -> None:
         self._written = written
         self._floats = Floats(points)
         self._wanted = self._floats.of(written)
-        self._budget = budget
+        self._budget, self._work = budget, budget.part(_FOR_A_LINE * _MOST_LINES)
         self._slips: dict[Node, Slips] = {}
         is_factored = any(isinstance(part, Product) and Sum in map(type, part.factors) for part in walk(written))
         self._mistakes = [entry for entry in IN_LINES if is_factored or entry[1] is not factor_taken_out]
@@ -47,7 +53,7 @@ class SecondSlips:
         """Return the slips that, made on a line, give what was written."""
         known = self._known.get(line)
         if known is None:
-            self._budget.spend(_FOR_A_LINE)
+            self._work.spend(_FOR_A_LINE)
             found = [*self._matching(line), *self._with_a_wrong_number(line)]
             if (worked_out := _worked_out(line)) is not line:
                 found += self._matching(worked_out)
@@ -86,7 +92,7 @@ class SecondSlips:
     def _slips_of(self, node: Node) -> Slips:
         known = self._slips.get(node)
         if known is None:
-            self._budget.spend(1)
+            self._work.spend(1)
             known = self._slips[node] = slips_of(node, self._mistakes)
         return known
 
