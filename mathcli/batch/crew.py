@@ -87,11 +87,11 @@ class Crew:
             if flight is not None and not worker.send(flight):
                 queue.put_back((flight,))
 
-    def news(self, k: int, ready: set[Any], queue: Queue[Any]) -> Iterator[tuple[int, Any, Any]]:
+    def news(self, k: int, ready: set[int], queue: Queue[Any]) -> Iterator[tuple[int, Any, Any]]:
         """The result of one worker, if there is one, or a Lost; what a worker that is gone had left goes back."""
         worker = self._workers[k]
         is_late = worker.is_late
-        if worker.pipe in ready:
+        if worker.pipe.fileno() in ready:
             reply = worker.receive()
             if reply is not None:
                 flight, result, is_last = reply

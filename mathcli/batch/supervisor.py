@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import math
 import time
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from mathcli.batch.crew import Crew
 from mathcli.batch.queue import Queue
-from mathcli.batch.worker import Job
+from mathcli.batch.worker import Job, heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -53,8 +52,7 @@ def supervise(
             crew.hand_out(queue)
             if time.monotonic() > end or (not crew.is_at_work and queue.is_done()):
                 return
-            ears: list[Any] = [*crew.pipes, *queue.to_wait_for]
-            ready = set(wait(ears, 0 if queue.is_hasty else TICK))
+            ready = heard([*crew.pipes, *queue.to_wait_for], 0 if queue.is_hasty else TICK)
             found = [result for k in range(orders.workers) for result in crew.news(k, ready, queue)]
             yield from found or (None,)
     finally:
