@@ -17,7 +17,7 @@ from mathcli.batch.limits import close_all_but, end_with, limit_memory
 from mathcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
 IN_FLIGHT = 2
@@ -126,13 +126,14 @@ class Worker(Generic[Job]):
         return int(self._process.exitcode or 0)
 
 
-def heard(ears: Iterable[Any], seconds: float) -> set[int]:
+def heard(ears: Sequence[Any], seconds: float) -> set[int]:
     """Wait for what has something to tell, pipes and the like, no longer than so many seconds; return their numbers.
 
     The standard library's own `wait` takes four times as long to listen, which every result would pay for.
     """
     if not hasattr(select, "poll"):
-        return {ear.fileno() for ear in wait([*ears], seconds)}
+        speaking: Sequence[Any] = wait(ears, seconds)
+        return {ear.fileno() for ear in speaking}
     listener = select.poll()
     for ear in ears:
         listener.register(ear, select.POLLIN)
