@@ -146,7 +146,7 @@ def short(bound: Bound) -> Node:
     if bound.exact is None:
         return decimal_node(bound, _SHOWN_DIGITS)
     try:
-        return value_shown(bound.exact)
+        return value_shown(bound.exact, parts=8)
     except MathcliError:
         return bound.exact
 

@@ -220,13 +220,24 @@ def _values_at(true: Node, yours: Node, at: Mapping[Name, Node]) -> Witness | No
         return None
     there: dict[Node, Node] = dict(at.items())
     try:
-        return Witness(at, value_shown(yours.substitute(there)), value_shown(true.substitute(there)))
+        return Witness(at, *_to_compare(yours.substitute(there), true.substitute(there)))
     except MathcliError:
         return None
 
 
-def value_shown(value: Node) -> Node:
+def _to_compare(yours: Node, true: Node) -> tuple[Node, Node]:
+    """Two constants as a reader compares them: where one is a decimal, no root or logarithm stands beside it."""
+    shown = value_shown(yours), value_shown(true)
+    if not any(isinstance(part, Number) and part.scale for value in shown for part in walk(value)):
+        return shown
+    one, other = (value if as_fraction(value) is not None else _as_decimal(value) for value in shown)
+    return one, other
+
+
+def value_shown(value: Node, *, parts: int = 4) -> Node:
     """Return a constant as a reader wants it: a whole number, a fraction, a short closed form, else a decimal.
+
+    A closed form is short that has no more than so many different parts.
 
     Raises:
         UndecidedError: it could not be enclosed.
@@ -237,9 +248,11 @@ def value_shown(value: Node) -> Node:
     if exact is not None:
         return fraction_node(exact) if exact.denominator < 1000 else decimal_node(Bound.of(value), 6)
     short = evaluated(value)
-    if len(walk(short)) <= 4:
-        return short
+    return short if len(walk(short)) <= parts else _as_decimal(short)
+
+
+def _as_decimal(value: Node) -> Node:
     try:
         return decimal_node(Bound.of(value), 6)
     except UndecidedError:
-        return short
+        return value
