@@ -80,12 +80,18 @@ class Crew:
         return (worker.pipe for worker in self._workers)
 
     def hand_out(self, queue: Queue[Any]) -> None:
-        """Send at most one job to each worker that has room, the idle ones first."""
-        for worker in sorted(self._workers, key=lambda worker: len(worker.flights)):
+        """Send jobs, each to the worker that has the fewest, until all have enough or none is there."""
+        while True:
+            worker = min(self._workers, key=lambda worker: len(worker.flights))
+            if not worker.has_room:
+                return
             places = [worker.flights[0].place for worker in self._workers if worker.flights]
-            flight = queue.next(min(places, default=None)) if worker.has_room else None
-            if flight is not None and not worker.send(flight):
+            flight = queue.next(min(places, default=None))
+            if flight is None:
+                return
+            if not worker.send(flight):
                 queue.put_back((flight,))
+                return
 
     def news(self, k: int, ready: set[int], queue: Queue[Any]) -> Iterator[tuple[int, Any, Any]]:
         """The result of one worker, if there is one, or a Lost; what a worker that is gone had left goes back."""

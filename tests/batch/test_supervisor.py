@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 
 import pytest
 
-from mathcli.batch import crew, worker
+from mathcli.batch import crew, supervisor, worker
 from mathcli.batch.crew import Lost, Orders
 from mathcli.batch.supervisor import in_order, supervise
 from mathcli.batch.worker import LARGE
@@ -95,6 +96,25 @@ def test_memory_is_limited_and_a_worker_that_has_swollen_is_replaced():
         pids[job], _, answer = made.partition(" ")
         assert answer == {"swell": "no room", "grow": str(MEMORY // 256 * 2 // 3 * 256)}.get(job, f"<{job}>")
     assert pids["a"] == pids["swell"] == pids["b"] == pids["grow"] != pids["c"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_next_job_is_on_its_way_while_one_is_in_work(workers, monkeypatch):
+    monkeypatch.setattr(supervisor, "TICK", 20)  # so that no tick hands it out
+    handed_out = RawValue("i", 0)
+
+    def jobs():
+        for job in range(8):
+            handed_out.value += 1
+            yield job
+
+    def is_followed(job: int) -> bool:
+        """Whether another job is handed out before this one ends."""
+        return job == 7 or any(handed_out.value > job + 1 or time.sleep(0.01) for _ in range(200))
+
+    found = [item[1:] for item in supervise(jobs(), is_followed, Orders(workers, lambda job: 20.0)) if item]
+
+    assert sorted(found) == [(job, True) for job in range(8)]
 
 
 def test_a_worker_is_replaced_after_many_jobs_and_none_is_lost(monkeypatch):
