@@ -5,6 +5,7 @@
     │   ├── ReadingError            an expression cannot be read: has a place in the text
     │   ├── LimitExceededError      larger than the limits on input: has a place in the text
     │   └── UsageError              an option, a file or a field is wrong
+    │       └── NothingHandedInError    working that is to be checked has no lines
     ├── NoAnswerError       (3)     read, but there is no answer
     │   ├── NotCoveredError         outside what mathcli can do
     │   ├── UndefinedError          the mathematics has no value: zero vector, empty domain, a corner
@@ -69,6 +70,14 @@ class UsageError(InputError):
     """An option, a file or a field is wrong."""
 
     kind = "usage"
+
+
+class NothingHandedInError(UsageError):
+    """A piece of working has no lines; `about` names its problem as a summary of marks does."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__("nothing is handed in: there are no lines to check", hint='"lines": ["f\' = 2x"]')
+        self.about = about
 
 
 class NoAnswerError(MathcliError):

@@ -1,13 +1,15 @@
 """Results in a file that outlives any kill: what stands there whole is finished, and is not worked again.
 
 A record ends with the line that it answers and a key, `"line": 118, "key": "1a2b3c4d-3f9ac2d17be04a55"`: the file of
-the problem, and the content of the line with the options that shape its answer. Records are appended, each whole; a
+the problem, and the content of the line with the options that shape its answer. A `"tally"` may stand before it: what
+a summary counts of the answer. Records are appended, each whole; a
 torn last one is dropped when the file is opened again. Of two records of one line the later one counts, and once a
 run is complete the earlier one is taken out, the file being replaced as a whole.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -26,6 +28,7 @@ PATIENCE = 1.0
 """The workers of a run that was just killed may hold the file so many seconds longer."""
 
 _END = re.compile(rb'"line": (\d+), "key": "([0-9a-f]{8})-([0-9a-f]{16})"\}$')
+_TALLY = b', "tally": ['  # never within a string, where each " has a stroke before it
 _FAILURE = re.compile(rb'\}, "error": \{"kind": "([^"]*)"')
 _BEGIN = b'{"schema": "mathcli/'
 _OK = b'"status": "ok"'
@@ -33,10 +36,19 @@ _WHERE_STATUS_STANDS = 4000
 
 
 class Finished(NamedTuple):
-    """What the journal knows of a line: the key of its content, and the kind of its failure, "" for an answer."""
+    """What the journal knows of a line: the key of its content, the kind of its failure, "" for an answer, the tally.
+
+    The tally is kept as it was written, until it is asked for.
+    """
 
     content: bytes
     failure: str
+    written: bytes = b""
+
+    @property
+    def tally(self) -> tuple[str, ...]:
+        """What a summary counts of the answer; () for nothing."""
+        return tuple(map(str, json.loads(self.written))) if self.written else ()
 
 
 class Journal:
@@ -100,7 +112,7 @@ class Journal:
                 place, content = found
                 self._has_doubles |= place in self._finished
                 self._is_out_of_order |= place[0] == last[0] and place[1] < last[1]
-                self._finished[place] = Finished(content, _failure(line))
+                self._finished[place] = Finished(content, _failure(line), _tally(line))
                 self._lines += 1
                 end, last = position, place
         return end
@@ -122,15 +134,16 @@ class Journal:
         """Take note that a finished line follows: what was written before stands behind it in the file."""
         self._is_out_of_order |= self._has_written
 
-    def write(self, job: Job, record: str) -> None:
-        """Append the record of a job, whole.
+    def write(self, job: Job, record: str, tally: tuple[str, ...] = ()) -> None:
+        """Append the record of a job, whole, with what a summary counts of it.
 
         Raises:
             InputError: it cannot be written; what was written before stays.
         """
         label, number = self._place(job)
         key = f'"line": {number}, "key": "{label.hex()}-{self._content(job).hex()}"'
-        data = f"{record[:-1]}, {key}}}\n".encode("utf-8", "surrogateescape")
+        counted = f'"tally": {json.dumps(tally)}, ' if tally else ""
+        data = f"{record[:-1]}, {counted}{key}}}\n".encode("utf-8", "surrogateescape")
         try:
             written = self._file.write(data) or 0
             while written < len(data):
@@ -242,6 +255,12 @@ def _failure(line: bytes) -> str:
         return ""
     found = _FAILURE.search(line)
     return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _tally(line: bytes) -> bytes:
+    """What stands in the place of the tally: a list in JSON, or nothing."""
+    begin = line.rfind(_TALLY)
+    return line[begin + len(_TALLY) - 1 : line.rfind(b', "line": ')] if begin >= 0 else b""
 
 
 def _digest(name: str) -> bytes:

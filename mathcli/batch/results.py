@@ -11,8 +11,9 @@ from mathcli.batch.answering import GRACE, answer, late
 from mathcli.batch.faults import FAULTS, CrashError, FaultError
 from mathcli.batch.jobs import Job
 from mathcli.batch.problems import Reading, entry_of
+from mathcli.batch.summary import NOTHING
 from mathcli.batch.writing import Form, written
-from mathcli.errors import MathcliError, UsageError
+from mathcli.errors import MathcliError, NothingHandedInError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,8 +110,16 @@ class Answering:
             place = f" (column {found.span.column})" if found.span else ""
             failure = Failure(found.kind, found.exit_code, f"{found.message}{place}", found.hint)
         text = written(entry, found, self.form, elapsed_ms=outcome.elapsed_ms)
-        tally = () if isinstance(found, MathcliError) or not found.tally else (*found.tally, _whose(entry))
-        return Result(entry.id, entry.line, text, entry.passed_on, failure, outcome.trace, tally)
+        return Result(entry.id, entry.line, text, entry.passed_on, failure, outcome.trace, _tally(entry, found))
+
+
+def _tally(entry: Entry, found: Solution | MathcliError) -> tuple[str, ...]:
+    """What a summary of marks counts of an answer; a piece that was not handed in counts too."""
+    if isinstance(found, NothingHandedInError):
+        return found.about, NOTHING, _whose(entry)
+    if isinstance(found, MathcliError) or not found.tally:
+        return ()
+    return *found.tally, _whose(entry)
 
 
 def _whose(entry: Entry) -> str:

@@ -148,7 +148,7 @@ class Run:
         if finished.failure and self.request.retries:
             return True
         self.journal.pass_over()
-        self.summary.add_earlier(finished.failure)
+        self.summary.add_earlier(finished)
         return False
 
     def _result(self, job: Job, made: Result | Lost | None) -> Result | None:
@@ -156,7 +156,7 @@ class Run:
 
     def _write(self, job: Job, result: Result) -> None:
         if self.journal is not None:
-            self.journal.write(job, result.text)
+            self.journal.write(job, result.text, result.tally)
         if self._page is not None:
             self._page.write(result)
 

@@ -7,10 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from mathcli.batch.journal import Finished
     from mathcli.batch.results import Result
 
 MOST_SHOWN = 10
 """So many problems without an answer are remembered, however many there are."""
+
+NOTHING = "nothing handed in"
+"""What came of a piece of working that is empty, as a tally says it."""
 
 FAULT_KINDS = ("bug", "verification")
 
@@ -47,12 +51,14 @@ class Summary:
             if len(self.shown) < MOST_SHOWN:
                 self.shown.append(Failed(result.id, result.line, result.failure.reason))
 
-    def add_earlier(self, failure: str) -> None:
-        """Count a problem that an earlier run finished, with the kind of its failure or ""."""
+    def add_earlier(self, finished: Finished) -> None:
+        """Count a problem that an earlier run finished."""
         self.count += 1
         self.earlier += 1
-        if failure:
-            self.kinds[failure] += 1
+        if finished.tally:
+            self.tallies[finished.tally] += 1
+        if finished.failure:
+            self.kinds[finished.failure] += 1
 
     @property
     def failed(self) -> int:

@@ -59,6 +59,11 @@ class Task:
     under: tuple[Node, ...] = ()
     reading: Reading | None = None
 
+    @property
+    def title(self) -> str:
+        """The problem in one line, as tables of marks name it: derivative of x^2 sin x."""
+        return f"{self.of.replace('_', ' ')} of {self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mathcli.batch.summary import NOTHING
 from mathcli.cli.manner import safe
 from mathcli.render.text import display_width, padded
 
@@ -12,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _RIGHT, _OPEN = "right", "undecided"
+_MARKS = (_RIGHT, "wrong", _OPEN, NOTHING)
 
 
 def tables(tallies: Mapping[tuple[str, ...], int], width: int) -> Iterator[str]:
     """The lines of three tables; a sentence where there is nothing to count.
 
-    A tally is (problem, what came of it, whose it is): right, undecided, or the name of the first mistake.
+    A tally is (problem, what came of it, whose it is): right, undecided, nothing handed in, or the name of the first
+    mistake.
     """
     if not tallies:
         yield " no piece of working was judged, so there are no marks to count"
@@ -33,8 +36,9 @@ def _by_problem(tallies: Mapping[tuple[str, ...], int], width: int) -> Iterator[
     found: dict[str, Counter[str]] = {}
     for (problem, outcome, _), count in tallies.items():
         found.setdefault(problem, Counter())[_mark(outcome)] += count
-    rows = [(problem, *(str(marks[mark]) for mark in (_RIGHT, "wrong", _OPEN))) for problem, marks in found.items()]
-    yield from _table(("problem", _RIGHT, "wrong", _OPEN), rows, width)
+    heads = [mark for mark in _MARKS if mark != NOTHING or any(marks[mark] for marks in found.values())]
+    rows = [(problem, *(str(marks[mark]) for mark in heads)) for problem, marks in found.items()]
+    yield from _table(("problem", *heads), rows, width)
 
 
 def _by_mistake(tallies: Mapping[tuple[str, ...], int], width: int) -> Iterator[str]:
@@ -57,14 +61,14 @@ def _by_pupil(tallies: Mapping[tuple[str, ...], int], width: int) -> Iterator[st
             (
                 pupil,
                 f"{outcomes[_RIGHT]} of {outcomes.total()}",
-                ", ".join(wrong) or ("" if not outcomes[_OPEN] else _OPEN),
+                ", ".join(wrong) or next((mark for mark in (_OPEN, NOTHING) if outcomes[mark]), ""),
             )
         )
     yield from _table(("pupil", _RIGHT, "mistakes"), rows, width, numbers=range(0))
 
 
 def _mark(outcome: str) -> str:
-    return outcome if outcome in (_RIGHT, _OPEN) else "wrong"
+    return outcome if outcome in _MARKS else "wrong"
 
 
 def _table(

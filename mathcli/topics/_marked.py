@@ -66,7 +66,7 @@ def solution(problem: Check, report: Report, exit_code: int) -> Solution:
         notes=tuple(page.notes()),
         verified=Verdict.UNDECIDED if report.verdict == "undecided" else Verdict.PROVED,
         exit_code=exit_code,
-        tally=(f"{report.working.task.of.replace('_', ' ')} of {report.working.task.text}", page.outcome()),
+        tally=(report.working.task.title, page.outcome()),
         text=report.working.task.text,
         read=report.working.task.problem,
     )

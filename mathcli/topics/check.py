@@ -55,7 +55,7 @@ class Check(ReadingOptions):
     def _working(self) -> Working:
         from mathcli.checking.tasks import Asked, task
         from mathcli.checking.working import Working, lines_of_list, problems_in, read_working
-        from mathcli.errors import UsageError
+        from mathcli.errors import NothingHandedInError, UsageError
 
         if self.work:
             if self.lines or self.problem:
@@ -78,7 +78,7 @@ class Check(ReadingOptions):
         )
         about = task(asked, names=self._names())
         if not self.lines:
-            raise UsageError("there is nothing to check: no lines", hint='"lines": ["f\' = 2x"]')
+            raise NothingHandedInError(about.title)
         return Working(about, (), lines_of_list(self.lines, about))
 
     def _names(self) -> tuple[Any, ...]:

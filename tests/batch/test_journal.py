@@ -216,3 +216,40 @@ def test_a_full_disk_leaves_what_was_finished(sheet):
     assert 0 < len(records()) < 20
     batch()
     assert len(records()) == 20
+
+
+CLASS = """name,lines
+Ada,f' = 2x
+Bo,
+"Cy, ""tally"": [1",f' = x
+Di,  f'(x) = 2 x
+"""
+TASK = ("--defaults", "task=check,of=derivative,problem=x^2", "--summary", "--output", "results.jsonl")
+
+
+def marks(printed: str) -> str:
+    return printed[printed.index("   problem ") :]
+
+
+def test_the_marks_of_a_run_that_goes_on_are_those_of_the_whole_class(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("class.csv").write_text(CLASS)
+    whole = marks(run(["batch", "class.csv", *TASK]))
+    lines = Path("results.jsonl").read_bytes().splitlines(keepends=True)
+
+    for kept in range(len(lines) + 1):
+        Path("results.jsonl").write_bytes(b"".join(lines[:kept]))
+        assert marks(run(["batch", "class.csv", *TASK])) == whole
+    assert "derivative of x^2       2       1           0                   1" in whole
+    assert 'Cy, "tally": [1   0 of 1   power_multiplier_wrong' in whole
+
+
+def test_a_piece_that_is_handed_in_late_is_counted_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("class.csv").write_text(CLASS)
+    before = marks(run(["batch", "class.csv", *TASK]))
+    Path("class.csv").write_text(CLASS.replace("Bo,", "Bo,f' = 2x"))
+    after = marks(run(["batch", "class.csv", *TASK, "--retry-failed"]))
+
+    assert re.search(r"Bo +0 of 1   nothing handed in", before)
+    assert re.search(r"derivative of x\^2 +3 +1 +0\n", after)
