@@ -75,8 +75,10 @@ class UsageError(InputError):
 class NothingHandedInError(UsageError):
     """A piece of working has no lines; `about` names its problem as a summary of marks does."""
 
-    def __init__(self, about: str) -> None:
-        super().__init__("nothing is handed in: there are no lines to check", hint='"lines": ["f\' = 2x"]')
+    kind = "nothing handed in"
+
+    def __init__(self, about: str, *, hint: str = "") -> None:
+        super().__init__("nothing is handed in" + (": there are no lines to check" if hint else ""), hint=hint)
         self.about = about
 
 

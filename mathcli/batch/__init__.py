@@ -15,7 +15,7 @@ results.py     a job -> its result: the work of a worker
 problems.py    a job -> an entry, also for one that cannot be read
 answering.py   one problem answered within its time
 writing.py     a result as a line of JSON or of answers, a row (tables.py), a section
-journal.py     results that outlive any kill
+journal.py     results that outlive any kill; records.py: one of them as a line of bytes
 summary.py     what came of a run, counted
 faults.py      what mathcli's own mistakes raise
 """

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 OWN_FIELDS = ("id", "task", "steps", "detail", "timeout")
 """What a problem may say beside its task's fields."""
 
+HANDED_IN: Mapping[str, tuple[str, ...]] = {"check": ("lines", "work"), "equal": ("right",)}
+"""By task, where the answer of a pupil stands: left empty, it was not handed in."""
+
 
 class Job(NamedTuple):
     """A line of text or JSON as it came, or a row of a table under its header; or the error that it is.
@@ -161,6 +164,10 @@ def _problem_of_header(header: Sequence[str], defaults: Mapping[str, object]) ->
     if task not in names():
         return None  # each row will say so
     given = {ALIASES.get(name, name) for name in (*header, *defaults)}
+    answers = HANDED_IN.get(str(task), ())
+    if answers and given.isdisjoint(answers):  # each row would be taken for one that was not handed in
+        message = f"this table has no column {answers[0]}, which {task} needs: {', '.join(header)}"
+        return UsageError(message, hint="the first line names the columns")
     for argument in arguments_of(load(str(task))):
         if argument.default is MISSING and argument.default_factory is MISSING and argument.name not in given:
             message = f"this table has no column {argument.name}, which {task} needs: {', '.join(header)}"

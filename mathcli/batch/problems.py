@@ -14,7 +14,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mathcli.batch.jobs import OWN_FIELDS, Job, decoded, jobs_of
+from mathcli.batch.jobs import HANDED_IN, OWN_FIELDS, Job, decoded, jobs_of
 from mathcli.errors import InputError, MathcliError, UsageError
 from mathcli.syntax.span import Span
 from mathcli.topics import load, names
@@ -37,10 +37,11 @@ _STEPS = {
 class Entry:
     """One problem of a file: what was asked, or the error that says why nobody can tell.
 
-    `text` is the mathematics that it is about, `line` the whole of it as it is shown to a person.
+    `text` is the mathematics that it is about, `line` the whole of it as it is shown to a person. Where the place of a
+    pupil's answer is left empty, `is_blank`.
     """
 
-    __slots__ = ("error", "fields", "id", "line", "number", "passed_on", "settings", "task", "text")
+    __slots__ = ("error", "fields", "id", "is_blank", "line", "number", "passed_on", "settings", "task", "text")
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Entry:
         passed_on: Mapping[str, str] | None = None,
         text: str = "",
         line: str = "",
+        is_blank: bool = False,
         error: MathcliError | None = None,
     ) -> None:
         self.number = number
@@ -63,6 +65,7 @@ class Entry:
         self.passed_on = passed_on or {}
         self.text = text
         self.line = line or text
+        self.is_blank = is_blank
         self.error = error
 
 
@@ -227,7 +230,8 @@ def _from_row(job: Job, defaults: Mapping[str, object]) -> Entry:
     known = {name: cell for name, cell in cells.items() if name in OWN_FIELDS or name in declared}
     listed = {name: _items(cell) if declared.get(name) else cell for name, cell in known.items()}
     others = {name: cell for name, cell in cells.items() if name not in known}
-    return _entry(job.number, {**_for_task(defaults, task), **listed}, job.shown, passed_on=others)
+    empty = dict.fromkeys(name for name in HANDED_IN.get(str(task), ()) if name in job.header)
+    return _entry(job.number, {**empty, **_for_task(defaults, task), **listed}, job.shown, passed_on=others)
 
 
 def _field_names(task: object) -> dict[str, bool]:
@@ -258,6 +262,10 @@ def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mappi
     task = found.get("task")
     settings = {key: found[key] for key in ("steps", "detail", "timeout") if found.get(key) is not None}
     fields = {key: value for key, value in found.items() if key not in OWN_FIELDS}
+    answers = [name for name in HANDED_IN.get(task, ()) if name in fields] if isinstance(task, str) else []
+    is_blank = bool(answers) and all(map(_is_empty, map(fields.get, answers)))
+    if is_blank:
+        fields = {key: value for key, value in fields.items() if key not in answers}
     about: dict[str, Any] = {"id": str(id), "fields": fields, "settings": settings, "passed_on": passed_on}
     first = _first_argument(task, fields) or text
     try:
@@ -268,7 +276,13 @@ def _entry(number: int, found: Mapping[str, object], text: str, passed_on: Mappi
     if not isinstance(task, str) or not task:
         hint = '{"task": "diff", "expression": "x^2"}'
         return Entry(number, **about, text=first, error=UsageError("a problem needs a task", hint=hint))
-    return Entry(number, **about, task=task, text=first, line=text if first is text else f"{task} {first}")
+    line = text if first is text else f"{task} {first}"
+    return Entry(number, **about, task=task, text=first, line=line, is_blank=is_blank)
+
+
+def _is_empty(answer: object) -> bool:
+    lines = answer if isinstance(answer, list | tuple) else (answer,)
+    return all(line is None or (isinstance(line, str) and not line.strip()) for line in lines)
 
 
 def _first_argument(task: object, fields: Mapping[str, object]) -> str | None:

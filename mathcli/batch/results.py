@@ -145,17 +145,41 @@ def _attempted(entry: Entry, seconds: float) -> tuple[Solution | MathcliError, s
     if entry.error is not None:
         return entry.error, ""
     try:
-        found = answer(entry.task, entry.fields, seconds=seconds_of(entry, seconds))
+        found = _answer(entry, seconds_of(entry, seconds))
         if found.files:
             from mathcli.render.files import write_files
 
             write_files(found)
         return found, ""
+    except NothingHandedInError as error:
+        # where nothing says that an answer was asked for, something is missing in the file
+        return error if entry.is_blank else UsageError(error.message, hint=error.hint), ""
     except MathcliError as error:
         return error, ""
     except FAULTS as fault:
         sentence = f"mathcli failed on this problem ({type(fault).__name__})"
         return FaultError(sentence, hint="please report it"), traceback.format_exc()
+
+
+def _answer(entry: Entry, seconds: float) -> Solution:
+    match entry.task:
+        case "equal" if entry.is_blank:
+            _check_question(entry, right=entry.fields.get("left"))
+            raise NothingHandedInError(f"equal to {entry.fields['left']}")
+        case "check" if entry.is_blank and not {"of", "problem", "vectors"} & set(entry.fields):
+            raise NothingHandedInError("check")  # what it would be about stands in the working
+    return answer(entry.task, entry.fields, seconds=seconds)
+
+
+def _check_question(entry: Entry, **answers: object) -> None:
+    """Read a problem as if it were answered.
+
+    Raises:
+        MathcliError: there is more that is wrong with it.
+    """
+    from mathcli.topics import build
+
+    build(entry.task, {**entry.fields, **answers})
 
 
 def seconds_of(entry: Entry, seconds: float) -> float:

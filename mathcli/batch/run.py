@@ -12,7 +12,7 @@ from mathcli.batch.crew import Lost, Orders
 from mathcli.batch.jobs import jobs_of
 from mathcli.batch.journal import Journal
 from mathcli.batch.sources import kind_of, lines_of
-from mathcli.batch.summary import Summary
+from mathcli.batch.summary import NOTHING, Summary
 from mathcli.batch.supervisor import in_order, supervise
 from mathcli.batch.writing import Page
 
@@ -33,6 +33,7 @@ class Request(NamedTuple):
 
     output     the file of results; None for a stream
     retries    only what failed in that file
+    has_marks  count the marks of pieces of working
     cluster    the address of Dask's scheduler, "local", or None for workers here
     """
 
@@ -44,6 +45,7 @@ class Request(NamedTuple):
     is_ordered: bool = True
     ends_at_failure: bool = False
     retries: bool = False
+    has_marks: bool = False
     cluster: str | None = None
 
 
@@ -58,16 +60,23 @@ class Run:
 
     def __init__(self, request: Request, answering: Answering, stream: TextIO | None) -> None:
         self.request = request
-        self.summary = Summary()
+        self.summary = Summary(has_marks=request.has_marks)
         self.notes: list[str] = []
         self._answering = answering
         self._open: Lines | None = None
+        self._read_whole: list[str] = []
         self._page = Page(stream, answering.form) if stream is not None else None
         self.journal: Journal | None = None
         if stream is None:
             assert request.output is not None
             options = repr((answering.form, sorted(request.reading.defaults.items()), request.reading.prefix))
-            self.journal = Journal(request.output, options, names=_names(request.paths), is_ordered=request.is_ordered)
+            self.journal = Journal(
+                request.output,
+                options,
+                names=names_of(request.paths),
+                is_ordered=request.is_ordered,
+                needs_marks=request.has_marks,
+            )
 
     def results(self, is_stopped: Callable[[], bool]) -> Iterator[str]:
         """Write and count one result after the other; yield the trace of each, mostly "", also where a tick passes."""
@@ -85,7 +94,7 @@ class Run:
                 self.summary.add(result)
                 self._write(item[0], result)
                 yield result.trace
-                if result.failure is not None and request.ends_at_failure:
+                if request.ends_at_failure and result.failure is not None and result.failure.kind != NOTHING:
                     return
 
     def _lead(self) -> Callable[..., Generator[tuple[int, Job, Any] | None, None, None]]:
@@ -109,7 +118,10 @@ class Run:
         if self._page is not None:
             self._page.close()
         if self.journal is not None:
-            self.journal.close(is_complete=is_complete)
+            gone = self.journal.close(is_complete=is_complete, whole=self._read_whole)
+            if gone:
+                what = "1 result of a line that is" if gone == 1 else f"{gone:,} results of lines that are"
+                self.notes.append(f"{what} no longer there taken out of {self.journal.path}")
 
     def counted(self) -> tuple[int, int] | None:
         """How many problems the files hold, and how many are finished; None where they can be read only once."""
@@ -137,15 +149,18 @@ class Run:
                 for job in self._jobs_in(path, self._open):
                     yield job if job is None or self._is_to_be_done(job) else None
             self._open = None
+            if os.path.isfile(path):  # what ends a pipe early, nobody knows
+                self._read_whole.append(path)
 
     def _is_to_be_done(self, job: Job) -> bool:
         """Whether a job is left to do; what is finished is counted."""
         if self.journal is None:
             return True
+        self.journal.see(job)
         finished = self.journal.finished(job)
         if finished is None:
-            return not self.request.retries or self.journal.has_failed(job)  # it was corrected since
-        if finished.failure and self.request.retries:
+            return not self.request.retries or self.journal.is_wanting(job)  # it was corrected since
+        if finished.has_failed and self.request.retries:
             return True
         self.journal.pass_over()
         self.summary.add_earlier(finished)
@@ -161,7 +176,7 @@ class Run:
             self._page.write(result)
 
 
-def _names(paths: Iterable[str]) -> dict[str, str]:
+def names_of(paths: Iterable[str]) -> dict[str, str]:
     """What stands for each file: its name, or its path where two have the same name."""
     counts = Counter(os.path.basename(path) for path in paths)
     return {path: name if counts[name := os.path.basename(path)] == 1 else path for path in paths}

@@ -60,7 +60,7 @@ def for_batch() -> dict[str, Option]:
         "--fail-fast": Option("fail_fast", "end at the first problem without an answer", kind="flag", value=True),
         "--retry-failed": Option("retry_failed", "only what has no answer in --output yet", kind="flag", value=True),
         "--summary": Option(
-            "summary", "count the marks of check by problem, mistake and pupil", kind="flag", value=True
+            "summary", "count the marks of check and equal by problem, mistake and pupil", kind="flag", value=True
         ),
         "--show-failed": Option("show_failed", "list what has no answer in a file of results", metavar="FILE"),
         "--forms": Option("forms", "in JSON, each derivative factored and expanded too", kind="flag", value=True),

@@ -69,7 +69,7 @@ class Progress:
             figures += f"  eta {_duration((total - summary.count) / rate)}"
         bar = ProgressBar(total=total, completed=summary.count, pulse=total is None)
         head.add_row(Text(f" {name} "), bar, Text(f" {figures}"))
-        kinds = [f"ok {summary.count - summary.failed:,}"]
+        kinds = [f"ok {summary.answered:,}"]
         kinds += [f"{what} {number:,}" for what, number in counted(summary.kinds)]
         workers = self._batch.request.workers
         below = Text(f" {'   '.join(kinds)}   {workers} worker{'s' * (workers != 1)}")

@@ -6,13 +6,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from mathcli.batch.journal import records
+from mathcli.batch.records import failures
+from mathcli.batch.summary import NOTHING
 from mathcli.cli import manual
 from mathcli.cli.manner import Manner, safe
 from mathcli.cli.surroundings import Surroundings, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mathcli.batch.run import Run
     from mathcli.batch.summary import Failed, Summary
@@ -53,11 +54,7 @@ class Report:
 
     def go_on(self, trace: str) -> None:
         """Show a trace, if there is one, what is to be noted, and how far the run is."""
-        for note in self._batch.notes[self._said :]:
-            self._said += 1
-            if not self._is_quiet:
-                self.pause()
-                self._say(f"note: {safe(note)}")
+        self._say_notes()
         if trace:
             self.pause()
             print(trace, end="", file=sys.stderr)
@@ -69,6 +66,13 @@ class Report:
 
                 self._progress = Progress(self._batch, self._here)
             self._progress.show()
+
+    def _say_notes(self) -> None:
+        for note in self._batch.notes[self._said :]:
+            self._said += 1
+            if not self._is_quiet:
+                self.pause()
+                self._say(f"note: {safe(note)}")
 
     def pause(self) -> None:
         """Take the bar off the screen."""
@@ -95,6 +99,7 @@ class Report:
         journal, output = self._batch.journal, self._batch.request.output
         lines = journal.lines if journal is not None else self._batch.summary.count
         self._say(summary_text(self._batch.summary, width=self._here.width, output=output or "", lines=lines))
+        self._say_notes()
 
     def tally(self) -> None:
         """Count the marks of pieces of working: by problem, by mistake and by pupil."""
@@ -120,7 +125,7 @@ def _many(count: int, what: str) -> str:
 
 def summary_text(summary: Summary, *, width: int, output: str = "", lines: int = 0) -> str:
     """Return how many problems there were and what became of them, with those that got no answer."""
-    parts = [_many(summary.count, "problem"), f"{summary.count - summary.failed:,} ok"]
+    parts = [_many(summary.count, "problem"), f"{summary.answered:,} ok"]
     parts += [f"{number:,} {what}" for what, number in counted(summary.kinds)]
     parts.append(f"{summary.elapsed:.1f} s")
     done = summary.count - summary.earlier
@@ -145,6 +150,7 @@ def counted(kinds: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """The kinds of failure in words, each once, with their numbers."""
     words = {
         "input error": ("syntax", "input", "usage", "limit"),
+        "not handed in": (NOTHING,),
         "without an answer": ("not covered", "undefined", "undecided", "no answer"),
         "timed out": ("limit reached",),
         "out of memory": ("out of memory",),
@@ -183,25 +189,29 @@ def _table(shown: list[Failed], width: int) -> Iterator[str]:
         yield from (" " * left + line for line in more)
 
 
-def print_failed(path: str, how: Manner) -> int:
+def print_failed(path: str, files: Sequence[str], how: Manner) -> int:
     """Print what has no answer in a file of results, as a table or, with --format json, as it stands there.
+
+    With files of problems, only what is theirs.
 
     Raises:
         InputError: the file cannot be read.
+        UsageError: it is no file of results, or holds none of these files.
     """
-    import json
-
+    from mathcli.batch.journal import digest
+    from mathcli.batch.run import names_of
     from mathcli.batch.summary import Failed
+    from mathcli.render.formats import json
 
-    found = [json.loads(record) for record in records(path)]
+    found = [*failures(path, {digest(name) for name in names_of(files).values()})]
     if how.format in ("json", "jsonl"):
         for record in found:
-            print(json.dumps(record, ensure_ascii=not how.surroundings.has_unicode))
+            print(json.line(record, is_ascii=not how.surroundings.has_unicode))
     elif found:
         failed = [Failed(record["id"], _asked(record), _reason(record["error"])) for record in found]
         show("\n".join(_table(failed, how.surroundings.width)))
     elif not how.is_quiet:
-        print(f"{safe(os.path.basename(path))}: every problem has an answer", file=sys.stderr)
+        print(f"{safe(os.path.basename(path))}: no problem failed", file=sys.stderr)
     return 1 if found else 0
 
 

@@ -49,7 +49,8 @@ Several files, 'sheets/*.txt' and files packed by gzip will do. Results come in
 the order of the problems, into a pipe or a file as JSON, one object a line;
 with --format csv as a table with the other columns passed on, with --format
 latex or markdown as one document. Started again after an interruption, a file
-of JSON goes on where it stopped. Exit code 1: some problem got no answer.
+of JSON goes on where it stopped. Exit code 1: some problem got no answer; a
+pupil's mistake, or an empty cell where nothing was handed in, is no failure.
 """
 
 
@@ -64,7 +65,7 @@ def run(words: Sequence[str], settings: dict[str, object]) -> int:
     given, files = sort_words(words, {**options.for_batch(), **options.shared_by_batch()})
     settings = {"forms": False, **settings, **given}
     if "show_failed" in given:
-        return reports.print_failed(str(given["show_failed"]), Manner(settings))
+        return reports.print_failed(str(given["show_failed"]), paths_for(files), Manner(settings))
     with ExitStack() as open_files:
         return _answer(_request(settings, files), settings, open_files)
 
@@ -129,6 +130,7 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
         is_ordered=not settings.get("unordered"),
         ends_at_failure=bool(settings.get("fail_fast")),
         retries=bool(settings.get("retry_failed")),
+        has_marks=bool(settings.get("summary")),
         cluster=str(settings["cluster"]) if "cluster" in settings else None,
     )
 

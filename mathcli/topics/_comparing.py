@@ -102,9 +102,22 @@ def solution(problem: Any, budget: Budget) -> Solution:
         notes=(*problem.left.notes, *problem.right.notes, *question.notes),
         verified=verified,
         exit_code=1 if is_form_missed else EXIT_CODES[found.verdict],
+        tally=(
+            f"equal to {problem.left.text}",
+            _outcome(found, f"not {_form_word(problem.form)}" if is_form_missed else ""),
+        ),
         text=f"{problem.left.text} {'=' if question.kind == EXPRESSION else '<=>'} {problem.right.text}",
         read=_as_read(question),
     )
+
+
+def _outcome(found: Comparison, objection: str) -> str:
+    """What a teacher counts: right, undecided, or what is wrong with an answer."""
+    if found.verdict == DIFFERENT:
+        return "different"
+    if found.verdict in (EQUAL, EQUAL_ON_COMMON_DOMAIN):
+        return objection or "right"
+    return "undecided"
 
 
 # -- what is asked --------------------------------------------------------------------------------------------------

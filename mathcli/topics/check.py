@@ -77,8 +77,8 @@ class Check(ReadingOptions):
             self.vectors or {},
         )
         about = task(asked, names=self._names())
-        if not self.lines:
-            raise NothingHandedInError(about.title)
+        if not any(line.strip() for line in self.lines):
+            raise NothingHandedInError(about.title, hint='"lines": ["f\' = 2x"]')
         return Working(about, (), lines_of_list(self.lines, about))
 
     def _names(self) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -10,9 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from mathcli.batch.journal import Journal
+from mathcli.errors import InputError
 from tests.transcripts import run
 
 PROBLEMS = [f"diff x^{k} sin({k}x)" for k in range(2, 22)]
@@ -218,38 +222,167 @@ def test_a_full_disk_leaves_what_was_finished(sheet):
     assert len(records()) == 20
 
 
-CLASS = """name,lines
-Ada,f' = 2x
-Bo,
-"Cy, ""tally"": [1",f' = x
-Di,  f'(x) = 2 x
-"""
-TASK = ("--defaults", "task=check,of=derivative,problem=x^2", "--summary", "--output", "results.jsonl")
+def rewritten(change) -> bytes:
+    data = change(Path("results.jsonl").read_bytes())
+    Path("results.jsonl").write_bytes(data)
+    return data
 
 
-def marks(printed: str) -> str:
-    return printed[printed.index("   problem ") :]
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"),
+    ],
+    ids=["line ends of Windows", "a byte order mark", "both"],
+)
+def test_what_an_editor_does_to_a_file_harms_nothing(sheet, change):
+    batch()
+    before = rewritten(change)
+    printed = batch()
+
+    assert "20 problems   20 ok" in printed
+    assert Path("results.jsonl").read_bytes() == before
+    sheet.write_text("diff x^9\n" + sheet.read_text())
+    batch()
+    assert [record["id"] for record in records()] == [str(k) for k in range(1, 22)]
 
 
-def test_the_marks_of_a_run_that_goes_on_are_those_of_the_whole_class(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("class.csv").write_text(CLASS)
-    whole = marks(run(["batch", "class.csv", *TASK]))
+@pytest.mark.parametrize(
+    "between",
+    [b'{"schema": "mathcli/1", "id": "7", "ta', b"\0" * 300, b"\n", b"\0\0\n"],
+    ids=["half a record", "zeros", "an empty line", "zeros and a line end"],
+)
+def test_what_is_torn_between_whole_records_is_worked_again_and_goes(sheet, between):
+    batch()
+    whole = content()
     lines = Path("results.jsonl").read_bytes().splitlines(keepends=True)
+    Path("results.jsonl").write_bytes(b"".join((*lines[:7], between, *lines[7:])))
+    printed = batch()
 
-    for kept in range(len(lines) + 1):
-        Path("results.jsonl").write_bytes(b"".join(lines[:kept]))
-        assert marks(run(["batch", "class.csv", *TASK])) == whole
-    assert "derivative of x^2       2       1           0                   1" in whole
-    assert 'Cy, "tally": [1   0 of 1   power_multiplier_wrong' in whole
+    assert "20 problems   20 ok" in printed
+    assert content() == whole
 
 
-def test_a_piece_that_is_handed_in_late_is_counted_once(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("class.csv").write_text(CLASS)
-    before = marks(run(["batch", "class.csv", *TASK]))
-    Path("class.csv").write_text(CLASS.replace("Bo,", "Bo,f' = 2x"))
-    after = marks(run(["batch", "class.csv", *TASK, "--retry-failed"]))
+def test_records_that_stand_there_twice_are_there_once_afterwards(sheet):
+    batch()
+    whole = content()
+    rewritten(lambda data: data + data)
+    printed = batch()
 
-    assert re.search(r"Bo +0 of 1   nothing handed in", before)
-    assert re.search(r"derivative of x\^2 +3 +1 +0\n", after)
+    assert "20 problems   20 ok" in printed
+    assert "results.jsonl   20 lines, complete" in printed
+    assert content() == whole
+
+
+def test_results_of_lines_that_are_gone_are_taken_out(sheet):
+    batch()
+    sheet.write_text("\n".join(["# " + PROBLEMS[0], *PROBLEMS[1:18]]) + "\n")
+    printed = batch()
+
+    assert "note: 3 results of lines that are no longer there taken out of results.jsonl" in printed
+    assert [record["id"] for record in records()] == [str(k) for k in range(2, 19)]
+
+
+def test_a_pipe_that_ends_early_and_an_empty_file_take_nothing_out(sheet):
+    command = ["batch", "-", "--output", "results.jsonl"]
+    run(command, stdin=b"diff x\ndiff x^2\n")
+    batch()
+    run(command, stdin=b"diff x\n")
+    sheet.write_text("")
+    batch()
+
+    assert len(records()) == 22
+
+
+def test_a_run_that_ends_at_a_failure_takes_nothing_out(sheet):
+    batch()
+    sheet.write_text("\n".join(["diff x^", *PROBLEMS[1:]]) + "\n")
+    batch("--fail-fast", "--workers", "1")
+
+    assert len(records()) == 20
+
+
+def test_a_file_that_was_taken_away_is_no_success(sheet):
+    command = [sys.executable, "-m", "mathcli", "batch", "-", "--output", "results.jsonl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        running.stdin.write("diff x^2\n")
+        running.stdin.flush()
+        while _lines() < 1:
+            time.sleep(0.01)
+        os.remove("results.jsonl")
+        _, said = running.communicate()
+
+    assert "results.jsonl was taken away or replaced while results were written to it" in said
+    assert running.returncode == 2
+
+
+def test_a_run_that_waited_writes_to_the_file_that_is_there_by_then(sheet):
+    batch()
+    names = {"problems.txt": "problems.txt"}
+    first = Journal("results.jsonl", "", names=names)
+
+    def replace_and_let_go(seconds: float) -> None:
+        Path("beside.jsonl").write_bytes(Path("results.jsonl").read_bytes())
+        os.replace("beside.jsonl", "results.jsonl")
+        with pytest.raises(InputError, match="taken away or replaced"):
+            first.close(is_complete=True)
+
+    with mock.patch("mathcli.batch.journal.time.sleep", replace_and_let_go):
+        second = Journal("results.jsonl", "", names=names)
+
+    assert len(second) == 20
+    assert os.path.samestat(os.fstat(second._file.fileno()), os.stat("results.jsonl"))
+    second.close(is_complete=False)
+
+
+def test_a_run_that_begins_does_not_empty_what_another_has_just_begun(sheet):
+    with mock.patch("os.path.exists", return_value=False):
+        batch()
+        batch()
+
+    assert len(records()) == 20
+
+
+def test_a_disk_that_is_full_at_the_last_moment_is_no_success(sheet):
+    with mock.patch("mathcli.batch.journal.os.fsync", side_effect=OSError(errno.ENOSPC, "No space left on device")):
+        printed = batch()
+
+    assert "error: results.jsonl cannot be written: No space left on device" in printed
+    assert printed.endswith("exit code 2\n")
+
+
+def test_a_device_that_is_full_is_one_clear_error(sheet):
+    printed = run(["batch", "problems.txt", "--output", "/dev/full"])
+
+    assert printed.startswith("error: ")
+    assert "No space left on device" in printed
+    assert printed.endswith("exit code 2\n")
+
+
+def test_a_record_that_was_changed_by_hand_is_named(sheet):
+    sheet.write_text("diff x^2\ndiff x^\n")
+    batch()
+    rewritten(lambda data: data.replace(b'"message": "', b'"message: "'))
+    printed = run(["batch", "--show-failed", "results.jsonl"])
+
+    assert printed == ("error: results.jsonl: the result of line 2 was changed and cannot be read\nexit code 2\n")
+
+
+def test_failures_are_listed_by_file(sheet, tmp_path):
+    (tmp_path / "others.txt").write_text("diff y^\n")
+    (tmp_path / "strange.txt").write_text("diff z^\n")
+    sheet.write_text("diff x^2\ndiff x^\n")
+    run(["batch", "problems.txt", "others.txt", "--output", "results.jsonl"])
+    both = run(["batch", "--show-failed", "results.jsonl"])
+    one = run(["batch", "--show-failed", "results.jsonl", "others.txt"])
+    none = run(["batch", "--show-failed", "results.jsonl", "strange.txt"])
+
+    assert "x^" in both
+    assert "y^" in both
+    assert "y^" in one
+    assert "x^" not in one
+    assert none.startswith("error: results.jsonl holds no result of these problems\n")
+    assert none.endswith("exit code 2\n")
