@@ -11,7 +11,7 @@ from mathcli.render.formats.json import error_record, line, record, render
 from mathcli.render.options import RenderOptions
 from mathcli.solution import OnDemand, Solution
 from mathcli.syntax.span import Span
-from mathcli.syntax.tree import TWO, Derivative, Name, Number, Power, Product, Relation
+from mathcli.syntax.tree import TWO, Derivative, Name, Number, Power, Product, Relation, Sum
 
 x = Name("x")
 square = Power(x, TWO)
@@ -71,6 +71,17 @@ def test_latex_in_steps_is_there_when_asked_for():
     (found,) = record(solution, options=RenderOptions(steps=True, latex=True))["steps"]
 
     assert found["after"] == {"text": "2*x", "latex": "2x"}
+
+
+def test_a_line_is_the_same_whatever_was_written_before_it():
+    options = RenderOptions(steps=True)
+    alone = render(solution, options)
+
+    render(solution, RenderOptions(steps=True, latex=True))
+    render(Solution("diff", {"value": Derivative(square, x)}, (), is_of_matrices=True), options)
+    render(Solution("diff", {"value": Power(Sum((square, *map(Number, range(9_000)))), TWO)}, ()), options)
+
+    assert render(solution, options) == alone
 
 
 def test_what_costs_extra_is_left_out_unasked_and_where_there_is_nothing_to_say():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from json import JSONEncoder, loads
 from json.encoder import encode_basestring as _quoted
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,22 @@ from mathcli.render.safety import escaped
 from mathcli.solution import OnDemand
 from mathcli.syntax.recent import Recent
 from mathcli.syntax.tree import Node
+from mathcli.syntax.writer import write
 
 if TYPE_CHECKING:
     from mathcli.calculus.derivation import Derivation, Path, Phrase, Step
     from mathcli.errors import MathcliError
     from mathcli.solution import Solution
+    from mathcli.syntax.writer import Form
 
 SCHEMA = "mathcli/1"
 Record = dict[str, Any]
 
 _encode = JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 _STATUS = {"limit reached": "timeout", "out of memory": "limit", "limit": "limit", "undecided": "undecided"}
+_MOST_SPELLINGS = 3000
+_LONGEST_REMEMBERED = 50_000
+"""A line of more characters leaves nothing behind: each tree in it holds the text of the trees below once more."""
 _PARTS: Recent[int, tuple[Derivation, str]] = Recent(3072)
 """The steps of derivations that stand in several problems, as they are written where each step is proved; the key is
 the number of the derivation as an object, which is kept alive here."""
@@ -44,7 +50,10 @@ def written(
 ) -> str:
     """Return the JSON object of a solution as one line; `row` is what a table had beside the problem."""
     has_sympy = not solution.is_of_matrices
-    writer = _Writer(solution.verdicts, has_latex=options.latex, has_forms=options.forms, has_sympy=has_sympy)
+    spellings = _known_spellings()
+    writer = _Writer(
+        solution.verdicts, spellings, has_latex=options.latex, has_forms=options.forms, has_sympy=has_sympy
+    )
     given = [f'"text": {_quoted(solution.text)}']
     if solution.read is not None:
         given.append(f'"read": {writer.mathematics(solution.read)}')
@@ -63,7 +72,10 @@ def written(
         fields.append(f'"elapsed_ms": {round(elapsed_ms, 1)}')
     if row:
         fields.append(f'"row": {_encode(dict(row))}')
-    return _harmless(f"{{{', '.join(fields)}}}", is_ascii=not options.unicode)
+    text = f"{{{', '.join(fields)}}}"
+    if len(text) > _LONGEST_REMEMBERED or len(spellings.text) > _MOST_SPELLINGS:
+        _known_spellings.cache_clear()
+    return _harmless(text, is_ascii=not options.unicode)
 
 
 def record(
@@ -108,46 +120,74 @@ def error_record(
     return fields
 
 
+class _Spellings:
+    """What was written already: many problems hold x^2 and 3x + 1, and each tree is written once.
+
+    text, in_sympy   trees in the input syntax and in SymPy's Python
+    latex            the writer of LaTeX, which remembers by itself
+    in_steps         trees as they stand in steps, with LaTeX beside the text or without
+    """
+
+    __slots__ = ("in_steps", "in_sympy", "latex", "sympy", "text")
+
+    def __init__(self) -> None:
+        from mathcli.render.notation.latex import Latex
+        from mathcli.syntax.sympy_notation import SymPyNotation
+
+        self.text: dict[Node, Form] = {}
+        self.in_sympy: dict[Node, Form] = {}
+        self.sympy = SymPyNotation()
+        self.latex = Latex()
+        self.in_steps: dict[bool, dict[Node, str]] = {True: {}, False: {}}
+
+
+@cache
+def _known_spellings() -> _Spellings:
+    """Those of the problems before, and of this one."""
+    return _Spellings()
+
+
 class _Writer:
     """Writes the mathematics of one problem as JSON, each node once."""
 
-    def __init__(self, verdicts: Mapping[Path, Verdict], *, has_latex: bool, has_forms: bool, has_sympy: bool) -> None:
-        from mathcli.render.notation.latex import Latex
-        from mathcli.syntax.sympy_notation import SymPyNotation
-        from mathcli.syntax.writer import write
-
-        self._write = write
-        self._sympy = SymPyNotation()
-        self._latex = Latex()
+    def __init__(
+        self,
+        verdicts: Mapping[Path, Verdict],
+        known: _Spellings,
+        *,
+        has_latex: bool,
+        has_forms: bool,
+        has_sympy: bool,
+    ) -> None:
         self._verdicts = verdicts
+        self._known = known
+        self._in_steps = known.in_steps[has_latex]
         self._has_latex = has_latex
         self._has_forms = has_forms
         self._has_sympy = has_sympy
-        self._written: dict[Node, tuple[str, int]] = {}
-        self._in_sympy: dict[Node, tuple[str, int]] = {}
-        self._short: dict[Node, str] = {}
         self._whole: dict[Node, str] = {}
 
     def text(self, node: Node) -> str:
         """Return a node in the input syntax, in quotes."""
-        return _quoted(self._write(node, self._written))
+        return _quoted(write(node, self._known.text))
 
     def mathematics(self, node: Node) -> str:
         """Return a node in all three spellings; matrices have none in SymPy's plain symbols, whose products commute."""
         done = self._whole.get(node)
         if done is None:
-            in_sympy = f', "sympy": {_quoted(self._sympy.text(node, self._in_sympy))}' if self._has_sympy else ""
-            in_latex = _quoted(self._latex.write(node))
+            known = self._known
+            in_sympy = f', "sympy": {_quoted(known.sympy.text(node, known.in_sympy))}' if self._has_sympy else ""
+            in_latex = _quoted(known.latex.write(node))
             done = f'{{"text": {self.text(node)}{in_sympy}, "latex": {in_latex}}}'
             self._whole[node] = done
         return done
 
     def short(self, node: Node) -> str:
         """Return a node as it stands inside a step."""
-        done = self._short.get(node)
+        done = self._in_steps.get(node)
         if done is None:
-            in_latex = f', "latex": {_quoted(self._latex.write(node))}' if self._has_latex else ""
-            done = self._short[node] = f'{{"text": {self.text(node)}{in_latex}}}'
+            in_latex = f', "latex": {_quoted(self._known.latex.write(node))}' if self._has_latex else ""
+            done = self._in_steps[node] = f'{{"text": {self.text(node)}{in_latex}}}'
         return done
 
     def answer(self, value: Any) -> str:
@@ -228,4 +268,4 @@ class _Writer:
 
     def _phrase(self, phrase: Phrase) -> str:
         """A phrase with its mathematics in the input syntax."""
-        return "".join([part if isinstance(part, str) else self._write(part, self._written) for part in phrase])
+        return "".join([part if isinstance(part, str) else write(part, self._known.text) for part in phrase])
