@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from mathcli.algebra.verdict import Verdict
 from mathcli.calculus.derivation import Derivation, Phrase
@@ -195,6 +196,32 @@ class Section:
 Block = Given | Chain | Table | Remark | Findings | Spellings | Curve | Sheet | Section
 
 
+class Page(Sequence[Block]):
+    """Blocks that are arranged when somebody looks: an answer that is written as JSON shows none.
+
+    The work must be mere arranging, since the time of the problem may be over by then.
+    """
+
+    def __init__(self, work: Callable[[], Sequence[Block]]) -> None:
+        self._work = work
+        self._blocks: Sequence[Block] | None = None
+
+    def _looked_at(self) -> Sequence[Block]:
+        if self._blocks is None:
+            self._blocks = self._work()
+        return self._blocks
+
+    @overload
+    def __getitem__(self, at: int) -> Block: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Block]: ...
+    def __getitem__(self, at: int | slice) -> Block | Sequence[Block]:
+        return self._looked_at()[at]
+
+    def __len__(self) -> int:
+        return len(self._looked_at())
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """The answer to one problem.
@@ -210,7 +237,7 @@ class Solution:
     task: str
     answer: Mapping[str, Answer]
     bare: tuple[Phrase, ...]
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
     derivations: tuple[Derivation, ...] = ()
     notes: tuple[str, ...] = ()
     verified: Verdict | None = None

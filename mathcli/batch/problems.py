@@ -155,7 +155,7 @@ def words_of(line: str) -> list[str]:
     first = first.strip()
     quoted = _shell_words(first) if first[:1] in ("'", '"') else None
     arguments = quoted if quoted is not None else [first] if first else []
-    return [task, *arguments, *(_shell_words(options) or _unquoted_words(options))]
+    return [task, *arguments, *(_shell_words(options) or _unquoted_words(options) if options else ())]
 
 
 def _unquoted_words(text: str) -> list[str]:

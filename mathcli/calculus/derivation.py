@@ -15,7 +15,7 @@ Invariants, each checked by `verification` and never assumed there:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mathcli.syntax.tree import Definition, Node
 
@@ -54,9 +54,10 @@ class Step:
 class Derivation:
     """A chain of steps from `start` to `result`; without steps the two are the same.
 
-    `conditions` are all that its steps bring along, `domain` the further relations under which the derivative that
-    was taken exists (for log x: x > 0); `raw` is the line before any tidying, None where nothing was tidied.
-    `named` are the definitions by which its lines are to be read: f(x) = 1/x where a line speaks of f'(u).
+    `conditions` are all that its steps bring along, each once, in the order in which they came up; `domain` the further
+    relations under which the derivative that was taken exists (for log x: x > 0); `raw` is the line before any tidying,
+    None where nothing was tidied. `named` are the definitions by which its lines are to be read: f(x) = 1/x where a
+    line speaks of f'(u).
     """
 
     start: Node
@@ -64,17 +65,19 @@ class Derivation:
     domain: tuple[Node, ...] = ()
     raw: Node | None = None
     named: tuple[Definition, ...] = ()
+    conditions: tuple[Node, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found: dict[Node, None] = {}
+        for step in self.steps:
+            for sub in step.substeps:
+                found.update(dict.fromkeys(sub.conditions))
+            found.update(dict.fromkeys(step.conditions))
+        object.__setattr__(self, "conditions", tuple(found))
 
     @property
     def result(self) -> Node:
         return self.steps[-1].result if self.steps else self.start
-
-    @property
-    def conditions(self) -> tuple[Node, ...]:
-        """The conditions of all steps, each once, in the order in which they came up."""
-        found: dict[Node, None] = {}
-        _gather_conditions(self, found, set())
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +92,6 @@ class Application:
     conditions: tuple[Node, ...] = ()
     because: Phrase = ()
     formula: str | None = None
-
-
-def _gather_conditions(derivation: Derivation, found: dict[Node, None], seen: set[int]) -> None:
-    """Enter the conditions of all steps, those of a derivation that several steps share once."""
-    for step in derivation.steps:
-        for sub in step.substeps:
-            if id(sub) not in seen:
-                seen.add(id(sub))
-                _gather_conditions(sub, found, seen)
-        found.update(dict.fromkeys(step.conditions))
 
 
 Path = tuple[int, ...]

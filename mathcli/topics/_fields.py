@@ -6,11 +6,11 @@ since expressions are read in their light.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from mathcli.errors import UsageError
-from mathcli.topics._words import ALIASES, nearest
+from mathcli.topics._words import ALIASES, fields_of, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def read_fields(topic: type[Problem], task: str, given: Mapping[str, object]) ->
         UsageError: an unknown or missing field, or a value that is not of its kind.
         ReadingError, LimitExceededError: mathematics that cannot be read.
     """
-    declared: dict[str, Any] = {f.name: f for f in fields(topic) if "kind" in f.metadata}  # type: ignore[arg-type]
+    declared = fields_of(topic)
     values = _by_field(task, given, declared)
     for name, f in declared.items():
         if name not in values and f.default is MISSING and f.default_factory is MISSING:

@@ -53,16 +53,17 @@ ALIASES = {"vars": "var", "from": "from_"}
 """Other names of fields, wherever a field is named; `from` is no name in Python."""
 
 
+@cache
 def arguments_of(topic: type[Problem]) -> tuple[Any, ...]:
     """The positional fields of a topic, in order, as dataclass fields."""
-    return tuple(f for f in _declared(topic) if f.metadata["positional"])
+    return tuple(f for f in fields_of(topic).values() if f.metadata["positional"])
 
 
 @cache
 def options_of(topic: type[Problem]) -> Mapping[str, Option]:
     """The options of a topic by their spelling: --order, --in-terms-of, --vars."""
     options = {}
-    for f in _declared(topic):
+    for f in fields_of(topic).values():
         if f.metadata["positional"]:
             continue
         about = f.metadata
@@ -86,8 +87,10 @@ def options_of(topic: type[Problem]) -> Mapping[str, Option]:
     return options
 
 
-def _declared(topic: Any) -> tuple[Any, ...]:
-    return tuple(f for f in fields(topic) if "kind" in f.metadata)
+@cache
+def fields_of(topic: Any) -> Mapping[str, Any]:
+    """What a user may give, as dataclass fields by name, in the order in which they are declared."""
+    return {f.name: f for f in fields(topic) if "kind" in f.metadata}
 
 
 def sort_words(words: Sequence[str], options: Mapping[str, Option]) -> tuple[dict[str, object], list[str]]:

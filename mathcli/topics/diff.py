@@ -36,7 +36,7 @@ class Diff(ReadingOptions):
     def solve(self, budget: Budget) -> Solution:
         """Return the derivatives up to the order asked, each a derivation, with the value at a point if wanted."""
         from mathcli.calculus.proofs import prove
-        from mathcli.solution import Solution
+        from mathcli.solution import Page, Solution
 
         work = _Work(self)
         proofs = prove(work.derivations, budget)
@@ -44,7 +44,7 @@ class Diff(ReadingOptions):
             "diff",
             answer=work.answer(),
             bare=((work.final,),),
-            blocks=work.blocks(),
+            blocks=Page(work.blocks),
             derivations=work.derivations,
             notes=work.notes,
             verified=proofs.verified,

@@ -34,7 +34,7 @@ class Implicit(ReadingOptions):
         """Return dy/dx, and d²y/dx² where asked for, with the condition under which they hold."""
         from mathcli.calculus.proofs import prove
         from mathcli.errors import NotCoveredError, UsageError
-        from mathcli.solution import Solution
+        from mathcli.solution import Page, Solution
         from mathcli.topics._function import notes_of
 
         if self.order < 1:
@@ -47,7 +47,7 @@ class Implicit(ReadingOptions):
             "implicit",
             answer=work.answer(),
             bare=((work.value.result if work.value else work.final,),),
-            blocks=work.blocks(),
+            blocks=Page(work.blocks),
             derivations=work.derivations,
             notes=(*notes_of(self.equation, *self.let), *work.notes),
             verified=proofs.verified,

@@ -39,7 +39,7 @@ class Jacobian(ReadingOptions):
 
             return solve_jacobian(self, budget)
         from mathcli.calculus.proofs import prove
-        from mathcli.solution import Solution
+        from mathcli.solution import Page, Solution
 
         work = _Work(self)
         proofs = prove(work.derivations, budget)
@@ -47,7 +47,7 @@ class Jacobian(ReadingOptions):
             "jacobian",
             answer=work.answer(),
             bare=((work.there.result if work.there else work.matrix,),),
-            blocks=work.blocks(),
+            blocks=Page(work.blocks),
             derivations=work.derivations,
             notes=work.notes,
             verified=proofs.verified,
