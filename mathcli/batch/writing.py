@@ -46,7 +46,7 @@ def written(entry: Entry, found: Solution | MathcliError, form: Form, *, elapsed
             return _latex_section(entry, found, options)
         case "markdown":
             return _markdown_section(entry, found, options)
-    heading = f"{entry.id}  {escaped(entry.line)}"
+    heading = escaped(f"{entry.id}  {entry.line}")
     heading = (heading if options.unicode else ascii_only(heading))[: options.width]
     rule = ("─" if options.unicode else "-") * len(heading)
     return f"{heading}\n{rule}\n{_body(found, form.format, options)}\n"
@@ -66,6 +66,7 @@ class Page:
         if self._form.format == "csv":
             passed_on = self._begun(result.row)
             text = extended(text, result.row, passed_on) if passed_on else text
+            text = self._shown(text)
         elif self._form.format == "latex":
             self._begun(())
         print(text, file=self._stream, flush=True)
@@ -80,8 +81,12 @@ class Page:
         """Print what stands before the first result; the first row settles which columns are passed on."""
         if self._passed_on is None:
             self._passed_on = tuple(passed_on)
-            print(self._opening(self._passed_on), file=self._stream)
+            print(self._shown(self._opening(self._passed_on)), file=self._stream)
         return self._passed_on
+
+    def _shown(self, text: str) -> str:
+        """A table goes into a file with its cells as they came, and to a terminal with what is harmful escaped."""
+        return "\n".join(map(escaped, text.split("\n"))) if self._stream.isatty() else text
 
     def _opening(self, passed_on: Iterable[str]) -> str:
         if self._form.format == "csv":

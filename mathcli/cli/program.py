@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mathcli import topics
 from mathcli.batch.faults import FAULTS, FaultError
 from mathcli.cli import hints, options
-from mathcli.cli.manner import Manner, print_error
+from mathcli.cli.manner import Manner, print_error, safe
 from mathcli.cli.surroundings import Surroundings, drop_what_is_left, prepare_streams
 from mathcli.errors import InputError, MathcliError
 from mathcli.topics._words import arguments_of, fields_from_words, options_of, sort_words
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
     except FAULTS:
         import traceback
 
-        traceback.print_exc()
+        print("\n".join(map(safe, traceback.format_exc().splitlines())), file=sys.stderr)
         print("error: this is a fault in mathcli, and no answer is given; please report it", file=sys.stderr)
         return FaultError.exit_code
     return code

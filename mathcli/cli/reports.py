@@ -57,7 +57,7 @@ class Report:
         self._say_notes()
         if trace:
             self.pause()
-            print(trace, end="", file=sys.stderr)
+            print("\n".join(map(safe, trace.split("\n"))), end="", file=sys.stderr)
         if self._shows_progress:
             if self._progress is None:
                 if self._batch.summary.elapsed < AFTER:

@@ -93,9 +93,10 @@ def line(record: Record, *, is_ascii: bool = False) -> str:
 
 def _harmless(text: str, *, is_ascii: bool) -> str:
     """The same JSON with escapes for what must not reach a terminal."""
+    text = text.replace("\x7f", "\\u007f")  # the one control character that JSON lets stand in a string
     if text.isascii() or not (is_ascii or escaped(text) != text):
         return text
-    return JSONEncoder(ensure_ascii=True).encode(loads(text))
+    return JSONEncoder(ensure_ascii=True).encode(loads(text)).replace("\x7f", "\\u007f")
 
 
 def error_record(
