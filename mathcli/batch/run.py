@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import closing
+from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from mathcli.batch.crew import Lost, Orders
 from mathcli.batch.jobs import jobs_of
 from mathcli.batch.journal import Journal
+from mathcli.batch.problems import entry_of
 from mathcli.batch.sources import kind_of, lines_of
 from mathcli.batch.summary import NOTHING, Summary
 from mathcli.batch.supervisor import in_order, supervise
 from mathcli.batch.writing import Page
+from mathcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -49,6 +52,14 @@ class Request(NamedTuple):
     cluster: str | None = None
 
 
+class _Met(Enum):
+    """What a journal whose failures are to be tried again has of a line: its result, that of another, or nothing."""
+
+    RESULT = auto()
+    OTHER = auto()
+    NO_RESULT = auto()
+
+
 class Run:
     """A run, and what came of it so far.
 
@@ -65,6 +76,7 @@ class Run:
         self._answering = answering
         self._open: Lines | None = None
         self._read_whole: list[str] = []
+        self._met: set[_Met] = set()
         self._page = Page(stream, answering.form) if stream is not None else None
         self.journal: Journal | None = None
         if stream is None:
@@ -131,10 +143,13 @@ class Run:
         for path in self.request.paths:
             with closing(lines_of(path)) as lines:
                 for job in self._jobs_in(path, lines):
-                    if job is not None:
+                    if job is not None and self._is_asked_for(job):
                         count += 1
                         finished += self.journal is not None and self.journal.finished(job) is not None
         return count, finished
+
+    def _is_asked_for(self, job: Job) -> bool:
+        return not self.request.reading.only or entry_of(job, self.request.reading) is not None
 
     def _jobs_in(self, path: str, lines: Iterable[bytes]) -> Iterator[Job | None]:
         return jobs_of(lines, kind_of(path), self.request.reading.defaults, label=path)
@@ -151,6 +166,21 @@ class Run:
             self._open = None
             if os.path.isfile(path):  # what ends a pipe early, nobody knows
                 self._read_whole.append(path)
+        self._check_is_about_these()
+
+    def _check_is_about_these(self) -> None:
+        """Whether there was something to be tried again, or could have been.
+
+        Raises:
+            UsageError: what is to be tried again are the problems of another file.
+        """
+        if self.journal is None or not self._met or _Met.RESULT in self._met:
+            return
+        path, hint = self.journal.path, "without --retry-failed they are answered"
+        if _Met.OTHER in self._met:
+            reason = "each has changed since, or was answered with other options"
+            raise UsageError(f"{path} holds no result of these problems as they are: {reason}", hint=hint)
+        raise UsageError(f"{path} holds no result of these problems", hint=hint)
 
     def _is_to_be_done(self, job: Job) -> bool:
         """Whether a job is left to do; what is finished is counted."""
@@ -158,10 +188,16 @@ class Run:
             return True
         self.journal.see(job)
         finished = self.journal.finished(job)
+        if self.request.retries:
+            is_wanted = self.journal.is_wanting(job)  # it may have been corrected since
+            has_other = self.journal.knows(job)
+            self._met.add(_Met.RESULT if finished or is_wanted else _Met.OTHER if has_other else _Met.NO_RESULT)
+            if finished is None or finished.has_failed:
+                return is_wanted
         if finished is None:
-            return not self.request.retries or self.journal.is_wanting(job)  # it was corrected since
-        if finished.has_failed and self.request.retries:
             return True
+        if not self._is_asked_for(job):
+            return False
         self.journal.pass_over()
         self.summary.add_earlier(finished)
         return False

@@ -47,6 +47,8 @@ class Report:
         if counted is None:
             self._say(f" {path} has {_many(len(journal), 'finished problem')} {DASH} going on with the others")
         elif self._batch.request.retries:
+            if not counted[1]:
+                return
             self._say(f" {path} {DASH} working on those that have no answer")
         elif 0 < counted[1] < counted[0]:
             left = counted[0] - counted[1]

@@ -133,6 +133,47 @@ def test_a_line_that_failed_and_was_corrected_since_is_tried_again(sheet):
     assert [record["status"] for record in records()] == ["ok", "ok"]
 
 
+RETRIED = "without --retry-failed they are answered"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("others.txt", (), "results.jsonl holds no result of these problems\n"),
+        ("problems.txt", ("--steps",), "results.jsonl holds no result of these problems as they are: each has"),
+    ],
+)
+def test_trying_again_says_when_the_results_are_of_other_problems(sheet, tmp_path, name, options, message):
+    batch()
+    (tmp_path / "others.txt").write_text("diff x^50\ndiff x^\n")
+    before = Path("results.jsonl").read_bytes()
+    printed = run(["batch", name, "--output", "results.jsonl", "--retry-failed", *options])
+
+    assert printed.startswith(f"error: {message}")
+    assert RETRIED in printed
+    assert printed.endswith("exit code 2\n")
+    assert Path("results.jsonl").read_bytes() == before
+
+
+def test_there_may_be_nothing_to_try_again(sheet):
+    batch()
+    printed = batch("--retry-failed")
+    sheet.write_text("")
+    of_nothing = batch("--retry-failed")
+
+    assert "20 problems   20 ok" in printed
+    assert "exit code" not in printed + of_nothing
+
+
+def test_only_what_is_asked_for_is_counted_again(sheet):
+    sheet.write_text("diff x^2\npartial x y\ndiff x^3\ndiff x^\n")
+    batch()
+    printed = batch("--only", "partial")
+
+    assert "1 problem   1 ok" in printed
+    assert len(records()) == 4
+
+
 def test_a_file_that_holds_no_results_lists_no_failures(sheet):
     printed = run(["batch", "--show-failed", str(sheet)])
 
