@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import ExitStack, closing
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from mathcli import __version__
@@ -38,6 +39,8 @@ GLANCE = 0.02
 """Seconds between two looks at what has arrived."""
 PATIENCE = 10.0
 """So many seconds a cluster has to answer, and to show its first worker."""
+DESERTED = 60.0
+"""So many seconds it may be without any worker later: one that crashed is often started again."""
 
 Job = TypeVar("Job")
 
@@ -89,6 +92,7 @@ class _Campaign:
         self._again: deque[_Shard] = deque()
         self._size = FIRST_SHARD
         self._has_more = True
+        self._last_seen = time.monotonic()
 
     def results(
         self,
@@ -147,13 +151,37 @@ class _Campaign:
         if gathered:
             yield _Shard(tuple(gathered))
 
+    @contextmanager
+    def _spoken_to(self) -> Iterator[None]:
+        """Whatever the scheduler is asked in here, it may be gone."""
+        try:
+            yield
+        except (OSError, CancelledError):
+            raise self._gone() from None
+
+    def _gone(self) -> InputError:
+        return InputError(f"the cluster at {self._address} is gone", hint="what was finished stays")
+
     def _threads(self) -> int:
-        count: int = sum(self._client.nthreads().values())
+        """How many problems can be worked on at the same time; at least one, since workers come back.
+
+        Raises:
+            InputError: there has been no worker for a long time.
+        """
+        with self._spoken_to():
+            count: int = sum(self._client.nthreads().values())
+        now = time.monotonic()
+        if count:
+            self._last_seen = now
+        elif now - self._last_seen > DESERTED:
+            message = f"the cluster at {self._address} has had no workers for {DESERTED:g} seconds"
+            raise InputError(message, hint=f"what was finished stays; dask worker {self._address} starts one")
         return max(1, count)
 
     def _send(self, shard: _Shard) -> None:
         payload = pickle.dumps((self._lead, [job for _, job in shard.jobs]))
-        self._pending[self._client.submit(answer_shard, payload, pure=False)] = shard
+        with self._spoken_to():
+            self._pending[self._client.submit(answer_shard, payload, pure=False)] = shard
 
     def _arrived(self) -> list[tuple[int, Any, Any]]:
         """The results of the shards that are done; one that was lost is sent again."""
@@ -161,15 +189,20 @@ class _Campaign:
         if not done:
             time.sleep(GLANCE)
         if self._client.status != "running":
-            raise InputError(f"the cluster at {self._address} is gone", hint="what was finished stays")
+            raise self._gone()
         found: list[tuple[int, Any, Any]] = []
         for future in done:
-            shard = self._pending.pop(future)
+            shard = self._pending[future]
             if future.status == "finished":
-                seconds, results = pickle.loads(future.result())
+                packed = self._fetched(future)
+                if packed is None:  # the machine went away with it: Dask has it done again
+                    continue
+                del self._pending[future]
+                seconds, results = pickle.loads(packed)
                 self._size = _next_size(len(shard.jobs), seconds)
                 found += [(place, job, made) for (place, job), made in zip(shard.jobs, results, strict=True)]
                 continue
+            del self._pending[future]
             failure = future.exception() if future.status == "error" else None
             if isinstance(failure, MathcliError):
                 raise failure
@@ -177,6 +210,15 @@ class _Campaign:
                 raise InputError(f"the cluster lost the same problems {MOST_TRIES} times: {failure}")
             self._again.append(shard._replace(tries=shard.tries + 1))
         return found
+
+    def _fetched(self, future: Any) -> bytes | None:
+        """What a shard made, None if it does not come."""
+        with self._spoken_to():
+            try:
+                made: bytes = future.result(timeout=PATIENCE)
+            except TimeoutError:
+                return None
+            return made
 
 
 def _next_size(count: int, seconds: float) -> int:
@@ -190,7 +232,9 @@ def _client(address: str, workers: int, opened: ExitStack) -> Any:
         import distributed
     except ImportError:
         raise UsageError("--cluster needs Dask", hint="pip install 'mathcli[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("distributed"):  # each has a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     where: Any = address
     if address == "local":
         where = opened.enter_context(
