@@ -16,6 +16,6 @@ problems.py    a job -> an entry, also for one that cannot be read
 answering.py   one problem answered within its time
 writing.py     a result as a line of JSON or of answers, a row (tables.py), a section
 journal.py     results that outlive any kill; records.py: one of them as a line of bytes
-summary.py     what came of a run, counted
+summary.py     what came of a run, counted; repeats.py: ids that stand on several lines
 faults.py      what mathcli's own mistakes raise
 """

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, BinaryIO
 
 from mathcli.batch.records import ending, lines_in, pieces, place_of, record_of
+from mathcli.batch.repeats import MOST
 from mathcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Journal:
         last: Place = (b"", 0)
         with open(self.path, "rb") as source:
             for begin, line in lines_in(source, self.path):
-                found = record_of(line)
+                found = record_of(line, with_id=self.lines < MOST)
                 if found is None:
                     torn += 1
                     continue

@@ -12,6 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from mathcli.batch.repeats import key_of
 from mathcli.batch.summary import NOTHING
 from mathcli.errors import InputError, UsageError
 
@@ -23,6 +24,7 @@ Place = tuple[bytes, int]
 
 _END = re.compile(rb', "line": (\d{1,18}), "key": "([0-9a-f]{8})-([0-9a-f]{16})"\}\r?\n$')
 _LONGEST_END = 100
+_ID = re.compile(rb'\{"schema": "mathcli/\d+", "id": ("(?:[^"\\]|\\.)*")')
 _TALLY = b', "tally": ['  # never within a string, where each " has a stroke before it
 _FAILURE = re.compile(rb'\}, "error": \{"kind": "([^"]*)"')
 _BEGIN = b'{"schema": "mathcli/'
@@ -34,6 +36,7 @@ _WHERE_STATUS_STANDS = 4000
 class Finished(NamedTuple):
     """What the journal knows of a line: the key of its content, the kind of its failure, "" for an answer, its mark.
 
+    `id` stands for the name of the problem, as in `repeats.key_of`; 0 where it was not looked at.
     The mark is kept as it was written until it is asked for; None where one belongs and none is there, as in what was
     written before marks were.
     """
@@ -41,6 +44,7 @@ class Finished(NamedTuple):
     content: bytes
     failure: str
     mark: bytes | None = b""
+    id: int = 0
 
     @property
     def has_failed(self) -> bool:
@@ -53,10 +57,13 @@ class Finished(NamedTuple):
         return _tally(self.mark) if self.mark else None if self.mark is None else ()
 
 
-def record_of(line: bytes) -> tuple[Place, Finished] | None:
+def record_of(line: bytes, *, with_id: bool = False) -> tuple[Place, Finished] | None:
     """Return whose answer a line is, and what came of it; None for what is no whole record."""
     end = _end(line)
-    return (_place(end), Finished(bytes.fromhex(end[3].decode()), _failure(line), _mark(line, end))) if end else None
+    if end is None:
+        return None
+    content = bytes.fromhex(end[3].decode())
+    return _place(end), Finished(content, _failure(line), _mark(line, end), _id(line) if with_id else 0)
 
 
 def place_of(line: bytes) -> Place | None:
@@ -173,6 +180,14 @@ def _mark(line: bytes, end: re.Match[bytes]) -> bytes | None:
             return line[begin + len(_TALLY) - 1 : end.start()]
     status = line.find(_OK, 0, _WHERE_STATUS_STANDS)
     return None if status >= 0 and line[:status].endswith(_JUDGED) else b""
+
+
+def _id(line: bytes) -> int:
+    found = _ID.match(line)
+    try:
+        return key_of(json.loads(found[1])) if found else 0
+    except ValueError:
+        return 0
 
 
 def _tally(mark: bytes) -> tuple[str, ...] | None:

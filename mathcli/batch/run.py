@@ -13,6 +13,7 @@ from mathcli.batch.crew import Lost, Orders
 from mathcli.batch.jobs import jobs_of
 from mathcli.batch.journal import Journal
 from mathcli.batch.problems import entry_of
+from mathcli.batch.repeats import Repeats, key_of
 from mathcli.batch.sources import kind_of, lines_of
 from mathcli.batch.summary import NOTHING, Summary
 from mathcli.batch.supervisor import in_order, supervise
@@ -75,6 +76,7 @@ class Run:
         self.notes: list[str] = []
         self._answering = answering
         self._open: Lines | None = None
+        self._repeats = Repeats(request.paths)
         self._read_whole: list[str] = []
         self._met: set[_Met] = set()
         self._page = Page(stream, answering.form) if stream is not None else None
@@ -104,6 +106,7 @@ class Run:
                     yield ""
                     continue
                 self.summary.add(result)
+                self._repeats.add(key_of(result.id), item[0].label, item[0].number, result.id)
                 self._write(item[0], result)
                 yield result.trace
                 if request.ends_at_failure and result.failure is not None and result.failure.kind != NOTHING:
@@ -126,7 +129,8 @@ class Run:
         return self._open.fileno()
 
     def close(self, *, is_complete: bool) -> None:
-        """Write what stands after the last result."""
+        """Write what stands after the last result, and note what was noticed."""
+        self.notes += filter(None, (self._repeats.note(),))
         if self._page is not None:
             self._page.close()
         if self.journal is not None:
@@ -198,6 +202,8 @@ class Run:
             return True
         if not self._is_asked_for(job):
             return False
+        if finished.id:
+            self._repeats.add(finished.id, job.label, job.number)
         self.journal.pass_over()
         self.summary.add_earlier(finished)
         return False
