@@ -79,6 +79,11 @@ class Crew:
         """What to wait for."""
         return (worker.pipe for worker in self._workers)
 
+    def allow(self, seconds: float) -> None:
+        """Give every job in work so many seconds more."""
+        for worker in self._workers:
+            worker.deadline += seconds
+
     def hand_out(self, queue: Queue[Any]) -> None:
         """Send jobs, each to the worker that has the fewest, until all have enough or none is there."""
         while True:

@@ -23,6 +23,8 @@ TICK = 0.1
 """The caller hears from us at least every so many seconds, be it with nothing."""
 LAST_CALL = 0.6
 """So many seconds are left to what is in work when a run is stopped."""
+PAUSE = 1.0
+"""Who looks at the workers so many seconds later than meant was stopped, and they probably with us."""
 
 
 def supervise(
@@ -45,6 +47,7 @@ def supervise(
     end = math.inf
     try:
         crew.gather()
+        looked = time.monotonic()
         while True:
             if end == math.inf and is_stopped():
                 end = time.monotonic() + LAST_CALL
@@ -53,6 +56,9 @@ def supervise(
             if time.monotonic() > end or (not crew.is_at_work and queue.is_done()):
                 return
             ready = heard([*crew.pipes, *queue.to_wait_for], 0 if queue.is_hasty else TICK)
+            missed, looked = time.monotonic() - looked, time.monotonic()
+            if missed > PAUSE:
+                crew.allow(missed)
             found = [result for k in range(orders.workers) for result in crew.news(k, ready, queue)]
             yield from found or (None,)
     finally:

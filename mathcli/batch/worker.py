@@ -50,7 +50,8 @@ class Flight(NamedTuple, Generic[Job]):
 class Worker(Generic[Job]):
     """A process, our end of its pipe, and the jobs on their way to it.
 
-    `seconds` says how long a job may take, `memory` how many bytes may be taken beside those of the beginning.
+    `seconds` says how long a job may take, `memory` how many bytes may be taken beside those of the beginning. The job
+    in work is late after the `deadline`, by the monotonic clock.
 
     Raises:
         InputError: the process cannot be started.
@@ -59,7 +60,7 @@ class Worker(Generic[Job]):
     def __init__(self, work: Callable[[Job], Any], seconds: Callable[[Job], float], memory: int | None) -> None:
         self.flights: deque[Flight[Job]] = deque()
         self._seconds = seconds
-        self._deadline = 0.0
+        self.deadline = 0.0
         self._landed = 0
         self._begun = _CONTEXT.RawValue("L", 0)  # in memory that both share: it tells, too, once the process is gone
         try:
@@ -85,7 +86,7 @@ class Worker(Generic[Job]):
     @property
     def is_late(self) -> bool:
         """Whether the time of the job in work is over, and no result waits in the pipe."""
-        return bool(self.flights) and time.monotonic() > self._deadline and not self.pipe.poll()
+        return bool(self.flights) and time.monotonic() > self.deadline and not self.pipe.poll()
 
     @property
     def has_room(self) -> bool:
@@ -116,7 +117,7 @@ class Worker(Generic[Job]):
         return flight, result, is_last
 
     def _start_clock(self) -> None:
-        self._deadline = time.monotonic() + self._seconds(self.flights[0].job)
+        self.deadline = time.monotonic() + self._seconds(self.flights[0].job)
 
     def end(self) -> int:
         """End the process, and return by which signal it had ended, negative, or with which code."""

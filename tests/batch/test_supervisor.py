@@ -296,3 +296,31 @@ def test_a_worker_holds_nothing_open_but_its_own_pipe():
             kinds = [name.partition(":")[0] for name in item[2]]
             assert kinds.count("socket") == 1
             assert kinds.count("pipe") == 0
+
+
+STOPPED = """
+import sys, time
+from pathlib import Path
+from mathcli.batch.crew import Orders
+from mathcli.batch.supervisor import supervise
+
+def work(job):
+    Path(sys.argv[1]).touch()
+    time.sleep(0.3)
+    return job
+
+print([item for item in supervise(["a"], work, Orders(1, lambda job: 2.0)) if item])
+"""
+
+
+def test_a_run_that_was_stopped_for_longer_than_a_job_may_take_goes_on(tmp_path):
+    begun = tmp_path / "begun"
+    command = [sys.executable, "-c", STOPPED, str(begun)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
+        while not begun.exists() and running.poll() is None:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGSTOP)
+        time.sleep(3)
+        os.killpg(running.pid, signal.SIGCONT)
+
+        assert running.communicate(timeout=60)[0] == "[(0, 'a', 'a')]\n"
