@@ -5,6 +5,7 @@ What a job says is read where it is answered: `problems.entry_of`.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import itertools
 import re
@@ -87,7 +88,8 @@ def decoded(line: bytes) -> str:
     if len(line) > LONGEST_LINE:
         raise InputError(f"this line has more than {LONGEST_LINE:,} bytes", hint="one problem belongs on a line")
     try:
-        return line.decode("utf-8-sig")  # files put together bring several byte order marks
+        has_mark = line.startswith(codecs.BOM_UTF8)  # files put together bring several byte order marks
+        return line.decode("utf-8-sig" if has_mark else "utf-8")
     except UnicodeDecodeError as error:
         column = len(line[: error.start].decode("utf-8", "ignore"))
         text = line.decode("utf-8", "replace").rstrip("\r\n")

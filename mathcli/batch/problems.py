@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 DETAILS = ("brief", "normal", "full")
 
+_COMMENT = re.compile(r"(^|\s)#.*", re.DOTALL)
+_PROGRAM = re.compile(r"^mathcli\s+")
+_OPTION = re.compile(r"(?:^|\s)--")
+
 _STEPS = {
     "--steps": Option("steps", "show the steps", kind="flag", value=True),
     "--no-steps": Option("steps", "show the answer alone", kind="flag", value=False),
@@ -124,11 +128,11 @@ def _from_jsonl(job: Job, defaults: Mapping[str, object]) -> Entry | None:
 
 
 def _without_comment(line: str) -> str:
-    return re.sub(r"(^|\s)#.*", "", line.strip(), flags=re.DOTALL).strip()
+    return _COMMENT.sub("", line.strip()).strip() if "#" in line else line.strip()
 
 
 def _from_line(number: int, line: str, defaults: Mapping[str, object]) -> Entry:
-    task, *words = words_of(re.sub(r"^mathcli\s+", "", line))
+    task, *words = words_of(_PROGRAM.sub("", line))
     try:
         topic = load(task)
         _check_for_the_whole_file(words, options_of(topic))
@@ -150,7 +154,7 @@ def words_of(line: str) -> list[str]:
     ['diff', "f'(x) + g'(x)", '--var', 'x']
     """
     task, _, rest = line.partition(" ")
-    begin = re.search(r"(?:^|\s)--", rest)
+    begin = _OPTION.search(rest)
     first, options = (rest[: begin.start()], rest[begin.start() :]) if begin else (rest, "")
     first = first.strip()
     quoted = _shell_words(first) if first[:1] in ("'", '"') else None

@@ -135,12 +135,17 @@ def derivatives(f: Node, x: Name, order: int, *, named: Sequence[Definition] = (
 
 
 _Memos = tuple[arithmetic.Memo, arithmetic.Memo, arithmetic.Memo]
+_Renamed = tuple[tuple[str, str], ...]
+"""Letters of a formula that say something else in the problem, each with the one that replaces it."""
 
 
 class _Applied(NamedTuple):
+    """A rule with its answer, the derivatives that stand in there, and the letters of its formula."""
+
     rule: Rule
     application: Application
     standing: tuple[Derivative, ...]
+    letters: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=3072)
@@ -153,7 +158,8 @@ def first_that_fits(u: Node, x: Name) -> _Applied:
     for candidate in IN_ORDER:
         application = candidate.apply(u, x)
         if application is not None:
-            return _Applied(candidate, application, _standing(application.after, u, x))
+            letters = tuple([letter for letter, _ in application.bind])
+            return _Applied(candidate, application, _standing(application.after, u, x), letters)
     raise unknown.refusal(u)
 
 
@@ -185,7 +191,7 @@ class _Working:
         self._memos: _Memos = ({}, {}, {})
         self._has_e = Name("e") in f.names
         self._find_rules()
-        self._letters = self._allotted_letters()
+        self._renamed = self._renamed_letters()
         for u in self._upwards[:-1]:
             self._light[u] = self._known_or_derived(u)
 
@@ -210,23 +216,20 @@ class _Working:
             return _Applied(_STAYS, Application(Derivative(u, self.x)), ())
         return first_that_fits(u, self.x)
 
-    def _allotted_letters(self) -> Mapping[Node, Mapping[str, str]]:
+    def _renamed_letters(self) -> Mapping[Node, _Renamed]:
         """For each function, the letters of its formula that are taken above it, with those that replace them."""
-        reserved = frozenset(_letters_of(self.f))
-        taken: dict[Node, frozenset[str]] = {self.f: reserved}
-        renamed: dict[Node, Mapping[str, str]] = {}
+        taken: dict[Node, frozenset[str]] = {self.f: frozenset(_letters_of(self.f))}
+        renamed: dict[Node, _Renamed] = {}
         for u in reversed(self._upwards):
-            bind = self._applied[u].application.bind
-            above = taken[u]
-            renamed[u] = names = _fresh_letters([letter for letter, _ in bind], above)
-            below = above.union(names.get(letter, letter) for letter, _ in bind) if bind else above
-            for d in self._applied[u].standing:
+            applied = self._applied[u]
+            renamed[u], below = _fresh_letters(applied.letters, taken[u])
+            for d in applied.standing:
                 known = taken.get(d.operand)
                 taken[d.operand] = below if known is None or known is below else known | below
         return renamed
 
     def _rule_step(self, u: Node) -> Step:
-        found, application, standing = self._applied[u]
+        found, application, standing, _ = self._applied[u]
         after = application.after
         derived = [self._sub(d.operand, found.inner) for d in standing] if found.kind == "rule" else ()
         substeps = tuple([sub for sub in derived if sub.steps])
@@ -235,14 +238,15 @@ class _Working:
         formula = found.formula if application.formula is None else application.formula
         if self._has_e and formula and _EULER.search(formula):
             formula = ""
-        names = self._letters[u]
+        renamed = self._renamed[u]
+        names = dict(renamed)
         return Step(
             found.kind,
             found.name,
             Derivative(u, self.x),
             after,
             result,
-            formula=_relettered(formula, tuple(names.items()), self.x.name),
+            formula=_relettered(formula, renamed, self.x.name),
             bind=tuple([(names.get(letter, letter), part) for letter, part in application.bind]),
             conditions=application.conditions,
             because=application.because,
@@ -279,7 +283,7 @@ class _Working:
     def _known_or_derived(self, u: Node) -> Derivation:
         applied, light = self._applied[u], self._light
         below = tuple([light[d.operand] for d in applied.standing if d.operand in light])
-        key = (id(applied), self._has_e, *self._letters[u].items(), *map(id, below))
+        key = (id(applied), self._has_e, self._renamed[u], *map(id, below))
         known = _PARTS.get(key)
         if known is None:
             known = _PARTS[key] = _Part(applied, below, self._derived(u))
@@ -369,7 +373,7 @@ def _standing(after: Node, u: Node, x: Name) -> tuple[Derivative, ...]:
         node = stack.pop()
         if isinstance(node, Derivative) and node.variable is x and node.order == 1:
             found[node] = None
-        elif node not in own:
+        elif node not in own and node.contains(Derivative):
             stack.extend(reversed(node.children()))
     return tuple(found)
 
@@ -379,11 +383,9 @@ def _filled(node: Node, results: Mapping[Node, Node], own: set[Node]) -> Node:
     known = results.get(node)
     if known is not None:
         return known
-    if node in own:
+    if node in own or not node.contains(Derivative):
         return node
     children = node.children()
-    if not children:
-        return node
     filled = tuple([_filled(child, results, own) for child in children])
     return node if filled == children else node.rebuilt(filled)
 
@@ -406,16 +408,16 @@ def _letters_of(f: Node) -> set[str]:
     return letters
 
 
-def _fresh_letters(letters: Sequence[str], taken: frozenset[str]) -> Mapping[str, str]:
-    clashing = [letter for letter in letters if letter in taken]
-    if not clashing:
-        return {}
+@lru_cache(maxsize=2048)
+def _fresh_letters(letters: tuple[str, ...], taken: frozenset[str]) -> tuple[_Renamed, frozenset[str]]:
+    """Return the letters that are taken with others for them, and all that are taken below the formula."""
     used = taken.union(letters)
     renamed: dict[str, str] = {}
-    for letter in clashing:
-        renamed[letter] = fresh = next(spare for spare in _spares(letter) if spare not in used)
-        used = used | {fresh}
-    return renamed
+    for letter in letters:
+        if letter in taken:
+            renamed[letter] = fresh = next(spare for spare in _spares(letter) if spare not in used)
+            used = used | {fresh}
+    return tuple(renamed.items()), taken.union(renamed.get(letter, letter) for letter in letters)
 
 
 def _spares(letter: str) -> Iterator[str]:
@@ -424,7 +426,7 @@ def _spares(letter: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _relettered(formula: str, renamed: tuple[tuple[str, str], ...], variable: str) -> str:
+def _relettered(formula: str, renamed: _Renamed, variable: str) -> str:
     """The formula in the letters of this derivation; its own variable is always called x, a function x(...) is not."""
     if not renamed and variable == "x":
         return formula

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from mathcli.errors import LimitExceededError, ReadingError
 from mathcli.syntax import kinds
@@ -123,13 +124,8 @@ def read(
             f"an expression of more than {MOST_CHARACTERS:,} characters", text=text, span=Span(MOST_CHARACTERS, 1)
         )
     named = [definition.tree if isinstance(definition, Reading) else definition for definition in definitions]
-    heads = [definition for definition in named if isinstance(definition, Definition)]
-    own = frozenset(_spelling(name) for name in variables)
-    own |= {head.function for head in heads if not head.parameters}
-    defined = frozenset(head.function for head in heads if head.parameters)
-    called = (frozenset("fgh") - own) | defined
-    words = own.union((_spelling(name) for name in names), (head.function for head in heads))
-    spelled = frozenset(word for word in words if len(word) > 1 and word.isalpha())
+    heads = tuple([definition for definition in named if isinstance(definition, Definition)])
+    spelled, own, called, defined = _words(frozenset(variables), frozenset(names), heads)
 
     def parsed() -> tuple[Parser, Node]:
         parser = Parser(text, spelled, own, called, matrices=matrices)
@@ -165,6 +161,24 @@ def read(
 
 
 KINDS_OF_TEXT = kinds.KINDS
+
+
+class _Words(NamedTuple):
+    """What is declared: the names of several letters, the names that are variables, what is called, what is defined."""
+
+    spelled: frozenset[str]
+    own: frozenset[str]
+    called: frozenset[str]
+    defined: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _words(variables: frozenset[Name | str], names: frozenset[Name | str], heads: tuple[Definition, ...]) -> _Words:
+    own = frozenset(map(_spelling, variables)).union(head.function for head in heads if not head.parameters)
+    defined = frozenset(head.function for head in heads if head.parameters)
+    words = own.union(map(_spelling, names), (head.function for head in heads))
+    spelled = frozenset(word for word in words if len(word) > 1 and word.isalpha())
+    return _Words(spelled, own, (frozenset("fgh") - own) | defined, defined)
 
 
 def _spelling(name: Name | str) -> str:

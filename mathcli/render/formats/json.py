@@ -27,6 +27,7 @@ Record = dict[str, Any]
 
 _encode = JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 _STATUS = {"limit reached": "timeout", "out of memory": "limit", "limit": "limit", "undecided": "undecided"}
+_CHECKS = {verdict: f', "check": "{verdict.word}"' for verdict in Verdict}
 _MOST_SPELLINGS = 3000
 _LONGEST_REMEMBERED = 50_000
 """A line of more characters leaves nothing behind: each tree in it holds the text of the trees below once more."""
@@ -198,13 +199,15 @@ class _Writer:
                 return _quoted(value)
             case Node():
                 return self.mathematics(value)
+            case bool() | int() | float() | None:
+                return _encode(value)
             case tuple() | list():
                 return f"[{', '.join([self.answer(entry) for entry in value])}]"
             case {"mathematics": Node() as node, **more}:
                 return ", ".join([self.mathematics(node)[:-1], *self._fields(more)]) + "}"
             case Mapping():
                 return f"{{{', '.join(self._fields(value))}}}"
-        return _encode(value)
+        raise TypeError(f"{type(value).__name__} has no place in an answer")
 
     def _fields(self, values: Mapping[Any, Any]) -> list[str]:
         return [f"{_quoted(name)}: {self.answer(value)}" for name, value in values.items() if self._is_written(value)]
@@ -248,7 +251,7 @@ class _Writer:
             text += f', "conditions": [{", ".join([self.text(condition) for condition in step.conditions])}]'
         verdict = Verdict.PROVED if at is None else self._verdicts.get(at)
         if verdict is not None:
-            text += f', "check": "{verdict.word}"'
+            text += _CHECKS[verdict]
         if step.substeps:
             below = self._below(step.substeps, at)
             if below:

@@ -121,10 +121,12 @@ class Latex:
 
     def _gap(self, left: Node, left_text: str, right: Node, right_text: str) -> str:
         dot = r" \cdot "
+        if right_text[0] in "0123456789." or right_text.startswith((r"\left|", "|", r"\|")):
+            return dot
+        if isinstance(left, Number) and isinstance(right, Name | Constant | Power | Indexed):
+            return "" if not right_text.startswith("\\") else " "
         kinds = {type(left), type(right)}
         if tree.Derivative in kinds:
-            return dot
-        if right_text[0] in "0123456789." or right_text.startswith((r"\left|", "|", r"\|")):
             return dot
         if Quotient in kinds:
             return dot if len(kinds) == 1 else " "
@@ -138,7 +140,7 @@ class Latex:
             or (not isinstance(left, Number | Constant | Power | Name | tree.Transpose) and not left_text.endswith(")"))
         ):
             return dot
-        if isinstance(left, Number) and (is_bracket or isinstance(right, Name | Constant | Power | Indexed)):
+        if isinstance(left, Number) and is_bracket:
             return "" if not right_text.startswith("\\") else " "
         return "" if is_bracket and left_text.endswith(")") else " "
 
