@@ -58,7 +58,8 @@ class Journal:
         self._seen: dict[bytes, bytearray] = {}
         self._is_untidy = False
         self._is_out_of_order = False
-        self._has_written = False
+        self._last: dict[bytes, int] = {}
+        self._last_label = b""
         self.lines = 0
         self._file = _locked(path)
         try:
@@ -75,7 +76,6 @@ class Journal:
     def _read(self) -> int:
         """Learn what is finished, and return where the last whole record ends."""
         end = torn = 0
-        last: Place = (b"", 0)
         with open(self.path, "rb") as source:
             for begin, line in lines_in(source, self.path):
                 found = record_of(line, with_id=self.lines < MOST)
@@ -84,11 +84,19 @@ class Journal:
                     continue
                 place, finished = found
                 self._is_untidy |= torn > 0 or place in self._finished
-                self._is_out_of_order |= place[0] == last[0] and place[1] < last[1]
                 self._finished[place] = finished
-                self.lines += 1
-                end, last = begin + len(line), place
+                self._follow(place)
+                end = begin + len(line)
         return end
+
+    def _follow(self, place: Place) -> None:
+        """Take note that the record of a line stands behind all the others."""
+        label, number = place
+        is_left_and_taken_up = label != self._last_label and label in self._last
+        self._is_out_of_order |= is_left_and_taken_up or number < self._last.get(label, 0)
+        self._last_label = label
+        self._last[label] = number
+        self.lines += 1
 
     def __len__(self) -> int:
         return len(self._finished)
@@ -117,10 +125,6 @@ class Journal:
             seen.extend(bytes((number >> 3) + 1 + len(seen) // 8 - len(seen)))
         seen[number >> 3] |= 1 << (number & 7)
 
-    def pass_over(self) -> None:
-        """Take note that a finished line follows: what was written before stands behind it in the file."""
-        self._is_out_of_order |= self._has_written
-
     def write(self, job: Job, record: str, tally: tuple[str, ...] = ()) -> None:
         """Append the record of a job, whole, with what a summary counts of it.
 
@@ -138,9 +142,8 @@ class Journal:
                 self._file.truncate(self._end)
             raise self._is_lost(error) from None
         self._end += len(data)
-        self.lines += 1
-        self._has_written = True
         self._is_untidy |= (label, number) in self._finished
+        self._follow((label, number))
 
     def close(self, *, is_complete: bool, whole: Iterable[str] = ()) -> int:
         """Close the file; in order again and each line once, if the run is complete.
@@ -240,7 +243,9 @@ def _lock(file: BinaryIO, path: str) -> None:
             return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > patience:
-                raise UsageError(f"another run is writing to {path}", hint="give another name") from None
+                raise UsageError(
+                    f"another run is writing to {path}", hint="wait for it, or give another name"
+                ) from None
             time.sleep(0.05)
         except OSError:  # a file system without locks
             return

@@ -76,6 +76,8 @@ def is_torn(line: bytes) -> bool:
     """Whether a line that is no record can be what a kill or a power cut left of one; anything else is somebody's."""
     left = line.strip(b"\0\r\n\t ")
     begins_like_one = left.startswith(_BEGIN) or _BEGIN.startswith(left)
+    if b"\0" in line:  # a block that was never written
+        return begins_like_one or left.endswith(b"}")
     is_whole = line.startswith(b"{") and line.endswith(b"\n")
     return begins_like_one and (not is_whole or line.find(_BEGIN, 1) > 0)
 
@@ -155,7 +157,7 @@ def pieces(source: BinaryIO, places: Iterable[tuple[int, int]]) -> Iterator[byte
 
 
 def _end(line: bytes) -> re.Match[bytes] | None:
-    if not line.startswith(_BEGIN):
+    if not line.startswith(_BEGIN) or b"\0" in line:
         return None
     found = _END.search(line, max(0, len(line) - _LONGEST_END))
     return found if found and line.find(_BEGIN, 1) < 0 else None  # half a record, and the next on the same line

@@ -17,7 +17,7 @@ from mathcli.batch.repeats import Repeats, key_of
 from mathcli.batch.sources import kind_of, lines_of
 from mathcli.batch.summary import NOTHING, Summary
 from mathcli.batch.supervisor import in_order, supervise
-from mathcli.batch.writing import Page
+from mathcli.batch.writing import Form, Page
 from mathcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ class Run:
         self.journal: Journal | None = None
         if stream is None:
             assert request.output is not None
-            options = repr((answering.form, sorted(request.reading.defaults.items()), request.reading.prefix))
+            # how wide a screen is, and what it can show, is nothing to a record: a run may go on under another one
+            form = Form("json", answering.form.options._replace(width=80, color=False, unicode=True))
+            options = repr((form, sorted(request.reading.defaults.items()), request.reading.prefix))
             self.journal = Journal(
                 request.output,
                 options,
@@ -204,7 +206,6 @@ class Run:
             return False
         if finished.id:
             self._repeats.add(finished.id, job.label, job.number)
-        self.journal.pass_over()
         self.summary.add_earlier(finished)
         return False
 
@@ -221,4 +222,4 @@ class Run:
 def names_of(paths: Iterable[str]) -> dict[str, str]:
     """What stands for each file: its name, or its path where two have the same name."""
     counts = Counter(os.path.basename(path) for path in paths)
-    return {path: name if counts[name := os.path.basename(path)] == 1 else path for path in paths}
+    return {path: name if counts[name := os.path.basename(path)] == 1 else os.path.normpath(path) for path in paths}

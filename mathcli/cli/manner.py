@@ -29,7 +29,7 @@ class Manner:
         default = default_in_pipe if not here.is_terminal else "terminal" if here.has_unicode else "ascii"
         self.format = str(settings.get("format", default))
         asked = settings.get("steps")
-        self.has_steps = bool(asked) if asked is not None else here.is_terminal and self.format != "json"
+        self.has_steps = bool(asked) if asked is not None else here.is_terminal and self.format not in ("json", "jsonl")
         self.is_quiet = bool(settings.get("quiet", False))
         self.detail = str(settings.get("detail", "normal"))
         self.has_latex = bool(settings.get("latex", False))

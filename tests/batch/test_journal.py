@@ -306,6 +306,50 @@ def test_what_is_torn_between_whole_records_is_worked_again_and_goes(sheet, betw
     assert content() == whole
 
 
+def test_a_block_that_was_never_written_is_worked_again(sheet):
+    batch()
+    whole, data = content(), Path("results.jsonl").read_bytes()
+    for begin in range(0, len(data), 1500):
+        Path("results.jsonl").write_bytes(data[:begin] + bytes(len(data[begin : begin + 700])) + data[begin + 700 :])
+        batch("--quiet")
+        assert content() == whole
+
+
+@pytest.mark.parametrize(
+    "settings", [{"COLUMNS": "132"}, {"NO_COLOR": "", "FORCE_COLOR": "1"}], ids=["a wider screen", "colours"]
+)
+@pytest.mark.parametrize("options", [(), ("--format", "jsonl")], ids=["json", "jsonl"])
+def test_a_run_goes_on_under_another_screen(sheet, settings, options):
+    batch()
+    before = Path("results.jsonl").read_bytes()
+    command = ["batch", "problems.txt", "--output", "results.jsonl", *options]
+    printed = run(command, settings=settings) + run(command, is_terminal=True)
+
+    assert printed.count("20 problems   20 ok") == 2
+    assert Path("results.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("gone", [0, 7, 18, 19])
+def test_a_record_that_is_gone_comes_back_in_its_place(sheet, gone):
+    batch()
+    whole = content()
+    lines = Path("results.jsonl").read_bytes().splitlines(keepends=True)
+    Path("results.jsonl").write_bytes(b"".join(lines[:gone] + lines[gone + 1 :]))
+    batch("--workers", "1")
+
+    assert content() == whole
+
+
+def test_a_file_that_grew_keeps_its_results_together(sheet, tmp_path):
+    (tmp_path / "others.txt").write_text("diff y\n")
+    command = ["batch", "problems.txt", "others.txt", "--output", "results.jsonl"]
+    run(command)
+    sheet.write_text(sheet.read_text() + "diff x^50\n")
+    run(command)
+
+    assert [record["id"] for record in records()][-2:] == ["problems.txt:21", "others.txt:1"]
+
+
 def test_records_that_stand_there_twice_are_there_once_afterwards(sheet):
     batch()
     whole = content()
