@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -9,7 +10,9 @@ Value = TypeVar("Value")
 
 
 class Recent(Generic[Key, Value]):
-    """A dictionary of at most so many entries: the oldest is forgotten for a new one.
+    """A dictionary of at most so many entries: the oldest are forgotten for a new one.
+
+    Several at once: a dictionary finds its oldest entry by a walk over the gaps that those before it left.
 
     >>> squares = Recent[int, int](2)
     >>> for k in (3, 4, 5):
@@ -28,7 +31,8 @@ class Recent(Generic[Key, Value]):
     def __setitem__(self, key: Key, value: Value) -> None:
         entries = self._entries
         if len(entries) >= self._most:
-            entries.pop(next(iter(entries)), None)
+            for old in tuple(islice(entries, 1 + self._most // 16)):
+                del entries[old]
         entries[key] = value
 
     def __contains__(self, key: Key) -> bool:

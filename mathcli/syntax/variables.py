@@ -55,7 +55,7 @@ def letters(tree: Node) -> tuple[Name, ...]:
 
 def _without_counts(free: tuple[Name, ...], tree: Node) -> tuple[Name, ...]:
     """Leave out the letters that count: n of a sum up to n, k in sum(x_{i,k}, i, 1, n), unless no other is there."""
-    if not any(isinstance(part, IndexedSum | IndexedProduct) for part in walk(tree)):
+    if not tree.contains(IndexedSum, IndexedProduct):
         return free
     elsewhere = rewrite(tree, _with_bounds_of_numbers).names
     bounds = {name for part in walk(tree) if isinstance(part, IndexedSum | IndexedProduct) for name in part.upper.names}

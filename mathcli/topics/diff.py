@@ -180,7 +180,7 @@ def _asked(problem: Diff) -> tuple[Subject, int]:
         raise UsageError(f"--order is at least 1, not {order}")
     if order > _HIGHEST_ORDER:
         raise LimitExceededError(f"--order is at most {_HIGHEST_ORDER}")
-    if _begins_with_operator(tree):
+    if tree.contains(Derivative) and _begins_with_operator(tree):
         raise UsageError(
             "d/dx takes the first term alone, and diff would differentiate once more",
             hint="leave d/dx out, or put brackets behind it: d/dx (x^2 + 1)",
