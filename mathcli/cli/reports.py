@@ -11,6 +11,7 @@ from mathcli.batch.summary import NOTHING
 from mathcli.cli import manual
 from mathcli.cli.manner import Manner, safe
 from mathcli.cli.surroundings import Surroundings, show
+from mathcli.render.text import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,14 +46,14 @@ class Report:
         counted = self._batch.counted()
         path = safe(journal.path)
         if counted is None:
-            self._say(f" {path} has {_many(len(journal), 'finished problem')} {DASH} going on with the others")
+            self._tell(f"{path} has {_many(len(journal), 'finished problem')} {DASH} going on with the others")
         elif self._batch.request.retries:
             if not counted[1]:
                 return
-            self._say(f" {path} {DASH} working on those that have no answer")
+            self._tell(f"{path} {DASH} working on those that have no answer")
         elif 0 < counted[1] < counted[0]:
             left = counted[0] - counted[1]
-            self._say(f" {path} has {_many(counted[1], 'finished problem')} {DASH} going on with the other {left:,}")
+            self._tell(f"{path} has {_many(counted[1], 'finished problem')} {DASH} going on with the other {left:,}")
 
     def go_on(self, trace: str) -> None:
         """Show a trace, if there is one, what is to be noted, and how far the run is."""
@@ -74,7 +75,7 @@ class Report:
             self._said += 1
             if not self._is_quiet:
                 self.pause()
-                self._say(f"note: {safe(note)}")
+                self._tell(f"note: {safe(note)}", margin="")
 
     def pause(self) -> None:
         """Take the bar off the screen."""
@@ -89,10 +90,10 @@ class Report:
         self._say("")
         if journal is not None:
             finished = _many(summary.count, "problem")
-            self._say(f" interrupted: {finished} finished in {safe(journal.path)} {DASH} the same command goes on")
+            self._tell(f"interrupted: {finished} finished in {safe(journal.path)} {DASH} the same command goes on")
         else:
             finished = _many(summary.count, "problem")
-            self._say(f" interrupted: {finished} answered {DASH} with --output results.jsonl, a run can go on later")
+            self._tell(f"interrupted: {finished} answered {DASH} with --output results.jsonl, a run can go on later")
 
     def end(self) -> None:
         """Say what came of the run."""
@@ -108,6 +109,11 @@ class Report:
         from mathcli.cli.marks import tables
 
         self._say("\n" + "\n".join(tables(self._batch.summary.tallies, self._here.width)))
+
+    def _tell(self, sentence: str, *, margin: str = " ") -> None:
+        """Say a sentence; on a terminal no word of it is broken."""
+        lines = wrapped(sentence.split(" "), self._here.width - len(margin)) if sys.stderr.isatty() else [sentence]
+        self._say("\n".join(f"{margin}{line}" for line in lines))
 
     def _say(self, text: str) -> None:
         if not self._here.has_unicode:
