@@ -65,7 +65,8 @@ class _Clock:
         self._wall, self._used = time.monotonic(), sum(os.times()[:4])
 
     def __call__(self) -> float:
-        return min(time.monotonic() - self._wall, 1.0 + 4.0 * (sum(os.times()[:4]) - self._used))
+        wall = time.monotonic() - self._wall
+        return wall if wall <= 1.0 else min(wall, 1.0 + 4.0 * (sum(os.times()[:4]) - self._used))
 
 
 class Alarm:
