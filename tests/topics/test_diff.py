@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mathcli.algebra.rational import agree
+from mathcli.solution import Page
 from mathcli.syntax.parser import parse
 from tests.topics.answers import answer, refusal, solve
 
@@ -198,3 +199,17 @@ def test_the_limit_of_slopes_is_no_derivative_where_continuity_is_not_plain(expr
     code, _ = refusal("diff", expression=expression, at="0")
 
     assert code == 3
+
+
+@pytest.mark.parametrize(
+    ("task", "asked"),
+    [("diff", {"expression": "x^2"}), ("jacobian", {"expression": "(x, x^2)"}), ("implicit", {"equation": "x^2 = y"})],
+    ids=["diff", "jacobian", "implicit"],
+)
+def test_a_page_is_arranged_for_whoever_looks_and_once(task, asked):
+    page = solve(task, **asked).blocks
+
+    assert isinstance(page, Page)
+    assert page._blocks is None
+    assert len(page) == len(list(page))
+    assert page[0] is page[0]
