@@ -14,7 +14,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING, BinaryIO
 
-from mathcli.batch.records import ending, lines_in, pieces, place_of, record_of
+from mathcli.batch.records import ending, finished_by, lines_in, pieces, place_of
 from mathcli.batch.repeats import MOST
 from mathcli.errors import InputError, UsageError
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """The workers of a run that was just killed may hold the file so many seconds longer."""
+
+BETWEEN_LOOKS = 100
+"""After so many records one looks whether the file is still there: a long run should not end with nothing."""
 
 _LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What a file system says at the last moment of something that it had taken."""
@@ -75,19 +78,18 @@ class Journal:
 
     def _read(self) -> int:
         """Learn what is finished, and return where the last whole record ends."""
-        end = torn = 0
+        whole = torn = 0
         with open(self.path, "rb") as source:
-            for begin, line in lines_in(source, self.path):
-                found = record_of(line, with_id=self.lines < MOST)
-                if found is None:
+            for begin, line, end in lines_in(source, self.path):
+                if end is None:
                     torn += 1
                     continue
-                place, finished = found
+                place = place_of(end)
                 self._is_untidy |= torn > 0 or place in self._finished
-                self._finished[place] = finished
+                self._finished[place] = finished_by(line, end, with_id=self.lines < MOST)
                 self._follow(place)
-                end = begin + len(line)
-        return end
+                whole = begin + len(line)
+        return whole
 
     def _follow(self, place: Place) -> None:
         """Take note that the record of a line stands behind all the others."""
@@ -129,8 +131,10 @@ class Journal:
         """Append the record of a job, whole, with what a summary counts of it.
 
         Raises:
-            InputError: it cannot be written; what was written before stays.
+            InputError: it cannot be written; what was written before stays. Or the file is there no more.
         """
+        if self.lines % BETWEEN_LOOKS == 0:
+            self._check_is_still_there()
         label, number = self._place(job)
         data = (record[:-1] + ending(number, label, self._content(job), tally)).encode("utf-8", "surrogateescape")
         try:
@@ -160,14 +164,17 @@ class Journal:
             except OSError as error:
                 if error.errno in _LOST:
                     raise self._is_lost(error) from None
-            if not _is_still_there(self._file, self.path):
-                hint = "begin again under another name"
-                raise InputError(f"{self.path} was taken away or replaced while results were written to it", hint=hint)
+            self._check_is_still_there()
             read = {self._labels[label] for label in whole} & set(self._seen) if is_complete else set()
             gone = {place for place in self._finished if place[0] in read and not self._is_seen(place)}
             if is_complete and (gone or self._is_untidy or (self._is_out_of_order and self._is_ordered)):
                 return self._tidy(gone)
         return 0
+
+    def _check_is_still_there(self) -> None:
+        if not _is_still_there(self._file, self.path):
+            hint = "begin again under another name"
+            raise InputError(f"{self.path} was taken away or replaced while results were written to it", hint=hint)
 
     def _is_lost(self, error: OSError) -> InputError:
         hint = "what was finished is in it; the same command goes on"
@@ -189,8 +196,8 @@ class Journal:
         places: dict[Place, tuple[int, int]] = {}
         ranks: dict[bytes, int] = {}
         with open(self.path, "rb") as source:
-            for begin, line in lines_in(source, self.path):
-                place = place_of(line)
+            for begin, line, end in lines_in(source, self.path):
+                place = place_of(end) if end is not None else None
                 if place is not None and place not in gone:
                     ranks.setdefault(place[0], len(ranks))
                     places[place] = (begin, len(line))

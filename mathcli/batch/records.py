@@ -24,7 +24,8 @@ Place = tuple[bytes, int]
 
 _END = re.compile(rb', "line": (\d{1,18}), "key": "([0-9a-f]{8})-([0-9a-f]{16})"\}\r?\n$')
 _LONGEST_END = 100
-_ID = re.compile(rb'\{"schema": "mathcli/\d+", "id": ("(?:[^"\\]|\\.)*")')
+_KEY = 8
+_ID = re.compile(rb'\{"schema": "mathcli/\d+", "id": ("[^"\\]*(?:\\.[^"\\]*)*")')
 _TALLY = b', "tally": ['  # never within a string, where each " has a stroke before it
 _FAILURE = re.compile(rb'\}, "error": \{"kind": "([^"]*)"')
 _BEGIN = b'{"schema": "mathcli/'
@@ -34,17 +35,26 @@ _WHERE_STATUS_STANDS = 4000
 
 
 class Finished(NamedTuple):
-    """What the journal knows of a line: the key of its content, the kind of its failure, "" for an answer, its mark.
+    """What the journal knows of a line: its key, the kind of its failure, "" for an answer, and its mark.
 
-    `id` stands for the name of the problem, as in `repeats.key_of`; 0 where it was not looked at.
-    The mark is kept as it was written until it is asked for; None where one belongs and none is there, as in what was
-    written before marks were.
+    The key is that of its content; behind it may stand that of the problem's id, as in `repeats.key_of`. The mark is
+    kept as it was written until it is asked for; None where one belongs and none is there, as in what was written
+    before marks were.
     """
 
-    content: bytes
+    key: bytes
     failure: str
     mark: bytes | None = b""
-    id: int = 0
+
+    @property
+    def content(self) -> bytes:
+        """What stands for the line and the options."""
+        return self.key[:_KEY]
+
+    @property
+    def id(self) -> int:
+        """What stands for the id of the problem; 0 where it was not looked at."""
+        return int.from_bytes(self.key[_KEY:], "little")
 
     @property
     def has_failed(self) -> bool:
@@ -57,19 +67,20 @@ class Finished(NamedTuple):
         return _tally(self.mark) if self.mark else None if self.mark is None else ()
 
 
-def record_of(line: bytes, *, with_id: bool = False) -> tuple[Place, Finished] | None:
-    """Return whose answer a line is, and what came of it; None for what is no whole record."""
-    end = _end(line)
-    if end is None:
-        return None
-    content = bytes.fromhex(end[3].decode())
-    return _place(end), Finished(content, _failure(line), _mark(line, end), _id(line) if with_id else 0)
+def finished_by(line: bytes, end: re.Match[bytes], *, with_id: bool = False) -> Finished:
+    """Return what came of the line that a record answers."""
+    key = bytes.fromhex(end[3].decode())
+    status = line.find(_OK, 0, _WHERE_STATUS_STANDS)
+    mark: bytes | None = _mark(line, end)
+    if status >= 0 and not mark and line.endswith(_JUDGED, 0, status):
+        mark = None
+    failure = "" if status >= 0 else _failure(line)
+    return Finished(key + _id(line).to_bytes(_KEY, "little") if with_id else key, failure, mark)
 
 
-def place_of(line: bytes) -> Place | None:
-    """Return whose answer a line is, None for what is no whole record."""
-    end = _end(line)
-    return _place(end) if end else None
+def place_of(end: re.Match[bytes]) -> Place:
+    """Return whose answer a record is."""
+    return bytes.fromhex(end[2].decode()), int(end[1])
 
 
 def is_torn(line: bytes) -> bool:
@@ -88,8 +99,10 @@ def ending(number: int, label: bytes, content: bytes, tally: tuple[str, ...]) ->
     return f'{counted}, "line": {number}, "key": "{label.hex()}-{content.hex()}"}}\n'
 
 
-def lines_in(source: BinaryIO, path: str) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file of results, each with where it begins, without a byte order mark; torn ones too.
+def lines_in(source: BinaryIO, path: str) -> Iterator[tuple[int, bytes, re.Match[bytes] | None]]:
+    """The lines of a file of results, without a byte order mark: where one begins, its bytes, the end of a record.
+
+    A torn line has no such end.
 
     Raises:
         UsageError: there is a line that is no result.
@@ -99,10 +112,11 @@ def lines_in(source: BinaryIO, path: str) -> Iterator[tuple[int, bytes]]:
         begin, position = position, position + len(line)
         if begin == 0 and line.startswith(codecs.BOM_UTF8):  # somebody's editor put it there
             begin, line = len(codecs.BOM_UTF8), line[len(codecs.BOM_UTF8) :]
-        if _end(line) is None and not is_torn(line):
+        end = _end(line)
+        if end is None and not is_torn(line):
             hint = "give another name" if number == 1 else "give another name, or take that line out"
             raise UsageError(f"{path} holds something else than results: line {number}", hint=hint)
-        yield begin, line
+        yield begin, line, end
 
 
 def failures(path: str, labels: Collection[bytes] = ()) -> Iterator[dict[str, Any]]:
@@ -118,14 +132,13 @@ def failures(path: str, labels: Collection[bytes] = ()) -> Iterator[dict[str, An
         with open(path, "rb") as source:
             last: dict[Place, tuple[int, int]] = {}
             is_known = not labels
-            for position, line in lines_in(source, path):
-                found = record_of(line)
-                if found is None or (labels and found[0][0] not in labels):
+            for position, line, end in lines_in(source, path):
+                if end is None or (labels and place_of(end)[0] not in labels):
                     continue
                 is_known = True
-                last.pop(found[0], None)
-                if found[1].has_failed:
-                    last[found[0]] = (position, len(line))
+                last.pop(place_of(end), None)
+                if finished_by(line, end).has_failed:
+                    last[place_of(end)] = (position, len(line))
             if not is_known:
                 raise UsageError(f"{path} holds no result of these problems", hint="without a file it lists all")
             for piece in pieces(source, last.values()):
@@ -144,8 +157,8 @@ def _fields(record: bytes, path: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError):
         is_whole = False
     if not is_whole:
-        number = place_of(record)
-        raise UsageError(f"{path}: the result of line {number[1] if number else '?'} was changed and cannot be read")
+        end = _end(record)
+        raise UsageError(f"{path}: the result of line {end[1].decode() if end else '?'} was changed and cannot be read")
     return dict(found)
 
 
@@ -163,31 +176,23 @@ def _end(line: bytes) -> re.Match[bytes] | None:
     return found if found and line.find(_BEGIN, 1) < 0 else None  # half a record, and the next on the same line
 
 
-def _place(end: re.Match[bytes]) -> Place:
-    return bytes.fromhex(end[2].decode()), int(end[1])
-
-
 def _failure(line: bytes) -> str:
-    if line.find(_OK, 0, _WHERE_STATUS_STANDS) >= 0:
-        return ""
     found = _FAILURE.search(line)
     return found[1].decode("utf-8", "replace") if found else ""
 
 
-def _mark(line: bytes, end: re.Match[bytes]) -> bytes | None:
-    """The tally as it stands there, b"" where none belongs, None where it is missing."""
-    if line[end.start() - 1 : end.start()] == b"]":
-        begin = line.rfind(_TALLY, 0, end.start())
-        if begin >= 0:
-            return line[begin + len(_TALLY) - 1 : end.start()]
-    status = line.find(_OK, 0, _WHERE_STATUS_STANDS)
-    return None if status >= 0 and line[:status].endswith(_JUDGED) else b""
+def _mark(line: bytes, end: re.Match[bytes]) -> bytes:
+    """The tally as it stands there, b"" where none does."""
+    begin = line.rfind(_TALLY, 0, end.start()) if line.endswith(b"]", 0, end.start()) else -1
+    return line[begin + len(_TALLY) - 1 : end.start()] if begin >= 0 else b""
 
 
 def _id(line: bytes) -> int:
     found = _ID.match(line)
+    if found is None:
+        return 0
     try:
-        return key_of(json.loads(found[1])) if found else 0
+        return key_of(json.loads(found[1]) if b"\\" in found[1] else found[1][1:-1].decode())
     except ValueError:
         return 0
 

@@ -404,6 +404,23 @@ def test_a_file_that_was_taken_away_is_no_success(sheet):
     assert running.returncode == 2
 
 
+def test_a_file_that_was_taken_away_ends_a_long_run_soon(sheet, monkeypatch):
+    monkeypatch.setattr("mathcli.batch.journal.BETWEEN_LOOKS", 5)
+    write, written = Journal.write, []
+
+    def take_away_the_file(journal, *record):
+        write(journal, *record)
+        written.append(record)
+        if len(written) == 7:
+            os.remove("results.jsonl")
+
+    monkeypatch.setattr(Journal, "write", take_away_the_file)
+    printed = batch("--workers", "1")
+
+    assert "results.jsonl was taken away or replaced" in printed
+    assert len(written) == 10
+
+
 def test_a_run_that_waited_writes_to_the_file_that_is_there_by_then(sheet):
     batch()
     names = {"problems.txt": "problems.txt"}
