@@ -36,8 +36,10 @@ _MARKS = {
 _MOST_LOOKED_AT = 64 * 2**20
 
 
-def paths_for(words: Iterable[str]) -> tuple[str, ...]:
+def paths_for(words: Iterable[str], *, output: str | None = None) -> tuple[str, ...]:
     """The files that the words of a command line name; a pattern such as 'sheets/*.txt' names those that match.
+
+    The results of an earlier run, `output`, match none.
 
     Raises:
         InputError: nothing matches a pattern, or a file cannot be opened or is no text.
@@ -45,7 +47,9 @@ def paths_for(words: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for word in words:
         is_pattern = any(sign in word for sign in "*?[") and not os.path.exists(word)
-        matching = sorted(glob.glob(word, recursive=True)) if is_pattern else [word]
+        matching = [word]
+        if is_pattern:
+            matching = [path for path in sorted(glob.glob(word, recursive=True)) if not _is_same(path, output)]
         if not matching:
             raise InputError(f"no file matches {word}")
         found += matching
@@ -57,6 +61,13 @@ def paths_for(words: Iterable[str]) -> tuple[str, ...]:
     for path in found:
         once.setdefault(path if path == "-" else os.path.abspath(path), path)
     return tuple(once.values())
+
+
+def _is_same(path: str, other: str | None) -> bool:
+    try:
+        return bool(other) and os.path.samefile(path, str(other))
+    except OSError:  # one of them is not there
+        return False
 
 
 def _is_stream(path: str) -> bool:

@@ -108,7 +108,7 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
     if not files:
         raise UsageError("batch needs a file of problems", hint="mathcli batch problems.txt, or - for stdin")
     output = str(settings["output"]) if "output" in settings else None
-    paths = paths_for(files)
+    paths = paths_for(files, output=output)
     if output in ("", "-"):
         raise UsageError("--output needs the name of a file", hint="without it the results go to stdout")
     if output is not None:
@@ -137,7 +137,8 @@ def _request(settings: Mapping[str, object], files: Sequence[str]) -> Request:
 
 def _check_is_no_source(output: str, paths: Sequence[str]) -> None:
     if os.path.exists(output) and any(path != "-" and os.path.samefile(path, output) for path in paths):
-        raise UsageError(f"--output {output} would overwrite the problems", hint="give another name")
+        hint = "give another name, or put a pattern in quotes: it passes the results over"
+        raise UsageError(f"--output {output} would overwrite the problems", hint=hint)
 
 
 def _workers(count: object) -> int:

@@ -421,6 +421,17 @@ def test_a_file_that_was_taken_away_ends_a_long_run_soon(sheet, monkeypatch):
     assert len(written) == 10
 
 
+def test_a_pattern_passes_over_the_results_of_the_run_before(sheet):
+    sheet.rename("problems.jsonl")
+    Path("problems.jsonl").write_text('{"task": "diff", "expression": "x"}\n')
+    command = ["batch", "*.jsonl", "--output", "results.jsonl"]
+    first, second = run(command), run(command)
+
+    assert "1 problem   1 ok" in first
+    assert "1 problem   1 ok" in second
+    assert len(records()) == 1
+
+
 def test_a_run_that_waited_writes_to_the_file_that_is_there_by_then(sheet):
     batch()
     names = {"problems.txt": "problems.txt"}
