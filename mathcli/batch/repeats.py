@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST = 100_000
+MOST = 40_000
 """So many ids are remembered. One that comes later is still compared with these."""
 
 _LONGEST = 40
-_FIRST_SIZE = 1024
 _LINES = 1 << 40
-_AGAIN = 1 << 63
 
 
 def key_of(id: str) -> int:
@@ -23,14 +20,15 @@ def key_of(id: str) -> int:
 
 
 class Repeats:
-    """Counts the ids that come again. An id is remembered by its hash, with the line where it stood first."""
+    """Counts the ids that come again. An id is remembered by its hash, with the line where it stood first.
+
+    Files and lines are one number, which is negative once the id came again.
+    """
 
     def __init__(self, files: Sequence[str], *, most: int = MOST) -> None:
         self._files = files
         self._most = most
-        self._known = 0
-        self._keys = array("Q", (0,)) * _FIRST_SIZE
-        self._lines = array("Q", (0,)) * _FIRST_SIZE
+        self._lines: dict[int, int] = {}
         self._count = 0
         self._first: tuple[int, int, int] | None = None
         self._id = ""
@@ -38,14 +36,14 @@ class Repeats:
     def add(self, key: int, file: str, number: int, id: str = "") -> None:
         """Take note of the id of a line, by its key; the id itself is only there to be shown."""
         line = self._files.index(file) * _LINES + number
-        slot = self._slot(key)
-        if not self._keys[slot]:
-            self._remember(slot, key, line)
+        before = self._lines.get(key)
+        if before is None:
+            if len(self._lines) < self._most:
+                self._lines[key] = line
             return
-        before = self._lines[slot]
-        if before < _AGAIN:
+        if before > 0:
             self._count += 1
-            self._lines[slot] |= _AGAIN
+            self._lines[key] = -before
             self._first = self._first or (key, min(before, line), max(before, line))
         if self._first and self._first[0] == key:
             self._id = self._id or id
@@ -59,7 +57,7 @@ class Repeats:
         what = f"the id {id}" if id else "one id"
         text = f"{what} stands {self._where(before, line)}"
         more = self._count - 1
-        so_far = "at least " if self._known >= self._most else ""
+        so_far = "at least " if len(self._lines) >= self._most else ""
         return f"{text}, and {so_far}{more:,} more id{'s' * (more > 1)} on several lines" if more else text
 
     def _where(self, before: int, line: int) -> str:
@@ -70,28 +68,3 @@ class Repeats:
 
     def _of_several(self, line: int) -> str:
         return f" of {self._files[line // _LINES]}" if len(self._files) > 1 else ""
-
-    def _slot(self, key: int) -> int:
-        """Where a key stands, or belongs."""
-        mask = len(self._keys) - 1
-        slot = key & mask
-        while self._keys[slot] not in (0, key):
-            slot = (slot + 1) & mask
-        return slot
-
-    def _remember(self, slot: int, key: int, line: int) -> None:
-        if self._known >= self._most:
-            return
-        self._known += 1
-        self._keys[slot], self._lines[slot] = key, line
-        if 2 * self._known > len(self._keys):
-            self._grow()
-
-    def _grow(self) -> None:
-        before = zip(self._keys, self._lines, strict=True)
-        size = 2 * len(self._keys)
-        self._keys, self._lines = array("Q", (0,)) * size, array("Q", (0,)) * size
-        for key, line in before:
-            if key:
-                slot = self._slot(key)
-                self._keys[slot], self._lines[slot] = key, line
