@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mathcli.batch.problems import Entry
     from mathcli.solution import Solution
 
+RARELY = 250_000
+"""New objects between two looks for garbage: counting references frees all but a tenth of an object a problem."""
 RELIEF = 2 * GRACE + 0.5
 """A worker that has not ended a problem by itself so many seconds after its time is beyond words."""
 
@@ -80,6 +82,7 @@ class Answering:
         """Load what nearly every answer needs, so that workers which are forked find it there."""
         self(Job("", 1, "text", b"diff x"))
         gc.freeze()  # what is loaded stays: a worker that looks for garbage need not look there, or copy it by looking
+        gc.set_threshold(RARELY)
 
     def lost(self, job: Job, lost: Lost) -> Result | None:
         """Return the result of a job that no worker came back from."""
