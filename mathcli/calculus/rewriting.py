@@ -91,26 +91,7 @@ def _neat_lines(line: Node, x: Name, with_roots: bool) -> Iterator[Line]:
 
 
 def _has_roots(line: Node) -> bool:
-    return "sqrt" in _functions(line)
-
-
-def _walk_around(line: Node, *kinds: type[Node]) -> Iterable[Node]:
-    """The nodes of these kinds and those above them, each once and after its children, as in `walk`."""
-    found: dict[Node, None] = {}
-    if line.contains(*kinds):
-        _gather_around(line, kinds, found)
-    return found
-
-
-def _gather_around(node: Node, kinds: tuple[type[Node], ...], found: dict[Node, None]) -> None:
-    for child in node.children():
-        if child not in found and child.contains(*kinds):
-            _gather_around(child, kinds, found)
-    found[node] = None
-
-
-def _functions(line: Node) -> set[str]:
-    return {node.function for node in _walk_around(line, Call) if isinstance(node, Call)}
+    return line.contains(Call) and any(isinstance(node, Call) and node.function == "sqrt" for node in walk(line))
 
 
 _PRODUCTS = frozenset((Product, Quotient))
@@ -120,7 +101,7 @@ _LOOKED_INTO = frozenset((Sum, Product, Quotient, Negative, IndexedSum))
 def _neat(node: Node, x: Name, memo: dict[Node, Node], with_roots: bool, *, collect: bool) -> Node:
     """The line with each product as one term, and with like terms added if `collect` says so."""
     children = node.children()
-    if not children or terms.is_monomial(node):
+    if not children:
         return node
     known = memo.get(node)
     if known is not None:
@@ -237,7 +218,9 @@ _IDENTITIES = (
 
 def _by_identities(line: Node, with_roots: bool) -> Iterator[Line]:
     """sin^2 u + cos^2 u and cosh^2 u - sinh^2 u, with whatever they are multiplied by, as 1."""
-    functions = _functions(line)
+    if not line.contains(Call):
+        return
+    functions = {node.function for node in walk(line) if isinstance(node, Call)}
     for one, other, sign, says in _IDENTITIES:
         if one not in functions or other not in functions:
             continue
@@ -558,7 +541,9 @@ def _lost_conditions(before: Node, after: Node, x: Name, given: tuple[Node, ...]
 def _divided_by(line: Node, x: Name) -> dict[Node, None]:
     """What stands in a denominator and could be 0, in the order in which it is met."""
     found: dict[Node, None] = {}
-    for node in _walk_around(line, Quotient, Negative):
+    if not line.contains(Quotient, Power):
+        return found
+    for node in walk(line):
         match node:
             case Quotient(_, under) if x in under.names:
                 found.update((base, None) for base, exponent in term_of(under).powers.items() if exponent > 0)

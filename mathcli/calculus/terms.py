@@ -148,36 +148,9 @@ def are_same_sum(a: Node, b: Node) -> bool:
 @lru_cache(maxsize=4096)
 def term_of(node: Node) -> Term:
     """Return the node as a term; a sum in it is a base like any other."""
-    monomial = _monomial(node)
-    if monomial is not None:
-        return monomial
     gathering = _Gathering()
     gathering.add(node, 1)
     return gathering.finished()
-
-
-def _monomial(node: Node) -> Term | None:
-    """The commonest terms of all, 3x^2 and 3x, x^2 and x, as they are written at the end; None for all others."""
-    coefficient = 1
-    if isinstance(node, Product):
-        if len(node.factors) > 2:
-            return None
-        front, node = node.factors
-        if not isinstance(front, Number) or front.scale or front.numerator < 2:
-            return None
-        coefficient = front.numerator
-    if isinstance(node, Name):
-        return Term(coefficient, {node: 1})
-    if isinstance(node, Power) and isinstance(node.base, Name):
-        exponent = node.exponent
-        if isinstance(exponent, Number) and not exponent.scale and exponent.numerator > 1:
-            return Term(coefficient, {node.base: exponent.numerator})
-    return None
-
-
-def is_monomial(node: Node) -> bool:
-    """Whether a node is as plain as 3x^2 or x: a term that is written just like that."""
-    return _monomial(node) is not None
 
 
 def product_of(factors: Iterable[tuple[Node, Exact]], coefficient: Exact = 1) -> Term:
@@ -381,7 +354,7 @@ def _opened(
     coefficient: Exact, powers: tuple[tuple[Node, Exact], ...], is_decimal: bool, at_most: int
 ) -> tuple[Term, ...] | None:
     fixed = {b: e for b, e in powers if not (isinstance(b, Sum) and e > 0 and e.denominator == 1)}
-    brackets: list[tuple[Term, ...]] = []
+    result: tuple[Term, ...] = (Term(coefficient, fixed, is_decimal),)
     for base, exponent in powers:
         if base in fixed:
             continue
@@ -390,57 +363,11 @@ def _opened(
         inner = expanded(terms_of(base))
         if inner is None:
             return None
-        brackets.extend([inner] * int(exponent))
-    front = Term(coefficient, fixed, is_decimal)
-    plain = _in_one_name(brackets)
-    if plain is not None:
-        name, polynomials = plain
-        product = _product_of_polynomials(polynomials, at_most)
-        if product is None:
-            return None
-        return tuple([multiplied(front, Term(c, {name: d} if d else {})) for d, c in product.items()])
-    result: tuple[Term, ...] = (front,)
-    for inner in brackets:
-        if len(result) * len(inner) > at_most:
-            return None
-        result = collected([multiplied(a, b) for a in result for b in inner])
-    return result
-
-
-_Polynomial = dict[int, int]
-"""The coefficient of each power of a name, in the order in which the terms stand."""
-
-
-def _in_one_name(sums: Sequence[Sequence[Term]]) -> tuple[Name, list[_Polynomial]] | None:
-    """The sums as polynomials in the only name of all, with whole coefficients; None where they are no such thing."""
-    name: Name | None = None
-    polynomials: list[_Polynomial] = []
-    for terms in sums:
-        polynomial: _Polynomial = {}
-        for coefficient, powers, is_decimal in terms:
-            if is_decimal or len(powers) > 1 or not isinstance(coefficient, int):
+        for _ in range(int(exponent)):
+            if len(result) * len(inner) > at_most:
                 return None
-            degree = 0
-            for base, exponent in powers.items():
-                if not isinstance(base, Name) or not isinstance(exponent, int) or base is not (name or base):
-                    return None
-                name, degree = base, exponent
-            polynomial[degree] = coefficient
-        polynomials.append(polynomial)
-    return None if name is None else (name, polynomials)
-
-
-def _product_of_polynomials(polynomials: Iterable[_Polynomial], at_most: int) -> _Polynomial | None:
-    product: _Polynomial = {0: 1}
-    for polynomial in polynomials:
-        if len(product) * len(polynomial) > at_most:
-            return None
-        found: _Polynomial = {}
-        for degree, coefficient in product.items():
-            for more, factor in polynomial.items():
-                found[degree + more] = found.get(degree + more, 0) + coefficient * factor
-        product = {degree: coefficient for degree, coefficient in found.items() if coefficient}
-    return product
+            result = collected([multiplied(a, b) for a in result for b in inner])
+    return result
 
 
 def expanded(terms: Iterable[Term]) -> tuple[Term, ...] | None:
