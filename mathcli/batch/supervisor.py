@@ -24,7 +24,7 @@ TICK = 0.1
 LAST_CALL = 0.6
 """So many seconds are left to what is in work when a run is stopped."""
 PAUSE = 1.0
-"""Who looks at the workers so many seconds later than meant was stopped, and they probably with us."""
+"""Where a wait of a tick took so many seconds, we were stopped, and the workers probably with us."""
 
 
 def supervise(
@@ -47,7 +47,6 @@ def supervise(
     end = math.inf
     try:
         crew.gather()
-        looked = time.monotonic()
         while True:
             if end == math.inf and is_stopped():
                 end = time.monotonic() + LAST_CALL
@@ -55,8 +54,9 @@ def supervise(
             crew.hand_out(queue)
             if time.monotonic() > end or (not crew.is_at_work and queue.is_done()):
                 return
+            asked = time.monotonic()
             ready = heard([*crew.pipes, *queue.to_wait_for], 0 if queue.is_hasty else TICK)
-            missed, looked = time.monotonic() - looked, time.monotonic()
+            missed = time.monotonic() - asked
             if missed > PAUSE:
                 crew.allow(missed)
             found = [result for k in range(orders.workers) for result in crew.news(k, ready, queue)]
